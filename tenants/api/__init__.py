@@ -1,0 +1,1 @@
+"""The API's common ground: keys and scopes, transactions, idempotency, errors, pages."""

@@ -1,0 +1,155 @@
+"""The base of every API view: the organisation's transaction, idempotency, keyset pages."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ClassVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from hub.errors import Conflict, InvalidInput
+from hub.ids import new_id
+from hub.pagination import Page, keyset_page
+from tenants.actor import Actor, acting_as
+from tenants.api.authentication import ApiCaller
+from tenants.boundary import current_tenant, tenant_context
+from tenants.request import client_address
+
+MAX_PAGE = 200
+MAX_KEY = 255
+
+Handler = Callable[..., Response]
+
+
+class TenantAPIView(APIView):
+    """A view of one organisation's things. `scope_area` names the scope that its methods need."""
+
+    scope_area: ClassVar[str] = ""
+
+
+def in_tenant(handler: Handler) -> Handler:
+    """Run a method inside the organisation's transaction, as the calling key.
+
+    POST honours `Idempotency-Key`: the first answer is stored with its effect and given again;
+    another body under the same key is refused with `idempotency_mismatch`.
+    """
+
+    @wraps(handler)
+    def wrapped(view: TenantAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with _entered(request):
+            key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+            if not key:
+                return handler(view, request, *args, **kwargs)
+            return _once(key, request, lambda: handler(view, request, *args, **kwargs))
+
+    return wrapped
+
+
+@contextmanager
+def _entered(request: Request) -> Iterator[None]:
+    caller: ApiCaller = request.user
+    with acting_as(actor_of(request)), tenant_context(caller.tenant_id):
+        yield
+
+
+def actor_of(request: Request) -> Actor:
+    """The key that calls, for the audit report."""
+    caller: ApiCaller = request.user
+    return Actor(
+        kind="api_key",
+        id=caller.key_id,
+        name=caller.name,
+        via="api",
+        ip=client_address(request._request),
+        request_id=getattr(request._request, "request_id", ""),
+    )
+
+
+RESERVE = """
+INSERT INTO tenants_idempotencyrecord (id, tenant_id, key, fingerprint, body)
+VALUES (%s, %s, %s, %s, '') ON CONFLICT (tenant_id, key) DO NOTHING
+"""
+STORE = """
+UPDATE tenants_idempotencyrecord SET status = %s, body = %s WHERE tenant_id = %s AND key = %s
+"""
+RECALL = """
+SELECT fingerprint, status, body FROM tenants_idempotencyrecord WHERE tenant_id = %s AND key = %s
+"""
+
+
+def _once(key: str, request: Request, act: Callable[[], Response]) -> Response:
+    """A second call with the same key waits for the first one's commit, then gets its answer."""
+    if len(key) > MAX_KEY:
+        message = f"Idempotency-Key: at most {MAX_KEY} characters."
+        raise InvalidInput(message, fields={"Idempotency-Key": [message]})
+    fingerprint = _fingerprint(request)
+    with connection.cursor() as cursor:
+        cursor.execute(RESERVE, [new_id(), current_tenant(), key, fingerprint])
+        if cursor.rowcount == 0:
+            cursor.execute(RECALL, [current_tenant(), key])
+            stored, status, body = cursor.fetchone()
+            if stored != fingerprint:
+                raise Conflict(
+                    "This Idempotency-Key was used with another request. Take a new key.",
+                    code="idempotency_mismatch",
+                )
+            return Response(json.loads(body), status=status, headers={"Idempotency-Replayed": "true"})
+        response = act()
+        body = JSONRenderer().render(response.data).decode()
+        cursor.execute(STORE, [response.status_code, body, current_tenant(), key])
+    return response
+
+
+def _fingerprint(request: Request) -> str:
+    text = f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
+    return hashlib.sha256(text).hexdigest()
+
+
+def page_of(
+    request: Request,
+    queryset: QuerySet[Any],
+    serializer: Callable[[list[Model]], Any],
+    *,
+    order: str = "-id",
+) -> Response:
+    """One keyset page: `?limit=&cursor=` → `results`, `next`, `previous` (addresses or null)."""
+    page: Page = keyset_page(
+        queryset, order=order, limit=_limit(request), cursor=request.query_params.get("cursor", "")
+    )
+    return Response(
+        {
+            "results": serializer(page.rows),
+            "next": _link(request, page.next_cursor),
+            "previous": _link(request, page.previous_cursor),
+        }
+    )
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", "50")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_PAGE):
+        message = f"Give a whole number from 1 to {MAX_PAGE}."
+        raise InvalidInput(message, fields={"limit": [message]})
+    return int(text)
+
+
+def _link(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    query = request._request.GET.copy()
+    query["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:
+    """The serializer's data; raises with every bad field named."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,17 @@
+"""Scopes of API keys: an area of the API, to read or to write."""
+
+SCOPE_AREAS = {
+    "organisation": "Organisation and reference lists",
+    "users": "Users",
+    "contacts": "Contacts",
+    "products": "Products and mapping",
+    "purchases": "Purchase orders",
+    "bills": "Bills",
+    "sales": "Sales orders",
+    "invoices": "Invoices",
+    "network": "Trading network",
+    "automations": "Automations",
+    "activity": "Audit report, jobs and notifications",
+}
+
+SCOPES = tuple(f"{area}:{way}" for area in SCOPE_AREAS for way in ("read", "write"))

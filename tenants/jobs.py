@@ -1,0 +1,205 @@
+"""Running jobs: kinds that apps register, and the claim that makes an effect happen once.
+
+A claim raises the job's lease number; every transaction that records a result checks that the
+number is still its own. A worker that was slow, paused or thought dead therefore records nothing.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection
+from django.db.models.functions import Now
+
+from hub.errors import WharfError
+from hub.faults import fault
+from tenants.boundary import tenant_context
+from tenants.models import Job, JobLog, JobState
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+# Seconds before try 2, 3, …; the last one repeats.
+BACKOFF = (1, 5, 15, 60, 300, 900)
+
+
+class LeaseLost(RuntimeError):
+    """Another claim took over; whatever this one did in its transaction is rolled back."""
+
+
+class Retry(WharfError):
+    """The work cannot be done now but may later: try again after `seconds`."""
+
+    code = "retry"
+
+    def __init__(self, message: str, *, seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How one kind of job is run. `exhausted` is told when the last try has failed."""
+
+    name: str
+    lane: str
+    run: Callable[["Run"], None]
+    max_attempts: int = 8
+    exhausted: Callable[["Run", str], None] | None = None
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def register_job_kind(kind: JobKind) -> None:
+    """Called from `AppConfig.ready`; a kind has one owner."""
+    if kind.name in _kinds:
+        raise ValueError(f"job kind {kind.name!r} is registered twice")
+    _kinds[kind.name] = kind
+
+
+def job_kind(name: str) -> JobKind:
+    """The registered kind; raises KeyError."""
+    return _kinds[name]
+
+
+@dataclass(slots=True)
+class Run:
+    """One claim of one job, handed to its kind."""
+
+    tenant_id: UUID
+    job_id: UUID
+    lease: int
+    attempt: int
+    payload: Mapping[str, Any]
+    result: dict[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction of the job's organisation that commits only while the claim is ours."""
+        with tenant_context(self.tenant_id):
+            yield
+            self._check_lease()
+
+    @contextmanager
+    def finishing(self) -> Iterator[dict[str, Any]]:
+        """The last transaction: what is written inside commits together with "finished"."""
+        with tenant_context(self.tenant_id):
+            yield self.result
+            self.finish()
+
+    def finish(self) -> None:
+        """Mark the job finished inside the current transaction; raises LeaseLost."""
+        changed = self._ours().update(
+            state=JobState.DONE,
+            result=self.result,
+            leased_until=None,
+            finished_at=Now(),
+            error="",
+            error_code="",
+            step="",
+        )
+        if changed != 1:
+            raise LeaseLost(str(self.job_id))
+
+    def progress(self, done: int, total: int, step: str) -> str:
+        """Say how far it is, keep the lease alive; gives what people asked for meanwhile."""
+        with tenant_context(self.tenant_id):
+            changed = self._ours().update(
+                progress_done=done,
+                progress_total=total,
+                step=step[:200],
+                leased_until=Now() + LEASE,
+            )
+            if changed != 1:
+                raise LeaseLost(str(self.job_id))
+            return str(Job.objects.values_list("wanted", flat=True).get(id=self.job_id))
+
+    def note(self, message: str, level: str = "info") -> None:
+        """Append to the job's log inside the current transaction."""
+        JobLog.objects.create(job_id=self.job_id, message=message, level=level)
+
+    def _ours(self) -> Any:
+        return Job.objects.filter(id=self.job_id, lease=self.lease, state=JobState.RUNNING)
+
+    def _check_lease(self) -> None:
+        if not self._ours().select_for_update(no_key=True).values_list("id").first():
+            raise LeaseLost(str(self.job_id))
+
+
+CLAIM = """
+UPDATE tenants_job
+SET state = 'running', lease = lease + 1, attempts = attempts + 1,
+    leased_until = clock_timestamp() + %s
+WHERE tenant_id = %s AND id = %s AND not_before <= clock_timestamp()
+  AND (state = 'queued' OR (state = 'running' AND leased_until < clock_timestamp()))
+RETURNING kind, lease, attempts, payload
+"""
+
+
+def claim(tenant_id: UUID, job_id: UUID) -> tuple[JobKind, Run] | None:
+    """Take a due job by compare-and-swap; None when it is not due or somebody has it."""
+    with tenant_context(tenant_id), connection.cursor() as cursor:
+        cursor.execute(CLAIM, [LEASE, tenant_id, job_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    kind, lease, attempt, payload = row
+    return job_kind(kind), Run(tenant_id, job_id, lease, attempt, _as_mapping(payload))
+
+
+def run_job(tenant_id: UUID, job_id: UUID) -> bool:
+    """Claim and run one job; True when it was ours to run. Never raises for the job's own faults."""
+    claimed = claim(tenant_id, job_id)
+    if claimed is None:
+        return False
+    kind, run = claimed
+    fault("job.claimed")
+    try:
+        kind.run(run)
+    except LeaseLost:
+        log.warning("job_lease_lost", job=str(job_id), kind=kind.name)
+    except Exception as error:  # noqa: BLE001 - the boundary of the worker: every fault is recorded
+        log.warning("job_failed", job=str(job_id), kind=kind.name, exc_info=True)
+        record_failure(kind, run, error)
+    return True
+
+
+def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
+    """Put the job back for a later try, or give it up after its last one; the reason is kept."""
+    code, message, seconds = _explain(error, run.attempt)
+    final = run.attempt >= kind.max_attempts
+    with tenant_context(run.tenant_id):
+        changed = run._ours().update(
+            state=JobState.FAILED if final else JobState.QUEUED,
+            not_before=Now() + timedelta(seconds=seconds),
+            leased_until=None,
+            error_code=code,
+            error=message,
+            finished_at=Now() if final else None,
+        )
+        if changed != 1:
+            return
+        run.note(f"Try {run.attempt} failed: {message}", level="error")
+        if final and kind.exhausted is not None:
+            kind.exhausted(run, message)
+
+
+def _explain(error: Exception, attempt: int) -> tuple[str, str, int]:
+    seconds = BACKOFF[min(attempt, len(BACKOFF)) - 1]
+    if isinstance(error, Retry):
+        return error.code, error.message, error.seconds or seconds
+    if isinstance(error, WharfError):
+        return error.code, error.message, seconds
+    return "unexpected", f"Something went wrong on our side ({type(error).__name__}).", seconds
+
+
+def _as_mapping(payload: Any) -> Mapping[str, Any]:
+    if isinstance(payload, str):  # a raw cursor leaves JSON to the reader
+        return dict(json.loads(payload))
+    return dict(payload)

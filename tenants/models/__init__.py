@@ -1,0 +1,61 @@
+"""Tables of the platform: organisations, people, trail, work."""
+
+from tenants.models.base import TenantForeignKey, TenantManager, TenantModel
+from tenants.models.people import (
+    Appearance,
+    InvitationStatus,
+    Membership,
+    MembershipRole,
+    Organisation,
+    Role,
+    TaxRounding,
+    User,
+    UserInvitation,
+)
+from tenants.models.trail import (
+    Activity,
+    ApiKey,
+    IdempotencyRecord,
+    MailingList,
+    Notification,
+    NotificationPreference,
+)
+from tenants.models.work import (
+    AccountMail,
+    Job,
+    JobLog,
+    JobState,
+    MailMessage,
+    MailState,
+    NumberSequence,
+    StoredFile,
+)
+
+__all__ = [
+    "AccountMail",
+    "Activity",
+    "ApiKey",
+    "Appearance",
+    "IdempotencyRecord",
+    "InvitationStatus",
+    "Job",
+    "JobLog",
+    "JobState",
+    "MailMessage",
+    "MailState",
+    "MailingList",
+    "Membership",
+    "MembershipRole",
+    "Notification",
+    "NotificationPreference",
+    "NumberSequence",
+    "Organisation",
+    "Role",
+    "StoredFile",
+    "TaxRounding",
+    "TenantForeignKey",
+    "TenantManager",
+    "TenantModel",
+    "User",
+    "UserInvitation",
+]

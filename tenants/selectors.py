@@ -1,0 +1,102 @@
+"""Reads of the platform: who belongs where, and what they may do."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db import connection
+
+from tenants.boundary import current_tenant
+from tenants.domain.permissions import (
+    SECOND_FACTOR_ROLES,
+    Area,
+    Level,
+    Permissions,
+    Special,
+    effective,
+)
+from tenants.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One organisation that a person belongs to, for the switcher."""
+
+    tenant_id: UUID
+    name: str
+
+
+def places_of(user_id: UUID) -> list[Place]:
+    """The organisations a person belongs to, by name; works without an organisation set."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, name FROM door_memberships(%s)", [user_id])
+        return [Place(tenant_id, name) for tenant_id, name in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipInForce:
+    """A person in an organisation, with what they may do."""
+
+    membership_id: UUID
+    organisation: Organisation
+    role_keys: frozenset[str]
+    role_names: tuple[str, ...]
+    permissions: Permissions
+    has_second_factor: bool
+
+    def can(self, area: Area | str, level: Level | int = Level.VIEW) -> bool:
+        """Whether the person may do this much in the area."""
+        return self.permissions.can(area, Level(level))
+
+    def has(self, special: Special | str) -> bool:
+        """Whether the person holds the special permission."""
+        return self.permissions.has(special)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Owners and admins need one; so does everybody where the organisation says so."""
+        return bool(self.role_keys & SECOND_FACTOR_ROLES) or self.organisation.require_second_factor
+
+
+IN_FORCE = """
+SELECT o.*, m.id AS membership_id, m.overrides,
+       coalesce(json_agg(json_build_array(r.key, r.name, r.areas, r.specials) ORDER BY r.id)
+                FILTER (WHERE r.id IS NOT NULL), '[]'::json) AS roles,
+       EXISTS (SELECT 1 FROM mfa_authenticator a
+               WHERE a.user_id = m.user_id AND a.type <> 'recovery_codes') AS second_factor
+FROM tenants_membership m
+JOIN tenants_organisation o ON o.id = m.tenant_id
+LEFT JOIN tenants_membershiprole mr ON mr.tenant_id = m.tenant_id AND mr.membership_id = m.id
+LEFT JOIN tenants_role r ON r.tenant_id = mr.tenant_id AND r.id = mr.role_id
+WHERE m.tenant_id = %s AND m.user_id = %s AND m.is_active
+GROUP BY o.id, m.id
+"""
+
+
+def membership_in_force(user_id: UUID) -> MembershipInForce | None:
+    """A person's membership of the current organisation, in one statement."""
+    rows = list(Organisation.objects.raw(IN_FORCE, [current_tenant(), user_id]))
+    if not rows:
+        return None
+    row = rows[0]
+    roles = row.roles  # type: ignore[attr-defined]
+    return MembershipInForce(
+        membership_id=row.membership_id,  # type: ignore[attr-defined]
+        organisation=row,
+        role_keys=frozenset(role[0] for role in roles),
+        role_names=tuple(role[1] for role in roles),
+        permissions=effective(
+            [(role[2], role[3]) for role in roles],
+            row.overrides,  # type: ignore[attr-defined]
+        ),
+        has_second_factor=bool(row.second_factor),  # type: ignore[attr-defined]
+    )
+
+
+def has_second_factor(user_id: UUID) -> bool:
+    """Whether the person has a second factor set up."""
+    return bool(
+        Authenticator.objects.filter(user_id=user_id)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exists()
+    )

@@ -1,0 +1,128 @@
+"""The app shell's data: menus that apps fill, and the two badges, in one statement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tenants.boundary import current_tenant, tenant_is_set
+from tenants.selectors import MembershipInForce, Place
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry of a menu; `url_name` is resolved when shown, `allowed` asks the membership."""
+
+    label: str
+    url_name: str
+    icon: str
+    allowed: Callable[[MembershipInForce], bool]
+    order: int
+    shortcut: str = ""
+    prefixes: tuple[str, ...] = ()
+
+
+_navigation: list[MenuEntry] = []
+_new_menu: list[MenuEntry] = []
+_settings_menu: list[tuple[str, MenuEntry]] = []
+_inbox_counters: list[str] = []
+
+
+def register_navigation(entry: MenuEntry) -> None:
+    """An entry of the left navigation; called from `AppConfig.ready`."""
+    _navigation.append(entry)
+    _navigation.sort(key=lambda item: item.order)
+
+
+def register_new(entry: MenuEntry) -> None:
+    """An entry of "+ New"."""
+    _new_menu.append(entry)
+    _new_menu.sort(key=lambda item: item.order)
+
+
+def register_settings(group: str, entry: MenuEntry) -> None:
+    """An entry of the settings page, under a group's heading."""
+    _settings_menu.append((group, entry))
+    _settings_menu.sort(key=lambda item: item[1].order)
+
+
+def register_inbox_counter(sql: str) -> None:
+    """A sub-select `(SELECT count(*) …)` with %(tenant)s that counts what waits for approval."""
+    _inbox_counters.append(sql)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A menu entry as shown."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    shortcut: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What `base.html` shows around each page."""
+
+    organisation: Any
+    membership: MembershipInForce
+    memberships: list[Place]
+    nav: list[NavigationItem]
+    new_menu: list[NavigationItem]
+    inbox_count: int
+    unread_count: int
+
+
+def build_shell(request: HttpRequest, membership: MembershipInForce) -> Shell:
+    """Assemble the shell; two statements at most (places, counts)."""
+    inbox, unread = _counts(request) if tenant_is_set() else (0, 0)
+    return Shell(
+        organisation=membership.organisation,
+        membership=membership,
+        memberships=list(request.places),  # type: ignore[attr-defined]
+        nav=shown(_navigation, request, membership),
+        new_menu=shown(_new_menu, request, membership),
+        inbox_count=inbox,
+        unread_count=unread,
+    )
+
+
+def settings_groups(
+    request: HttpRequest, membership: MembershipInForce
+) -> dict[str, list[NavigationItem]]:
+    """The settings pages that this person may open, by group."""
+    groups: dict[str, list[NavigationItem]] = {}
+    for group, entry in _settings_menu:
+        for item in shown([entry], request, membership):
+            groups.setdefault(group, []).append(item)
+    return groups
+
+
+def shown(
+    entries: list[MenuEntry], request: HttpRequest, membership: MembershipInForce
+) -> list[NavigationItem]:
+    """The entries that this person may open."""
+    items = []
+    for entry in entries:
+        if entry.allowed(membership):
+            url = reverse(entry.url_name)
+            active = request.path.startswith((url, *entry.prefixes))
+            items.append(NavigationItem(entry.label, url, entry.icon, active, entry.shortcut))
+    return items
+
+
+def _counts(request: HttpRequest) -> tuple[int, int]:
+    inbox = " + ".join(_inbox_counters) or "0"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {inbox}, (SELECT count(*) FROM (SELECT 1 FROM tenants_notification "
+            "WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND read_at IS NULL LIMIT 100) AS n)",
+            {"tenant": current_tenant(), "user": request.user.pk},
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else (0, 0)
