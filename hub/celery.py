@@ -34,7 +34,11 @@ app.conf.update(
         "socket_keepalive": True,
     },
     beat_schedule={
-        "dispatch": {"task": "tenants.dispatch", "schedule": 5.0, "options": {"expires": 5}},
+        "dispatch": {
+            "task": "tenants.dispatch",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
         "account-mail": {
             "task": "tenants.send_account_mail",
             "schedule": 5.0,

@@ -12,7 +12,11 @@ CONFIGURATION = load()
 
 SECRET_KEY = CONFIGURATION.secret_key
 DEBUG = CONFIGURATION.wharf_debug
-ALLOWED_HOSTS = [host.strip() for host in CONFIGURATION.wharf_allowed_hosts.split(",") if host.strip()]
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in CONFIGURATION.wharf_allowed_hosts.split(",")
+    if host.strip()
+]
 BASE_URL = CONFIGURATION.wharf_base_url
 HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -169,7 +173,9 @@ DEFAULT_FROM_EMAIL = CONFIGURATION.wharf_mail_from
 
 # --- API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tenants.api.authentication.ApiKeyAuthentication"
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["tenants.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -205,7 +211,9 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR / "files")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_MAX_AGE = 31_536_000
 
@@ -252,7 +260,9 @@ def _key_ring(text: str) -> dict[str, bytes]:
         key_id, _, value = item.strip().partition(":")
         ring[key_id] = base64.b64decode(value)
         if len(ring[key_id]) != 32:
-            raise ValueError(f"WHARF_KEY_RING: key {key_id!r} must be 32 bytes in base64")
+            raise ValueError(
+                f"WHARF_KEY_RING: key {key_id!r} must be 32 bytes in base64"
+            )
     return ring
 
 

@@ -73,7 +73,8 @@ def _enter(
     request.membership = membership  # type: ignore[attr-defined]
     if membership.needs_second_factor and not membership.has_second_factor:
         messages.warning(
-            request, "Your role needs two-step sign-in. Set it up with an authenticator app to go on."
+            request,
+            "Your role needs two-step sign-in. Set it up with an authenticator app to go on.",
         )
         return redirect("mfa_activate_totp")
     if area is not None:

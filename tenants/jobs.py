@@ -125,7 +125,9 @@ class Run:
         JobLog.objects.create(job_id=self.job_id, message=message, level=level)
 
     def _ours(self) -> Any:
-        return Job.objects.filter(id=self.job_id, lease=self.lease, state=JobState.RUNNING)
+        return Job.objects.filter(
+            id=self.job_id, lease=self.lease, state=JobState.RUNNING
+        )
 
     def _check_lease(self) -> None:
         if not self._ours().select_for_update(no_key=True).values_list("id").first():
@@ -164,7 +166,7 @@ def run_job(tenant_id: UUID, job_id: UUID) -> bool:
         kind.run(run)
     except LeaseLost:
         log.warning("job_lease_lost", job=str(job_id), kind=kind.name)
-    except Exception as error:  # noqa: BLE001 - the boundary of the worker: every fault is recorded
+    except Exception as error:
         log.warning("job_failed", job=str(job_id), kind=kind.name, exc_info=True)
         record_failure(kind, run, error)
     return True
@@ -196,7 +198,11 @@ def _explain(error: Exception, attempt: int) -> tuple[str, str, int]:
         return error.code, error.message, error.seconds or seconds
     if isinstance(error, WharfError):
         return error.code, error.message, seconds
-    return "unexpected", f"Something went wrong on our side ({type(error).__name__}).", seconds
+    return (
+        "unexpected",
+        f"Something went wrong on our side ({type(error).__name__}).",
+        seconds,
+    )
 
 
 def _as_mapping(payload: Any) -> Mapping[str, Any]:

@@ -89,7 +89,14 @@ def deliver(mail: OutgoingMail) -> None:
         _to_mailbox(mail, message)
         return
     try:
-        _to_server(url.scheme, url.hostname or "", url.port, url.username, url.password, message)
+        _to_server(
+            url.scheme,
+            url.hostname or "",
+            url.port,
+            url.username,
+            url.password,
+            message,
+        )
     except (OSError, smtplib.SMTPException) as error:
         raise MailServerUnavailable(
             f"The mail server did not take the message ({type(error).__name__})."
@@ -97,7 +104,12 @@ def deliver(mail: OutgoingMail) -> None:
 
 
 def _to_server(
-    scheme: str, host: str, port: int | None, user: str | None, password: str | None, message: MimeMessage
+    scheme: str,
+    host: str,
+    port: int | None,
+    user: str | None,
+    password: str | None,
+    message: MimeMessage,
 ) -> None:
     secure = scheme == "smtps"
     kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
@@ -117,7 +129,11 @@ def mailbox_folder() -> Path:
 def _to_mailbox(mail: OutgoingMail, message: MimeMessage) -> None:
     folder = mailbox_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    facts = {"to": [*mail.to, *mail.cc], "subject": one_line(mail.subject), "id": mail.reference}
+    facts = {
+        "to": [*mail.to, *mail.cc],
+        "subject": one_line(mail.subject),
+        "id": mail.reference,
+    }
     # The name is the reference: a repeat replaces its first copy instead of adding a second one.
     for name, content in (
         (f"{mail.reference}.eml", message.as_bytes()),

@@ -55,7 +55,10 @@ class MembershipInForce:
     @property
     def needs_second_factor(self) -> bool:
         """Owners and admins need one; so does everybody where the organisation says so."""
-        return bool(self.role_keys & SECOND_FACTOR_ROLES) or self.organisation.require_second_factor
+        return (
+            bool(self.role_keys & SECOND_FACTOR_ROLES)
+            or self.organisation.require_second_factor
+        )
 
 
 IN_FORCE = """

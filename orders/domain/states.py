@@ -31,7 +31,12 @@ _PARTICIPLES = {
 class PurchaseOrderStatus(ToneChoices):
     DRAFT = "draft", "Draft", Tone.NEUTRAL, "pencil"
     # A sales order of the supplier that answers none of our purchase orders (N17).
-    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval", Tone.ATTENTION, "hourglass"
+    AWAITING_APPROVAL = (
+        "awaiting_approval",
+        "Awaiting approval",
+        Tone.ATTENTION,
+        "hourglass",
+    )
     AUTHORISED = "authorised", "Authorised", Tone.INFO, "circle-check"
     COMPLETED = "completed", "Completed", Tone.SUCCESS, "checks"
     DECLINED = "declined", "Declined", Tone.CRITICAL, "circle-x"
@@ -50,9 +55,19 @@ class PurchaseOrderStatus(ToneChoices):
 
 class SalesOrderStatus(ToneChoices):
     # A pre-sale: the buyer's purchase order as it arrived (N10).
-    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval", Tone.ATTENTION, "hourglass"
+    AWAITING_APPROVAL = (
+        "awaiting_approval",
+        "Awaiting approval",
+        Tone.ATTENTION,
+        "hourglass",
+    )
     # Approved with changes; the buyer has to agree before it is a sale.
-    AWAITING_CONSENT = "awaiting_consent", "Awaiting buyer's consent", Tone.ATTENTION, "messages"
+    AWAITING_CONSENT = (
+        "awaiting_consent",
+        "Awaiting buyer's consent",
+        Tone.ATTENTION,
+        "messages",
+    )
     DRAFT = "draft", "Draft", Tone.NEUTRAL, "pencil"
     AUTHORISED = "authorised", "Authorised", Tone.INFO, "circle-check"
     COMPLETED = "completed", "Completed", Tone.SUCCESS, "checks"
@@ -62,7 +77,9 @@ class SalesOrderStatus(ToneChoices):
     @classmethod
     def open(cls) -> frozenset["SalesOrderStatus"]:
         """Something is still expected to happen."""
-        return frozenset({cls.AWAITING_APPROVAL, cls.AWAITING_CONSENT, cls.DRAFT, cls.AUTHORISED})
+        return frozenset(
+            {cls.AWAITING_APPROVAL, cls.AWAITING_CONSENT, cls.DRAFT, cls.AUTHORISED}
+        )
 
     @classmethod
     def pre_sale(cls) -> frozenset["SalesOrderStatus"]:
@@ -94,7 +111,12 @@ class InvoiceStatus(ToneChoices):
 
 class BillStatus(ToneChoices):
     DRAFT = "draft", "Draft", Tone.NEUTRAL, "pencil"
-    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval", Tone.ATTENTION, "hourglass"
+    AWAITING_APPROVAL = (
+        "awaiting_approval",
+        "Awaiting approval",
+        Tone.ATTENTION,
+        "hourglass",
+    )
     APPROVED = "approved", "Awaiting payment", Tone.INFO, "circle-check"
     PAID = "paid", "Paid", Tone.SUCCESS, "checks"
     DECLINED = "declined", "Declined", Tone.CRITICAL, "circle-x"
@@ -135,7 +157,9 @@ class NetworkStatus(ToneChoices):
     @classmethod
     def answered(cls) -> frozenset["NetworkStatus"]:
         """The partner has said what it makes of the document."""
-        return frozenset({cls.APPROVED, cls.CHANGED, cls.DECLINED, cls.ASKED, cls.INVOICED})
+        return frozenset(
+            {cls.APPROVED, cls.CHANGED, cls.DECLINED, cls.ASKED, cls.INVOICED}
+        )
 
     @classmethod
     def trouble(cls) -> frozenset["NetworkStatus"]:
@@ -151,7 +175,10 @@ PURCHASE_ORDER_MOVES: Moves[PurchaseOrderStatus] = Moves(
         "approve": ({_PO.AWAITING_APPROVAL}, _PO.AUTHORISED),
         "decline": ({_PO.AWAITING_APPROVAL}, _PO.DECLINED),
         # A newer version of the supplier's sales order takes the place of the one we have.
-        "revise": ({_PO.AWAITING_APPROVAL, _PO.AUTHORISED, _PO.DECLINED}, _PO.AWAITING_APPROVAL),
+        "revise": (
+            {_PO.AWAITING_APPROVAL, _PO.AUTHORISED, _PO.DECLINED},
+            _PO.AWAITING_APPROVAL,
+        ),
         "complete": ({_PO.AUTHORISED}, _PO.COMPLETED),
         "reopen": ({_PO.COMPLETED}, _PO.AUTHORISED),
         "undo": ({_PO.AUTHORISED}, _PO.DRAFT),
@@ -172,7 +199,10 @@ SALES_ORDER_MOVES: Moves[SalesOrderStatus] = Moves(
         "refuse_changes": ({_SO.AWAITING_CONSENT}, _SO.AWAITING_APPROVAL),
         "decline": ({_SO.AWAITING_APPROVAL}, _SO.DECLINED),
         "ask": ({_SO.AWAITING_APPROVAL}, _SO.AWAITING_APPROVAL),
-        "recall": ({_SO.AWAITING_CONSENT, _SO.AUTHORISED, _SO.DECLINED}, _SO.AWAITING_APPROVAL),
+        "recall": (
+            {_SO.AWAITING_CONSENT, _SO.AUTHORISED, _SO.DECLINED},
+            _SO.AWAITING_APPROVAL,
+        ),
         # A newer version of the buyer's order takes the place of the one we have.
         "revise": (
             {_SO.AWAITING_APPROVAL, _SO.AWAITING_CONSENT, _SO.DECLINED},

@@ -19,7 +19,12 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DjangoPermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, WharfError):
-        status, code, message, fields = error.status, error.code, error.message, error.fields
+        status, code, message, fields = (
+            error.status,
+            error.code,
+            error.message,
+            error.fields,
+        )
     elif isinstance(error, exceptions.ValidationError):
         status, code, fields = 400, "invalid", flatten(error.detail)
         message = "Some fields cannot be used; see fields."
@@ -30,7 +35,12 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
             headers["WWW-Authenticate"] = error.auth_header
     else:
         return None
-    body = {"code": code, "message": message, "fields": fields, "request_id": request_id}
+    body = {
+        "code": code,
+        "message": message,
+        "fields": fields,
+        "request_id": request_id,
+    }
     return Response(body, status=status, headers=headers)
 
 
@@ -38,7 +48,9 @@ def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     """DRF's nested details as {"lines.3.quantity": [messages]}."""
     if isinstance(detail, dict):
         items = detail.items()
-    elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+    elif isinstance(detail, list) and any(
+        isinstance(item, dict | list) for item in detail
+    ):
         items = enumerate(detail)  # type: ignore[assignment]
     else:
         texts = detail if isinstance(detail, list) else [detail]

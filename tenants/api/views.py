@@ -43,9 +43,15 @@ def in_tenant(handler: Handler) -> Handler:
     """
 
     @wraps(handler)
-    def wrapped(view: TenantAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def wrapped(
+        view: TenantAPIView, request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
         with _entered(request):
-            key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+            key = (
+                request.headers.get("Idempotency-Key", "")
+                if request.method == "POST"
+                else ""
+            )
             if not key:
                 return handler(view, request, *args, **kwargs)
             return _once(key, request, lambda: handler(view, request, *args, **kwargs))
@@ -101,7 +107,11 @@ def _once(key: str, request: Request, act: Callable[[], Response]) -> Response:
                     "This Idempotency-Key was used with another request. Take a new key.",
                     code="idempotency_mismatch",
                 )
-            return Response(json.loads(body), status=status, headers={"Idempotency-Replayed": "true"})
+            return Response(
+                json.loads(body),
+                status=status,
+                headers={"Idempotency-Replayed": "true"},
+            )
         response = act()
         body = JSONRenderer().render(response.data).decode()
         cursor.execute(STORE, [response.status_code, body, current_tenant(), key])
@@ -109,7 +119,9 @@ def _once(key: str, request: Request, act: Callable[[], Response]) -> Response:
 
 
 def _fingerprint(request: Request) -> str:
-    text = f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
+    text = (
+        f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
+    )
     return hashlib.sha256(text).hexdigest()
 
 
@@ -122,7 +134,10 @@ def page_of(
 ) -> Response:
     """One keyset page: `?limit=&cursor=` → `results`, `next`, `previous` (addresses or null)."""
     page: Page = keyset_page(
-        queryset, order=order, limit=_limit(request), cursor=request.query_params.get("cursor", "")
+        queryset,
+        order=order,
+        limit=_limit(request),
+        cursor=request.query_params.get("cursor", ""),
     )
     return Response(
         {

@@ -187,7 +187,9 @@ BUILTIN_ROLES = (
             Area.ACTIVITY: Level.VIEW,
         },
     ),
-    BuiltinRole("read_only", "Read-only", "Looks, and changes nothing.", dict(_VIEW_TRADE)),
+    BuiltinRole(
+        "read_only", "Read-only", "Looks, and changes nothing.", dict(_VIEW_TRADE)
+    ),
 )
 
 # Roles that need a second factor at sign-in, whatever the organisation chose.
@@ -195,7 +197,8 @@ SECOND_FACTOR_ROLES = frozenset({"owner", "admin"})
 
 
 def effective(
-    roles: Iterable[tuple[Mapping[str, Any], Iterable[str]]], overrides: Mapping[str, Any]
+    roles: Iterable[tuple[Mapping[str, Any], Iterable[str]]],
+    overrides: Mapping[str, Any],
 ) -> Permissions:
     """Roles add up; a person's own override beats them, up or down.
 

@@ -7,7 +7,6 @@ from django.db import models
 from hub.ids import new_id
 from tenants.boundary import current_tenant
 
-
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
@@ -28,7 +27,9 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
     since a plain foreign key accepts another organisation's row. No index unless asked for.
     """
 
-    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any) -> None:
+    def __init__(
+        self, to: Any, on_delete: Any = models.PROTECT, **options: Any
+    ) -> None:
         options.setdefault("db_constraint", False)
         options.setdefault("db_index", False)
         options.setdefault("related_name", "+")

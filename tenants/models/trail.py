@@ -33,14 +33,18 @@ class Activity(TenantModel):
         abstract = False
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-id"], name="activity_newest"),
-            models.Index(fields=["tenant", "object_id", "-id"], name="activity_by_object"),
+            models.Index(
+                fields=["tenant", "object_id", "-id"], name="activity_by_object"
+            ),
         ]
 
 
 class Notification(TenantModel):
     """Something a person is told in the app (and by e-mail where they chose so)."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=40)
     tone = models.CharField(max_length=10, default="info")
     title = models.CharField(max_length=200)
@@ -65,7 +69,9 @@ class Notification(TenantModel):
 class NotificationPreference(TenantModel):
     """How one person wants one kind of notification; no row means in the app and by e-mail."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=40)
     in_app = models.BooleanField(default=True)
     by_email = models.BooleanField(default=True)
@@ -73,7 +79,9 @@ class NotificationPreference(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "user", "kind"], name="preference_once")
+            models.UniqueConstraint(
+                fields=["tenant", "user", "kind"], name="preference_once"
+            )
         ]
 
 
@@ -87,7 +95,9 @@ class MailingList(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "name"], name="mailing_list_name_once")
+            models.UniqueConstraint(
+                fields=["tenant", "name"], name="mailing_list_name_once"
+            )
         ]
 
 
@@ -121,5 +131,7 @@ class IdempotencyRecord(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "key"], name="idempotency_key_once")
+            models.UniqueConstraint(
+                fields=["tenant", "key"], name="idempotency_key_once"
+            )
         ]

@@ -47,7 +47,8 @@ def wake(job_id: UUID, *, lane: str) -> None:
     """Wake a worker for a job when the transaction commits."""
     tenant_id = current_tenant()
     transaction.on_commit(
-        lambda: poke("tenants.run_job", str(tenant_id), str(job_id), lane=lane), robust=True
+        lambda: poke("tenants.run_job", str(tenant_id), str(job_id), lane=lane),
+        robust=True,
     )
 
 
@@ -86,10 +87,14 @@ def _job(job_id: UUID) -> Job:
     return job
 
 
-def _move(job_id: UUID, allowed: tuple[JobState, ...], verb: str, **changes: Any) -> Job:
+def _move(
+    job_id: UUID, allowed: tuple[JobState, ...], verb: str, **changes: Any
+) -> Job:
     job = _job(job_id)
     if Job.objects.filter(id=job_id, state__in=allowed).update(**changes) != 1:
-        raise Conflict(f"The job is {job.get_state_display().lower()}; reload the page to see it.")
+        raise Conflict(
+            f"The job is {job.get_state_display().lower()}; reload the page to see it."
+        )
     log_activity(f"job.{verb.split()[0]}", f"{job.title or job.kind} {verb}", about=job)
     job.refresh_from_db()
     if job.state == JobState.QUEUED:

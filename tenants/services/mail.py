@@ -54,7 +54,9 @@ def clean_addresses(addresses: Iterable[str], *, field: str = "to") -> list[str]
         try:
             validate_email(address)
         except ValidationError:
-            bad.append(f"“{address[:80]}” is no e-mail address; write it like name@example.com.")
+            bad.append(
+                f"“{address[:80]}” is no e-mail address; write it like name@example.com."
+            )
             continue
         if address.lower() not in cleaned:
             cleaned.append(address.lower())
@@ -89,7 +91,12 @@ def post(letter: Letter, *, about: models.Model | None = None) -> MailMessage:
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=about.pk if about is not None else None,
     )
-    enqueue("mail.send", {"mail": mail.id}, title=f"E-mail to {', '.join(to)}"[:200], visible=False)
+    enqueue(
+        "mail.send",
+        {"mail": mail.id},
+        title=f"E-mail to {', '.join(to)}"[:200],
+        visible=False,
+    )
     return mail
 
 
@@ -100,7 +107,9 @@ def send_mail(run: Run) -> None:
         if mail.state == MailState.SENT:
             run.finish()
             return
-        attachments = tuple(_renderers[item["renderer"]](item) for item in mail.attachments)
+        attachments = tuple(
+            _renderers[item["renderer"]](item) for item in mail.attachments
+        )
     fault("mail.before_handover")
     deliver(
         OutgoingMail(
@@ -116,7 +125,9 @@ def send_mail(run: Run) -> None:
     )
     fault("mail.after_handover")
     with run.finishing():
-        MailMessage.objects.filter(id=mail.id).update(state=MailState.SENT, sent_at=Now(), error="")
+        MailMessage.objects.filter(id=mail.id).update(
+            state=MailState.SENT, sent_at=Now(), error=""
+        )
 
 
 def mail_exhausted(run: Run, reason: str) -> None:
@@ -126,4 +137,6 @@ def mail_exhausted(run: Run, reason: str) -> None:
     )
 
 
-MAIL_KIND = JobKind("mail.send", "mail", send_mail, max_attempts=12, exhausted=mail_exhausted)
+MAIL_KIND = JobKind(
+    "mail.send", "mail", send_mail, max_attempts=12, exhausted=mail_exhausted
+)

@@ -50,7 +50,9 @@ SEQUENCES = (
 )
 
 
-def found_organisation(new: NewOrganisation, *, owner: User, tenant_id: UUID | None = None) -> UUID:
+def found_organisation(
+    new: NewOrganisation, *, owner: User, tenant_id: UUID | None = None
+) -> UUID:
     """Create an organisation with its roles, numbers and lists; `owner` becomes Owner. Gives its id.
 
     An entry point: opens its own transaction. The number of statements does not depend on how
@@ -71,7 +73,9 @@ def found_organisation(new: NewOrganisation, *, owner: User, tenant_id: UUID | N
         MailingList.objects.create(name="Company", addresses=_addresses(new))
         for founder in _founders:
             founder(organisation)
-        log_activity("organisation.founded", f"{new.name} was set up", about=organisation)
+        log_activity(
+            "organisation.founded", f"{new.name} was set up", about=organisation
+        )
     return tenant_id
 
 
@@ -117,10 +121,18 @@ def change_settings(changes: dict[str, Any]) -> Organisation:
         setattr(organisation, field, value)
     organisation.save(update_fields=list(changes))
     changed = {
-        str(Organisation._meta.get_field(field).verbose_name).capitalize(): (old, changes[field])
+        str(Organisation._meta.get_field(field).verbose_name).capitalize(): (
+            old,
+            changes[field],
+        )
         for field, old in before.items()
         if old != changes[field]
     }
     if changed:
-        log_activity("organisation.changed", "Company settings changed", about=organisation, changes=changed)
+        log_activity(
+            "organisation.changed",
+            "Company settings changed",
+            about=organisation,
+            changes=changed,
+        )
     return organisation

@@ -50,7 +50,10 @@ def test_a_pre_sale_is_approved_once() -> None:
     with pytest.raises(Conflict) as refused:
         check_move(SALES_ORDER_MOVES, after, "approve")
 
-    assert refused.value.message == "This sales order is authorised and cannot be approved."
+    assert (
+        refused.value.message
+        == "This sales order is authorised and cannot be approved."
+    )
     assert refused.value.code == "move_not_allowed"
 
 
@@ -59,7 +62,9 @@ def test_changes_wait_for_the_buyers_consent() -> None:
     status = SalesOrderStatus.AWAITING_APPROVAL
     status = check_move(SALES_ORDER_MOVES, status, "approve_with_changes")
     assert status is SalesOrderStatus.AWAITING_CONSENT
-    assert check_move(SALES_ORDER_MOVES, status, "consent") is SalesOrderStatus.AUTHORISED
+    assert (
+        check_move(SALES_ORDER_MOVES, status, "consent") is SalesOrderStatus.AUTHORISED
+    )
     assert (
         check_move(SALES_ORDER_MOVES, status, "refuse_changes")
         is SalesOrderStatus.AWAITING_APPROVAL
@@ -71,7 +76,12 @@ def test_changes_wait_for_the_buyers_consent() -> None:
 def test_a_suppliers_order_is_approved_or_declined_by_the_customer() -> None:
     """N17: it arrives as a purchase order awaiting approval."""
     arrived = PurchaseOrderStatus.AWAITING_APPROVAL
-    assert PURCHASE_ORDER_MOVES.allowed(arrived) == ("approve", "decline", "revise", "withdraw")
+    assert PURCHASE_ORDER_MOVES.allowed(arrived) == (
+        "approve",
+        "decline",
+        "revise",
+        "withdraw",
+    )
     assert PURCHASE_ORDER_MOVES.sources("approve") == {arrived}
 
 
@@ -87,7 +97,9 @@ def test_a_new_version_of_an_invoice_supersedes_the_bill() -> None:
 
 
 @pytest.mark.parametrize("moves", TABLES)
-def test_every_verb_has_words_and_final_statuses_stay(moves: Moves[ToneChoices]) -> None:
+def test_every_verb_has_words_and_final_statuses_stay(
+    moves: Moves[ToneChoices],
+) -> None:
     for status in {type(moves.target(verb)) for verb in ("void",)}.pop():
         for verb in moves.allowed(status):
             assert moves.check_move(status, verb) is moves.target(verb)

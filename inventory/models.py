@@ -1,0 +1,88 @@
+"""Products, and what partners call them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from ledger.models import TaxRule
+from network.models import Contact
+from tenants.models import TenantForeignKey, TenantModel
+
+
+class ProductKind(models.TextChoices):
+    """Whether stock is kept of it."""
+
+    STOCK = "stock", "Stock"
+    SERVICE = "service", "Service"
+
+
+class Product(TenantModel):
+    """Something bought or sold. Prices per `unit`, in the base currency, six decimals."""
+
+    sku = models.CharField(max_length=60)
+    sku_key = models.CharField(max_length=60)  # lower case: compared and sorted
+    name = models.CharField(max_length=255)
+    description = models.TextField(max_length=4000, blank=True)
+    kind = models.CharField(
+        max_length=8, choices=ProductKind.choices, default=ProductKind.STOCK
+    )
+    unit = models.CharField(max_length=20, default="each")
+    barcode = models.CharField(max_length=60, blank=True)
+    category = models.CharField(max_length=80, blank=True)
+    brand = models.CharField(max_length=80, blank=True)
+    sale_price = models.DecimalField(
+        max_digits=19, decimal_places=6, null=True, blank=True
+    )
+    purchase_price = models.DecimalField(
+        max_digits=19, decimal_places=6, null=True, blank=True
+    )
+    sale_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
+    purchase_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "sku_key"], name="product_sku_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "barcode"],
+                condition=~models.Q(barcode=""),
+                name="product_by_barcode",
+            ),
+            models.Index(
+                fields=["tenant", "sku_key"],
+                condition=models.Q(is_active=False),
+                name="product_archived",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"
+
+
+class PartnerSku(TenantModel):
+    """A partner's code for one of our products (N15), remembered once somebody confirmed it."""
+
+    contact = TenantForeignKey(Contact)
+    product = TenantForeignKey(Product)
+    code = models.CharField(max_length=60)
+    code_key = models.CharField(max_length=60)
+    description = models.CharField(max_length=255, blank=True)
+    confirmed_by = models.CharField(max_length=160, blank=True)
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "contact", "code_key"], name="partner_code_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "product"], name="partner_skus_of_product")
+        ]

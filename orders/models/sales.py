@@ -1,0 +1,62 @@
+"""Sales orders; one that came over the network starts as a pre-sale awaiting approval."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from orders.domain.states import SalesOrderStatus
+from orders.models.base import TradeDocument, TradeLine, document_indexes, number_once
+from tenants.models import TenantForeignKey
+
+
+class SalesOrder(TradeDocument):
+    """What a customer orders from us.
+
+    `request` is the buyer's order as it arrived (the payload), to compare with; `proposal` is
+    what we offered instead while the buyer has not answered. `partner_key` is the buyer's id of
+    the purchase order.
+    """
+
+    status = models.CharField(
+        max_length=20, choices=SalesOrderStatus.choices, default=SalesOrderStatus.DRAFT
+    )
+    from_network = models.BooleanField(default=False)
+    required_on = models.DateField(null=True)
+    delivery_address = models.TextField(max_length=500, blank=True)
+    partner_key = models.UUIDField(null=True)
+    partner_version = models.IntegerField(default=0)
+    request = models.JSONField(null=True)
+    proposal = models.JSONField(null=True)
+    assigned_to = models.UUIDField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    authorised_at = models.DateTimeField(null=True)
+    authorised_by_name = models.CharField(max_length=160, blank=True)
+
+    class Meta(TradeDocument.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            number_once("sale"),
+            models.UniqueConstraint(
+                fields=["tenant", "contact", "partner_key"],
+                condition=models.Q(partner_key__isnull=False),
+                name="sale_once_per_partner_order",
+            ),
+        ]
+        indexes: ClassVar = document_indexes("sale")
+
+
+class SalesOrderLine(TradeLine):
+    """A line of a sales order."""
+
+    order = TenantForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
+
+    class Meta(TradeLine.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "order", "position"], name="sale_line_position"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "order", "line_id"], name="sale_line_id_once"
+            ),
+        ]
