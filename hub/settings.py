@@ -12,7 +12,9 @@ CONFIGURATION = load()
 
 SECRET_KEY = CONFIGURATION.secret_key
 DEBUG = CONFIGURATION.wharf_debug
-ALLOWED_HOSTS = [host.strip() for host in CONFIGURATION.wharf_allowed_hosts.split(",") if host.strip()]
+ALLOWED_HOSTS = [
+    host.strip() for host in CONFIGURATION.wharf_allowed_hosts.split(",") if host.strip()
+]
 BASE_URL = CONFIGURATION.wharf_base_url
 HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
