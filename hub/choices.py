@@ -76,8 +76,7 @@ class Moves(Generic[Status]):
         self.noun = noun
         self._participles = dict(participles)
         self._moves = {
-            verb: Move(frozenset(sources), target)
-            for verb, (sources, target) in moves.items()
+            verb: Move(frozenset(sources), target) for verb, (sources, target) in moves.items()
         }
 
     def sources(self, verb: str) -> frozenset[Status]:
@@ -90,9 +89,7 @@ class Moves(Generic[Status]):
 
     def allowed(self, current: Status) -> tuple[str, ...]:
         """The verbs that may be done now, in the order of the table."""
-        return tuple(
-            verb for verb, move in self._moves.items() if current in move.sources
-        )
+        return tuple(verb for verb, move in self._moves.items() if current in move.sources)
 
     def check_move(self, current: Status, verb: str) -> Status:
         """The status after `verb`; Conflict when it is not allowed now."""

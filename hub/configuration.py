@@ -15,9 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def _read_secret_files() -> None:
     for name, path in list(os.environ.items()):
         if name.endswith("_FILE") and name.removesuffix("_FILE") in SECRETS:
-            os.environ.setdefault(
-                name.removesuffix("_FILE"), Path(path).read_text().strip()
-            )
+            os.environ.setdefault(name.removesuffix("_FILE"), Path(path).read_text().strip())
 
 
 SECRETS = (
@@ -36,12 +34,8 @@ class Configuration(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
 
-    database_url: str = Field(
-        description="PostgreSQL as wharf_app (as wharf_migrator to migrate)"
-    )
-    dispatch_database_url: str = Field(
-        description="PostgreSQL as wharf_dispatch: lists due jobs"
-    )
+    database_url: str = Field(description="PostgreSQL as wharf_app (as wharf_migrator to migrate)")
+    dispatch_database_url: str = Field(description="PostgreSQL as wharf_dispatch: lists due jobs")
     redis_url: str = Field(description="Valkey or Redis for cache, sessions and limits")
     celery_broker_url: str = ""
     secret_key: str = Field(min_length=32)
@@ -52,9 +46,7 @@ class Configuration(BaseSettings):
     wharf_base_url: str = "http://127.0.0.1:8000"
     wharf_allowed_hosts: str = "127.0.0.1,localhost"
     wharf_debug: bool = False
-    wharf_demo: bool = Field(
-        default=False, description="shows the mailbox page; for demos only"
-    )
+    wharf_demo: bool = Field(default=False, description="shows the mailbox page; for demos only")
     wharf_faults: str = Field(
         default="",
         description="test builds: switches fault points on, point=action[,…]",

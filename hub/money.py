@@ -49,9 +49,7 @@ def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """`value` with `decimals` decimals; a half goes away from zero, as ledgers round."""
-    return value.quantize(
-        Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE
-    )
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def plain(value: Decimal) -> str:
@@ -152,36 +150,23 @@ class Money:
         return self.amount >= self._same(other)
 
     def __str__(self) -> str:
-        return (
-            f"{format_number(self.amount, minor_units(self.currency))} {self.currency}"
-        )
+        return f"{format_number(self.amount, minor_units(self.currency))} {self.currency}"
 
     def rounded(self) -> "Money":
         """Rounded half up to the minor units of the currency."""
-        return Money(
-            round_half_up(self.amount, minor_units(self.currency)), self.currency
-        )
+        return Money(round_half_up(self.amount, minor_units(self.currency)), self.currency)
 
     def allocate(self, weights: Sequence[Decimal]) -> list["Money"]:
         """Split over `weights` (not negative, not all zero); the parts sum to `rounded()`.
 
         Each part is within one minor unit of its share; larger remainders get the odd cents.
         """
-        if (
-            not weights
-            or any(_exact(weight) < 0 for weight in weights)
-            or not sum(weights)
-        ):
+        if not weights or any(_exact(weight) < 0 for weight in weights) or not sum(weights):
             raise ValueError("Weights must be 0 or more, and not all 0")
         whole, decimals = self.rounded().amount, minor_units(self.currency)
         cent = Decimal(1).scaleb(-decimals)
-        shares = [
-            divide(multiply(whole, weight), sum(weights, Decimal(0)))
-            for weight in weights
-        ]
-        parts = [
-            share.quantize(cent, rounding=ROUND_DOWN, context=_WIDE) for share in shares
-        ]
+        shares = [divide(multiply(whole, weight), sum(weights, Decimal(0))) for weight in weights]
+        parts = [share.quantize(cent, rounding=ROUND_DOWN, context=_WIDE) for share in shares]
         missing = whole - sum(parts, Decimal(0))
         by_remainder = sorted(
             range(len(parts)),
@@ -195,7 +180,7 @@ class Money:
 def format_number(value: Decimal, decimals: int) -> str:
     """`1,234.50`: grouped by thousands, a minus sign before, rounded half up."""
     rounded = round_half_up(value, decimals)
-    return f"{rounded if rounded else abs(rounded):,f}"
+    return f"{rounded or abs(rounded):,f}"
 
 
 # --- Numbers that people type --------------------------------------------------------------
@@ -227,9 +212,7 @@ class NumberColumn:
         """The number that was typed; InvalidInput (at `field`) says what would be right."""
         number = self._read(value, field)
         if round_half_up(number, self.decimals) != number:
-            allowed = (
-                f"at most {self.decimals} decimals" if self.decimals else "no decimals"
-            )
+            allowed = f"at most {self.decimals} decimals" if self.decimals else "no decimals"
             raise _refuse(f"Enter {allowed}.", field)
         if abs(number) > self.largest:
             whole = int(self.largest)
@@ -241,23 +224,16 @@ class NumberColumn:
             raise _refuse(f"This must be {plain(Decimal(minimum))} or more.", field)
         if maximum is not None and number > maximum:
             raise _refuse(f"This must be {plain(Decimal(maximum))} or less.", field)
-        return number if number else abs(number)
+        return number or abs(number)
 
     def _read(self, value: object, field: str | None) -> Decimal:
         if isinstance(value, str):
-            text = (
-                value.strip()
-                .replace("\u2212", "-")
-                .replace("\u00a0", "")
-                .replace("\u202f", "")
-            )
+            text = value.strip().replace("\u2212", "-").replace("\u00a0", "").replace("\u202f", "")
             if not text:
                 raise _refuse("Enter a number.", field)
             if len(text) > _LONGEST_NUMBER:
                 raise _refuse("This number is too long.", field)
-            if not _NUMBER.fullmatch(text) or not any(
-                letter.isdigit() for letter in text
-            ):
+            if not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text):
                 raise _refuse(
                     "Enter a number such as 12.50, with a point before the decimals.",
                     field,
@@ -309,7 +285,5 @@ def parse_currency(code: str, *, field: str | None = None) -> str:
     """A currency code in capitals; InvalidInput when ISO 4217 does not know it."""
     wanted = code.strip().upper()
     if not is_currency(wanted):
-        raise _refuse(
-            "Enter a currency code of three letters, such as EUR or NZD.", field
-        )
+        raise _refuse("Enter a currency code of three letters, such as EUR or NZD.", field)
     return wanted

@@ -35,13 +35,9 @@ def keyset_page(
     field, descending = order.lstrip("-"), order.startswith("-")
     backwards, position = _decode(cursor, order) if cursor else (False, None)
     if position is not None:
-        after = (
-            descending == backwards
-        )  # whether rows after the cursor have greater values
+        after = descending == backwards  # whether rows after the cursor have greater values
         try:
-            queryset = queryset.filter(
-                _beyond(field, "gt" if after else "lt", position)
-            )
+            queryset = queryset.filter(_beyond(field, "gt" if after else "lt", position))
         except (ValidationError, ValueError, TypeError) as error:
             raise _bad_cursor() from error
     reverse = descending != backwards
@@ -72,9 +68,7 @@ def _beyond(field: str, side: str, position: list[Any]) -> Q:
 
 
 def _encode(backwards: bool, row: Any, field: str, order: str) -> str:
-    position = (
-        [str(row.pk)] if field == "id" else [_printed(getattr(row, field)), str(row.pk)]
-    )
+    position = [str(row.pk)] if field == "id" else [_printed(getattr(row, field)), str(row.pk)]
     text = json.dumps([int(backwards), order, *position], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

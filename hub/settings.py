@@ -13,9 +13,7 @@ CONFIGURATION = load()
 SECRET_KEY = CONFIGURATION.secret_key
 DEBUG = CONFIGURATION.wharf_debug
 ALLOWED_HOSTS = [
-    host.strip()
-    for host in CONFIGURATION.wharf_allowed_hosts.split(",")
-    if host.strip()
+    host.strip() for host in CONFIGURATION.wharf_allowed_hosts.split(",") if host.strip()
 ]
 BASE_URL = CONFIGURATION.wharf_base_url
 HTTPS = BASE_URL.startswith("https://")
@@ -173,9 +171,7 @@ DEFAULT_FROM_EMAIL = CONFIGURATION.wharf_mail_from
 
 # --- API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tenants.api.authentication.ApiKeyAuthentication"
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["tenants.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -211,9 +207,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR / "files")},
     },
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
 
@@ -260,9 +254,7 @@ def _key_ring(text: str) -> dict[str, bytes]:
         key_id, _, value = item.strip().partition(":")
         ring[key_id] = base64.b64decode(value)
         if len(ring[key_id]) != 32:
-            raise ValueError(
-                f"WHARF_KEY_RING: key {key_id!r} must be 32 bytes in base64"
-            )
+            raise ValueError(f"WHARF_KEY_RING: key {key_id!r} must be 32 bytes in base64")
     return ring
 
 

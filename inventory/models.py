@@ -23,19 +23,13 @@ class Product(TenantModel):
     sku_key = models.CharField(max_length=60)  # lower case: compared and sorted
     name = models.CharField(max_length=255)
     description = models.TextField(max_length=4000, blank=True)
-    kind = models.CharField(
-        max_length=8, choices=ProductKind.choices, default=ProductKind.STOCK
-    )
+    kind = models.CharField(max_length=8, choices=ProductKind.choices, default=ProductKind.STOCK)
     unit = models.CharField(max_length=20, default="each")
     barcode = models.CharField(max_length=60, blank=True)
     category = models.CharField(max_length=80, blank=True)
     brand = models.CharField(max_length=80, blank=True)
-    sale_price = models.DecimalField(
-        max_digits=19, decimal_places=6, null=True, blank=True
-    )
-    purchase_price = models.DecimalField(
-        max_digits=19, decimal_places=6, null=True, blank=True
-    )
+    sale_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)
+    purchase_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)
     sale_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
     purchase_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -44,9 +38,7 @@ class Product(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "sku_key"], name="product_sku_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "sku_key"], name="product_sku_once")
         ]
         indexes: ClassVar = [
             models.Index(

@@ -19,9 +19,7 @@ class TaxRule(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "name"], name="tax_rule_name_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "name"], name="tax_rule_name_once")
         ]
 
     def __str__(self) -> str:
@@ -40,9 +38,7 @@ class PaymentTerm(TenantModel):
     """When a document is due. `days` is a number of days, or the day of the month."""
 
     name = models.CharField(max_length=60)
-    kind = models.CharField(
-        max_length=24, choices=TermKind.choices, default=TermKind.DAYS
-    )
+    kind = models.CharField(max_length=24, choices=TermKind.choices, default=TermKind.DAYS)
     days = models.SmallIntegerField(default=30)
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
@@ -50,9 +46,7 @@ class PaymentTerm(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "name"], name="payment_term_name_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "name"], name="payment_term_name_once")
         ]
 
     def __str__(self) -> str:

@@ -19,9 +19,7 @@ NOBODY = UUID(int=0)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in pages: no request waits for a mail server."""
 
-    def send_mail(
-        self, template_prefix: str, email: str, context: dict[str, Any]
-    ) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render allauth's message and put it into the outbox."""
         message = self.render_mail(
             template_prefix, email, {"base_url": settings.BASE_URL, **context}

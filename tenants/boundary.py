@@ -32,9 +32,7 @@ def tenant_context(tenant_id: UUID) -> Iterator[None]:
         raise TenantAlreadySet("tenant_context opens a transaction of its own")
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('app.tenant', %s, true)", [str(tenant_id)]
-            )
+            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant_id)])
         token = _current.set(tenant_id)
         try:
             yield

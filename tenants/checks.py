@@ -94,9 +94,7 @@ def boundary_faults(*, check_role: bool = True) -> list[str]:
             for name, table, target in cursor.fetchall()
         ]
         cursor.execute(VIEWS)
-        faults += [
-            f"view {name} lacks security_invoker" for (name,) in cursor.fetchall()
-        ]
+        faults += [f"view {name} lacks security_invoker" for (name,) in cursor.fetchall()]
         if check_role:
             faults += _role_faults(cursor)
     return faults
@@ -110,9 +108,7 @@ def _table_faults(cursor: Any) -> list[str]:
             continue
         if not (enabled and forced):
             faults.append(f"table {table} has no forced row-level security")
-        own = [
-            policy for policy in policies or [] if not policy.startswith("dispatch|")
-        ]
+        own = [policy for policy in policies or [] if not policy.startswith("dispatch|")]
         if len(own) != 1 or not _is_our_policy(own[0], table):
             faults.append(f"table {table} has not exactly the tenant policy: {own}")
     return faults
@@ -138,9 +134,7 @@ def _door_faults(cursor: Any) -> list[str]:
     faults = []
     for name, options in cursor.fetchall():
         if name not in DOORS:
-            faults.append(
-                f"function {name} goes through the wall and is not a known door"
-            )
+            faults.append(f"function {name} goes through the wall and is not a known door")
         if "search_path=" not in options:
             faults.append(f"function {name} has no fixed search_path")
     return faults
@@ -151,9 +145,7 @@ def _role_faults(cursor: Any) -> list[str]:
     name, superuser, bypass, roles, databases, owned, creates = cursor.fetchone()
     faults = []
     if superuser or bypass or roles or databases:
-        faults.append(
-            f"role {name} is too strong (superuser, BYPASSRLS, CREATEROLE or CREATEDB)"
-        )
+        faults.append(f"role {name} is too strong (superuser, BYPASSRLS, CREATEROLE or CREATEDB)")
     if owned or creates:
         faults.append(f"role {name} owns tables or may create them")
     return faults

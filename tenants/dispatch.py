@@ -47,8 +47,6 @@ def dispatch_due_jobs() -> int:
     count = 0
     for lane in LANES:
         for job in due_jobs(lane):
-            poke(
-                "tenants.run_job", str(job.tenant_id), str(job.id), lane=lane, expires=5
-            )
+            poke("tenants.run_job", str(job.tenant_id), str(job.id), lane=lane, expires=5)
             count += 1
     return count

@@ -125,9 +125,7 @@ class Run:
         JobLog.objects.create(job_id=self.job_id, message=message, level=level)
 
     def _ours(self) -> Any:
-        return Job.objects.filter(
-            id=self.job_id, lease=self.lease, state=JobState.RUNNING
-        )
+        return Job.objects.filter(id=self.job_id, lease=self.lease, state=JobState.RUNNING)
 
     def _check_lease(self) -> None:
         if not self._ours().select_for_update(no_key=True).values_list("id").first():

@@ -25,9 +25,7 @@ def composite_references(model: type[models.Model]) -> list[tuple[str, str, str]
     """(constraint name, column, table referred to) for each reference inside an organisation."""
     found = []
     for field in model._meta.local_fields:
-        target = (
-            field.remote_field.model if isinstance(field, models.ForeignKey) else None
-        )
+        target = field.remote_field.model if isinstance(field, models.ForeignKey) else None
         if target is None or not field.column or tenant_column(target) != "tenant_id":
             continue
         name = f"{model._meta.db_table}_{field.column}_tenant"[:63]
@@ -110,9 +108,7 @@ class ProtectTenantTables(Operation):
             )
 
     def _make_append_only(self, schema_editor: Any, table: str) -> None:
-        schema_editor.execute(
-            f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM wharf_app'
-        )
+        schema_editor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM wharf_app')
         schema_editor.execute(
             f'CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
             "FOR EACH ROW EXECUTE FUNCTION wharf_refuse_change()"
@@ -132,6 +128,4 @@ def _add_constraint(schema_editor: Any, table: str, name: str, definition: str) 
         "SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s",
         [f'"{table}"', name],
     ):
-        schema_editor.execute(
-            f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}'
-        )
+        schema_editor.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {definition}')

@@ -55,10 +55,7 @@ class MembershipInForce:
     @property
     def needs_second_factor(self) -> bool:
         """Owners and admins need one; so does everybody where the organisation says so."""
-        return (
-            bool(self.role_keys & SECOND_FACTOR_ROLES)
-            or self.organisation.require_second_factor
-        )
+        return bool(self.role_keys & SECOND_FACTOR_ROLES) or self.organisation.require_second_factor
 
 
 IN_FORCE = """

@@ -112,9 +112,7 @@ def shown(
         if entry.allowed(membership):
             url = reverse(entry.url_name)
             active = request.path.startswith((url, *entry.prefixes))
-            items.append(
-                NavigationItem(entry.label, url, entry.icon, active, entry.shortcut)
-            )
+            items.append(NavigationItem(entry.label, url, entry.icon, active, entry.shortcut))
     return items
 
 

@@ -38,13 +38,9 @@ def _parser() -> argparse.ArgumentParser:
         help="stop when the calling process dies",
     )
     demo.set_defaults(verb=_demo)
-    env = verbs.add_parser(
-        "env", help="start the servers and print the environment for a shell"
-    )
+    env = verbs.add_parser("env", help="start the servers and print the environment for a shell")
     env.set_defaults(verb=_env)
-    run = verbs.add_parser(
-        "run", help="start the servers and run a command with the environment"
-    )
+    run = verbs.add_parser("run", help="start the servers and run a command with the environment")
     run.add_argument(
         "--migrator",
         action="store_true",

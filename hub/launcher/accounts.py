@@ -59,9 +59,7 @@ def _namespace_works(binaries: Path, folder: Path) -> bool:
         return False
     # Parent folders of other users are closed inside the namespace, so reach is tried for real.
     reach = f'test -x "{binaries}/bin/postgres" && test -w "{folder}"'
-    tried = subprocess.run(
-        [*_IN_NAMESPACE, "sh", "-c", reach], capture_output=True, check=False
-    )
+    tried = subprocess.run([*_IN_NAMESPACE, "sh", "-c", reach], capture_output=True, check=False)
     return tried.returncode == 0
 
 
@@ -71,9 +69,7 @@ def _runner_with_account(binaries: Path, instance: Instance) -> Runner:
     except KeyError:
         account = _add_account()
     ACCOUNT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    place = (
-        ACCOUNT_HOME / hashlib.sha256(str(instance.folder).encode()).hexdigest()[:12]
-    )
+    place = ACCOUNT_HOME / hashlib.sha256(str(instance.folder).encode()).hexdigest()[:12]
     place.mkdir(exist_ok=True)
     os.chown(place, account.pw_uid, account.pw_gid)
     return Runner(
@@ -86,10 +82,7 @@ def _runner_with_account(binaries: Path, instance: Instance) -> Runner:
 
 def _reachable_copy(binaries: Path) -> Path:
     """The account cannot enter root's folders, so it gets a copy; one per version."""
-    listing = [
-        (path.name, path.stat().st_size)
-        for path in sorted((binaries / "bin").iterdir())
-    ]
+    listing = [(path.name, path.stat().st_size) for path in sorted((binaries / "bin").iterdir())]
     version = hashlib.sha256(repr(listing).encode()).hexdigest()[:12]
     copy = ACCOUNT_HOME / f"install-{version}"
     if not copy.exists():

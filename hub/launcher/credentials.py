@@ -37,9 +37,7 @@ def load_or_create(path: Path) -> Credentials:
     # Written beside and renamed: a kill half-way must not leave half a file, because the
     # database keeps the passwords of the first start.
     fresh = path.with_suffix(".new")
-    with os.fdopen(
-        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
-    ) as handle:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
         json.dump(asdict(made), handle, indent=1)
     fresh.replace(path)
     return made

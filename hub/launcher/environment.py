@@ -16,9 +16,7 @@ def web_port() -> int:
     """The port of the web server (`WHARF_PORT`, else 8000)."""
     text = os.environ.get("WHARF_PORT") or str(DEFAULT_PORT)
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise LauncherError(
-            f"WHARF_PORT is {text!r}; it must be a port number such as 8000."
-        )
+        raise LauncherError(f"WHARF_PORT is {text!r}; it must be a port number such as 8000.")
     return int(text)
 
 
@@ -49,9 +47,7 @@ def _stated(name: str) -> str:
 def made_here(environment: Mapping[str, str]) -> dict[str, str]:
     """The part of an environment that differs from the caller's own."""
     return {
-        name: value
-        for name, value in sorted(environment.items())
-        if os.environ.get(name) != value
+        name: value for name, value in sorted(environment.items()) if os.environ.get(name) != value
     }
 
 

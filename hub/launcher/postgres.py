@@ -16,8 +16,10 @@ from hub.launcher.places import Instance, LauncherError
 from hub.launcher.processes import (
     accepts_connections,
     free_port,
+    is_alive,
     is_own_process,
     signal_process,
+    spawn_server,
     wait_for,
     wait_until_gone,
 )
@@ -64,19 +66,17 @@ def start_postgres(instance: Instance, credentials: Credentials) -> Postgres:
         _create_cluster(runner, credentials)
     port = free_port(_last_port(instance))
     log = instance.log_file("postgres")
-    process = _spawn(runner, port, log, durable=instance.durable)
-    url = Postgres(process.pid, port).url(
-        SUPERUSER, credentials.superuser_password, "postgres"
-    )
+    pid = _spawn(runner, port, log, durable=instance.durable)
+    url = Postgres(pid, port).url(SUPERUSER, credentials.superuser_password, "postgres")
     wait_for(
         lambda: _answers(url),
         seconds=_START_SECONDS,
         what="PostgreSQL",
-        alive=lambda: process.poll() is None,
+        alive=lambda: is_alive(pid),
         log=log,
     )
     _port_file(instance).write_text(str(port))
-    return Postgres(process.pid, port)
+    return Postgres(pid, port)
 
 
 def stop_postgres(instance: Instance) -> bool:
@@ -100,17 +100,13 @@ def _find_running(runner: Runner) -> Postgres | None:
         pid, port = int(lines[0]), int(lines[3])
     except (FileNotFoundError, IndexError, ValueError):
         return None
-    return (
-        Postgres(pid, port) if is_own_process(pid, mention=str(runner.data)) else None
-    )
+    return Postgres(pid, port) if is_own_process(pid, mention=str(runner.data)) else None
 
 
 def _stop_process(pid: int) -> None:
     signal_process(pid, signal.SIGINT)  # "fast": ends sessions, writes a checkpoint
     if not wait_until_gone(pid, seconds=_STOP_SECONDS):
-        signal_process(
-            pid, signal.SIGQUIT
-        )  # "immediate": recovers from the log at next start
+        signal_process(pid, signal.SIGQUIT)  # "immediate": recovers from the log at next start
         wait_until_gone(pid, seconds=5)
 
 
@@ -148,27 +144,16 @@ def _create_cluster(runner: Runner, credentials: Credentials) -> None:
         (work / "data").rename(runner.data)
 
 
-def _spawn(
-    runner: Runner, port: int, log: Path, *, durable: bool
-) -> subprocess.Popen[bytes]:
+def _spawn(runner: Runner, port: int, log: Path, *, durable: bool) -> int:
     settings = {**_SETTINGS, "port": str(port)} | ({} if durable else _NOT_DURABLE)
-    options = [
-        part for name, value in settings.items() for part in ("-c", f"{name}={value}")
-    ]
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [*runner.program("postgres"), "-D", str(runner.data), *options],
-            cwd=runner.data,
-            user=runner.user,
-            group=runner.group,
-            extra_groups=[] if runner.user is not None else None,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # Its own session: Ctrl-C in the terminal must reach the launcher alone, which then
-            # stops the servers last.
-            start_new_session=True,
-        )
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return spawn_server(
+        [*runner.program("postgres"), "-D", str(runner.data), *options],
+        folder=runner.data,
+        log=log,
+        user=runner.user,
+        group=runner.group,
+    )
 
 
 def _answers(url: str) -> bool:

@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -34,6 +35,41 @@ def is_own_process(pid: int, *, mention: str) -> bool:
             return False
         return any(mention in part for part in process.cmdline())
     except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def spawn_server(
+    command: list[str],
+    *,
+    folder: Path,
+    log: Path,
+    user: int | None = None,
+    group: int | None = None,
+) -> int:
+    """Start a server that outlives this process; its pid. Output goes to the end of the log."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            user=user,
+            group=group,
+            extra_groups=[] if user is not None else None,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            # Its own session: Ctrl-C in the terminal must reach the launcher alone, which then
+            # stops the servers last.
+            start_new_session=True,
+        )
+    # Nobody waits for it through this object, which would complain about that when it goes.
+    process.returncode = 0
+    return process.pid
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -68,9 +104,7 @@ def wait_for(
     deadline = time.monotonic() + seconds
     while not ready():
         if not alive():
-            raise LauncherError(
-                f"{what} ended while starting. Its log says:\n{tail(log)}"
-            )
+            raise LauncherError(f"{what} ended while starting. Its log says:\n{tail(log)}")
         if time.monotonic() > deadline:
             raise LauncherError(
                 f"{what} was not ready after {seconds:.0f} s. Its log says:\n{tail(log)}"
@@ -81,9 +115,7 @@ def wait_for(
 def tail(log: Path, lines: int = 15) -> str:
     if not log.exists():
         return "(nothing)"
-    return (
-        "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing)"
-    )
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(nothing)"
 
 
 def free_port(preferred: int | None = None) -> int:

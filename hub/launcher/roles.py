@@ -86,17 +86,13 @@ def clone_database(
     with _as_superuser(postgres, credentials, "postgres") as connection:
         _drop(connection, database)
         connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy"
-            ).format(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(database),
                 sql.Identifier(MIGRATOR),
                 sql.Identifier(template),
             )
         )
-        _grant_database(
-            connection, database
-        )  # rights on a database are not copied with it
+        _grant_database(connection, database)  # rights on a database are not copied with it
     return urls_of(postgres, credentials, database)
 
 
@@ -109,15 +105,11 @@ def drop_database(postgres: Postgres, credentials: Credentials, database: str) -
 def database_names(postgres: Postgres, credentials: Credentials) -> list[str]:
     """Every database of the server but its own templates."""
     with _as_superuser(postgres, credentials, "postgres") as connection:
-        rows = connection.execute(
-            "SELECT datname FROM pg_database WHERE NOT datistemplate"
-        )
+        rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
         return sorted(row[0] for row in rows)
 
 
-def rename_database(
-    postgres: Postgres, credentials: Credentials, *, old: str, new: str
-) -> None:
+def rename_database(postgres: Postgres, credentials: Credentials, *, old: str, new: str) -> None:
     """Give a finished database its name; nobody may be connected to it."""
     with _as_superuser(postgres, credentials, "postgres") as connection:
         connection.execute(
@@ -127,9 +119,7 @@ def rename_database(
         )
 
 
-def urls_of(
-    postgres: Postgres, credentials: Credentials, database: str
-) -> DatabaseUrls:
+def urls_of(postgres: Postgres, credentials: Credentials, database: str) -> DatabaseUrls:
     return DatabaseUrls(
         migrator=postgres.url(MIGRATOR, credentials.migrator_password, database),
         app=postgres.url(APP, credentials.app_password, database),
@@ -165,26 +155,16 @@ def _prepare_roles(
         )
 
 
-def _database_exists(
-    connection: psycopg.Connection[tuple[str, ...]], database: str
-) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM pg_database WHERE datname = %s", [database]
-    )
+def _database_exists(connection: psycopg.Connection[tuple[str, ...]], database: str) -> bool:
+    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
     return found.fetchone() is not None
 
 
-def _grant_database(
-    connection: psycopg.Connection[tuple[str, ...]], database: str
-) -> None:
-    connection.execute(
-        sql.SQL(_DATABASE_RIGHTS).format(database=sql.Identifier(database))
-    )
+def _grant_database(connection: psycopg.Connection[tuple[str, ...]], database: str) -> None:
+    connection.execute(sql.SQL(_DATABASE_RIGHTS).format(database=sql.Identifier(database)))
 
 
 def _drop(connection: psycopg.Connection[tuple[str, ...]], database: str) -> None:
     connection.execute(
-        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
-            sql.Identifier(database)
-        )
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
     )

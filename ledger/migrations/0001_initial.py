@@ -108,9 +108,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "everything",
                 "default_manager_name": "objects",
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "name"), name="tax_rule_name_once"
-                    )
+                    models.UniqueConstraint(fields=("tenant", "name"), name="tax_rule_name_once")
                 ],
             },
             managers=[

@@ -22,11 +22,7 @@ class PartnerRole(models.TextChoices):
 
     def mirrored(self) -> "PartnerRole":
         """What we are to the partner."""
-        return (
-            PartnerRole.SUPPLIER
-            if self is PartnerRole.CUSTOMER
-            else PartnerRole.CUSTOMER
-        )
+        return PartnerRole.SUPPLIER if self is PartnerRole.CUSTOMER else PartnerRole.CUSTOMER
 
 
 class InviteStatus(ToneChoices):

@@ -50,9 +50,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "tax_rule",
@@ -153,9 +151,7 @@ class Migration(migrations.Migration):
                 ("partner_takes_in_invoices", models.BooleanField(default=False)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "tenant",
@@ -308,9 +304,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "direction",
-                    models.CharField(
-                        choices=[("out", "Sent"), ("in", "Received")], max_length=3
-                    ),
+                    models.CharField(choices=[("out", "Sent"), ("in", "Received")], max_length=3),
                 ),
                 ("message_id", models.UUIDField()),
                 ("link", models.UUIDField(null=True)),
@@ -370,9 +364,7 @@ class Migration(migrations.Migration):
                 ("job_id", models.UUIDField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("delivered_at", models.DateTimeField(null=True)),
                 ("opened_at", models.DateTimeField(null=True)),
@@ -425,9 +417,7 @@ class Migration(migrations.Migration):
                 ("sealed", models.TextField()),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("replaced_at", models.DateTimeField(null=True)),
                 (
@@ -480,9 +470,7 @@ class Migration(migrations.Migration):
                 ("mail", models.UUIDField(null=True)),
                 (
                     "sent_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "connection",
@@ -571,9 +559,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "everything",
                 "default_manager_name": "objects",
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant",), name="one_automation_settings"
-                    )
+                    models.UniqueConstraint(fields=("tenant",), name="one_automation_settings")
                 ],
             },
             managers=[
@@ -622,23 +608,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contact",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_customer", True), ("is_supplier", True), _connector="OR"
-                ),
+                condition=models.Q(("is_customer", True), ("is_supplier", True), _connector="OR"),
                 name="contact_is_something",
             ),
         ),
         migrations.AddIndex(
             model_name="connection",
-            index=models.Index(
-                fields=["tenant", "status", "-id"], name="connection_by_status"
-            ),
+            index=models.Index(fields=["tenant", "status", "-id"], name="connection_by_status"),
         ),
         migrations.AddIndex(
             model_name="connection",
-            index=models.Index(
-                fields=["tenant", "contact"], name="connection_of_contact"
-            ),
+            index=models.Index(fields=["tenant", "contact"], name="connection_of_contact"),
         ),
         migrations.AddConstraint(
             model_name="connection",
@@ -676,21 +656,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="envelope",
-            index=models.Index(
-                fields=["tenant", "direction", "-id"], name="envelope_by_direction"
-            ),
+            index=models.Index(fields=["tenant", "direction", "-id"], name="envelope_by_direction"),
         ),
         migrations.AddIndex(
             model_name="envelope",
-            index=models.Index(
-                fields=["tenant", "delivery", "-id"], name="envelope_by_delivery"
-            ),
+            index=models.Index(fields=["tenant", "delivery", "-id"], name="envelope_by_delivery"),
         ),
         migrations.AddIndex(
             model_name="envelope",
-            index=models.Index(
-                fields=["tenant", "object_id", "-id"], name="envelope_of_object"
-            ),
+            index=models.Index(fields=["tenant", "object_id", "-id"], name="envelope_of_object"),
         ),
         migrations.AddIndex(
             model_name="envelope",
@@ -725,8 +699,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="invitation",
-            index=models.Index(
-                fields=["tenant", "connection"], name="invitation_of_row"
-            ),
+            index=models.Index(fields=["tenant", "connection"], name="invitation_of_row"),
         ),
     ]

@@ -77,9 +77,7 @@ class Connection(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["tenant", "status", "-id"], name="connection_by_status"
-            ),
+            models.Index(fields=["tenant", "status", "-id"], name="connection_by_status"),
             models.Index(fields=["tenant", "contact"], name="connection_of_contact"),
         ]
 
@@ -90,9 +88,7 @@ class Invitation(TenantModel):
     connection = TenantForeignKey(Connection, related_name="invitations")
     email = models.EmailField()
     key = TenantForeignKey(NetworkKey)
-    status = models.CharField(
-        max_length=8, choices=InviteStatus.choices, default=InviteStatus.OPEN
-    )
+    status = models.CharField(max_length=8, choices=InviteStatus.choices, default=InviteStatus.OPEN)
     mail = models.UUIDField(null=True)
     sent_at = models.DateTimeField(db_default=models.functions.Now())
 

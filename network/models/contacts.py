@@ -12,9 +12,7 @@ class Contact(TenantModel):
     """A customer, a supplier, or both. `connected` is true while a partner is behind it (N7)."""
 
     name = models.CharField(max_length=160)
-    name_key = models.CharField(
-        max_length=160
-    )  # lower case, single spaces: compared and sorted
+    name_key = models.CharField(max_length=160)  # lower case, single spaces: compared and sorted
     legal_name = models.CharField(max_length=160, blank=True)
     code = models.CharField(max_length=40, blank=True)
     tax_number = models.CharField(max_length=40, blank=True)
@@ -37,9 +35,7 @@ class Contact(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "name_key"], name="contact_name_once"
-            ),
+            models.UniqueConstraint(fields=["tenant", "name_key"], name="contact_name_once"),
             models.CheckConstraint(
                 condition=models.Q(is_customer=True) | models.Q(is_supplier=True),
                 name="contact_is_something",
@@ -83,9 +79,7 @@ class ContactPerson(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "contact"], name="person_of_contact")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "contact"], name="person_of_contact")]
 
 
 class EmailPurpose(models.TextChoices):

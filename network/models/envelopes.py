@@ -36,9 +36,7 @@ class Envelope(TenantModel):
     validation = models.CharField(
         max_length=10, choices=ValidationState.choices, default=ValidationState.PENDING
     )
-    answer = models.CharField(
-        max_length=10, choices=AnswerState.choices, default=AnswerState.NONE
-    )
+    answer = models.CharField(max_length=10, choices=AnswerState.choices, default=AnswerState.NONE)
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
     attempts = models.IntegerField(default=0)
@@ -57,18 +55,10 @@ class Envelope(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-id"], name="envelope_newest"),
-            models.Index(
-                fields=["tenant", "direction", "-id"], name="envelope_by_direction"
-            ),
-            models.Index(
-                fields=["tenant", "delivery", "-id"], name="envelope_by_delivery"
-            ),
-            models.Index(
-                fields=["tenant", "object_id", "-id"], name="envelope_of_object"
-            ),
-            models.Index(
-                fields=["tenant", "connection", "-id"], name="envelope_of_connection"
-            ),
+            models.Index(fields=["tenant", "direction", "-id"], name="envelope_by_direction"),
+            models.Index(fields=["tenant", "delivery", "-id"], name="envelope_by_delivery"),
+            models.Index(fields=["tenant", "object_id", "-id"], name="envelope_of_object"),
+            models.Index(fields=["tenant", "connection", "-id"], name="envelope_of_connection"),
             models.Index(
                 fields=["tenant", "connection", "document_key", "id"],
                 name="envelope_in_order",

@@ -77,9 +77,7 @@ class SalesOrderStatus(ToneChoices):
     @classmethod
     def open(cls) -> frozenset["SalesOrderStatus"]:
         """Something is still expected to happen."""
-        return frozenset(
-            {cls.AWAITING_APPROVAL, cls.AWAITING_CONSENT, cls.DRAFT, cls.AUTHORISED}
-        )
+        return frozenset({cls.AWAITING_APPROVAL, cls.AWAITING_CONSENT, cls.DRAFT, cls.AUTHORISED})
 
     @classmethod
     def pre_sale(cls) -> frozenset["SalesOrderStatus"]:
@@ -157,9 +155,7 @@ class NetworkStatus(ToneChoices):
     @classmethod
     def answered(cls) -> frozenset["NetworkStatus"]:
         """The partner has said what it makes of the document."""
-        return frozenset(
-            {cls.APPROVED, cls.CHANGED, cls.DECLINED, cls.ASKED, cls.INVOICED}
-        )
+        return frozenset({cls.APPROVED, cls.CHANGED, cls.DECLINED, cls.ASKED, cls.INVOICED})
 
     @classmethod
     def trouble(cls) -> frozenset["NetworkStatus"]:

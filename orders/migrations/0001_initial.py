@@ -81,15 +81,11 @@ class Migration(migrations.Migration):
                 ("created_by_name", models.CharField(blank=True, max_length=160)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "status",
@@ -205,15 +201,11 @@ class Migration(migrations.Migration):
                 ("created_by_name", models.CharField(blank=True, max_length=160)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "status",
@@ -467,15 +459,11 @@ class Migration(migrations.Migration):
                 ("created_by_name", models.CharField(blank=True, max_length=160)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "status",
@@ -596,15 +584,11 @@ class Migration(migrations.Migration):
                 ("created_by_name", models.CharField(blank=True, max_length=160)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "status",
@@ -913,9 +897,7 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(max_length=64)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "tenant",
@@ -1069,15 +1051,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="purchaseorder",
-            index=models.Index(
-                fields=["tenant", "status", "-id"], name="purchase_by_status"
-            ),
+            index=models.Index(fields=["tenant", "status", "-id"], name="purchase_by_status"),
         ),
         migrations.AddIndex(
             model_name="purchaseorder",
-            index=models.Index(
-                fields=["tenant", "contact", "-id"], name="purchase_by_contact"
-            ),
+            index=models.Index(fields=["tenant", "contact", "-id"], name="purchase_by_contact"),
         ),
         migrations.AddConstraint(
             model_name="purchaseorder",
@@ -1099,21 +1077,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="bill",
-            index=models.Index(
-                fields=["tenant", "status", "-id"], name="bill_by_status"
-            ),
+            index=models.Index(fields=["tenant", "status", "-id"], name="bill_by_status"),
         ),
         migrations.AddIndex(
             model_name="bill",
-            index=models.Index(
-                fields=["tenant", "contact", "-id"], name="bill_by_contact"
-            ),
+            index=models.Index(fields=["tenant", "contact", "-id"], name="bill_by_contact"),
         ),
         migrations.AddIndex(
             model_name="bill",
-            index=models.Index(
-                fields=["tenant", "purchase_order"], name="bills_of_purchase"
-            ),
+            index=models.Index(fields=["tenant", "purchase_order"], name="bills_of_purchase"),
         ),
         migrations.AddConstraint(
             model_name="bill",
@@ -1147,15 +1119,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="salesorder",
-            index=models.Index(
-                fields=["tenant", "status", "-id"], name="sale_by_status"
-            ),
+            index=models.Index(fields=["tenant", "status", "-id"], name="sale_by_status"),
         ),
         migrations.AddIndex(
             model_name="salesorder",
-            index=models.Index(
-                fields=["tenant", "contact", "-id"], name="sale_by_contact"
-            ),
+            index=models.Index(fields=["tenant", "contact", "-id"], name="sale_by_contact"),
         ),
         migrations.AddConstraint(
             model_name="salesorder",
@@ -1177,21 +1145,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="invoice",
-            index=models.Index(
-                fields=["tenant", "status", "-id"], name="invoice_by_status"
-            ),
+            index=models.Index(fields=["tenant", "status", "-id"], name="invoice_by_status"),
         ),
         migrations.AddIndex(
             model_name="invoice",
-            index=models.Index(
-                fields=["tenant", "contact", "-id"], name="invoice_by_contact"
-            ),
+            index=models.Index(fields=["tenant", "contact", "-id"], name="invoice_by_contact"),
         ),
         migrations.AddIndex(
             model_name="invoice",
-            index=models.Index(
-                fields=["tenant", "sales_order"], name="invoices_of_sale"
-            ),
+            index=models.Index(fields=["tenant", "sales_order"], name="invoices_of_sale"),
         ),
         migrations.AddConstraint(
             model_name="invoice",

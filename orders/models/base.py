@@ -32,9 +32,7 @@ class TradeDocument(TenantModel):
     net = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     tax = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     total = models.DecimalField(max_digits=19, decimal_places=4, default=0)
-    note = models.TextField(
-        max_length=4000, blank=True
-    )  # printed and sent to the partner
+    note = models.TextField(max_length=4000, blank=True)  # printed and sent to the partner
     internal_note = models.TextField(max_length=4000, blank=True)  # never travels
     version = models.IntegerField(default=0)
     network_status = models.CharField(
@@ -68,9 +66,7 @@ class TradeLine(TenantModel):
 
     line_id = models.UUIDField(default=new_id)
     position = models.IntegerField()
-    kind = models.CharField(
-        max_length=4, choices=LineKind.choices, default=LineKind.ITEM
-    )
+    kind = models.CharField(max_length=4, choices=LineKind.choices, default=LineKind.ITEM)
     product = TenantForeignKey(Product, null=True)
     sku = models.CharField(max_length=60, blank=True)
     partner_sku = models.CharField(max_length=60, blank=True)
@@ -104,6 +100,4 @@ def document_indexes(name: str) -> list[models.Index]:
 
 def number_once(name: str) -> models.UniqueConstraint:
     """One document per number and organisation."""
-    return models.UniqueConstraint(
-        fields=["tenant", "number"], name=f"{name}_number_once"
-    )
+    return models.UniqueConstraint(fields=["tenant", "number"], name=f"{name}_number_once")

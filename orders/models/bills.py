@@ -17,9 +17,7 @@ class Bill(TradeDocument):
     new bill that `supersedes` the older one (K5); at most one of them is current.
     """
 
-    status = models.CharField(
-        max_length=20, choices=BillStatus.choices, default=BillStatus.DRAFT
-    )
+    status = models.CharField(max_length=20, choices=BillStatus.choices, default=BillStatus.DRAFT)
     purchase_order = TenantForeignKey(PurchaseOrder, null=True)
     due_on = models.DateField()
     from_network = models.BooleanField(default=False)

@@ -45,9 +45,7 @@ class PurchaseOrder(TradeDocument):
 class PurchaseOrderLine(TradeLine):
     """A line of a purchase order."""
 
-    order = TenantForeignKey(
-        PurchaseOrder, on_delete=models.CASCADE, related_name="lines"
-    )
+    order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines")
 
     class Meta(TradeLine.Meta):
         abstract = False

@@ -43,9 +43,7 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         counter = f"api-failures:{client_address(request._request)}"
         if int(cache.get(counter, 0)) >= FAILURES_PER_MINUTE:
-            raise Throttled(
-                detail="Too many wrong keys from this address. Wait a minute."
-            )
+            raise Throttled(detail="Too many wrong keys from this address. Wait a minute.")
         caller = _caller(key.strip())
         if caller is None:
             cache.add(counter, 0, 60)
@@ -68,9 +66,7 @@ def _count_failure(counter: str) -> None:
 
 def _caller(key: str) -> ApiCaller | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tenant_id, id, name, scopes FROM door_api_key(%s)", [hash_of(key)]
-        )
+        cursor.execute("SELECT tenant_id, id, name, scopes FROM door_api_key(%s)", [hash_of(key)])
         row = cursor.fetchone()
     return ApiCaller(row[1], row[0], row[2], frozenset(row[3])) if row else None
 

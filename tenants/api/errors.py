@@ -48,9 +48,7 @@ def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     """DRF's nested details as {"lines.3.quantity": [messages]}."""
     if isinstance(detail, dict):
         items = detail.items()
-    elif isinstance(detail, list) and any(
-        isinstance(item, dict | list) for item in detail
-    ):
+    elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         items = enumerate(detail)  # type: ignore[assignment]
     else:
         texts = detail if isinstance(detail, list) else [detail]

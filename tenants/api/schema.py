@@ -8,9 +8,7 @@ class WharfAutoSchema(AutoSchema):
     """Groups operations by resource: the first part of the path."""
 
     def get_tags(self) -> list[str]:
-        parts = [
-            part for part in self.path.split("/") if part and part not in ("api", "v1")
-        ]
+        parts = [part for part in self.path.split("/") if part and part not in ("api", "v1")]
         return [parts[0]] if parts else ["api"]
 
 

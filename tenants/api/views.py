@@ -43,15 +43,9 @@ def in_tenant(handler: Handler) -> Handler:
     """
 
     @wraps(handler)
-    def wrapped(
-        view: TenantAPIView, request: Request, *args: Any, **kwargs: Any
-    ) -> Response:
+    def wrapped(view: TenantAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         with _entered(request):
-            key = (
-                request.headers.get("Idempotency-Key", "")
-                if request.method == "POST"
-                else ""
-            )
+            key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
             if not key:
                 return handler(view, request, *args, **kwargs)
             return _once(key, request, lambda: handler(view, request, *args, **kwargs))
@@ -119,9 +113,7 @@ def _once(key: str, request: Request, act: Callable[[], Response]) -> Response:
 
 
 def _fingerprint(request: Request) -> str:
-    text = (
-        f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
-    )
+    text = f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
     return hashlib.sha256(text).hexdigest()
 
 

@@ -187,9 +187,7 @@ BUILTIN_ROLES = (
             Area.ACTIVITY: Level.VIEW,
         },
     ),
-    BuiltinRole(
-        "read_only", "Read-only", "Looks, and changes nothing.", dict(_VIEW_TRADE)
-    ),
+    BuiltinRole("read_only", "Read-only", "Looks, and changes nothing.", dict(_VIEW_TRADE)),
 )
 
 # Roles that need a second factor at sign-in, whatever the organisation chose.

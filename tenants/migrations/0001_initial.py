@@ -24,9 +24,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "id",
@@ -122,16 +120,12 @@ class Migration(migrations.Migration):
                 ("body", models.TextField()),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("attempts", models.IntegerField(default=0)),
                 (
                     "not_before",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("sent_at", models.DateTimeField(null=True)),
             ],
@@ -223,9 +217,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "not_before",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("attempts", models.IntegerField(default=0)),
                 ("lease", models.IntegerField(default=0)),
@@ -241,9 +233,7 @@ class Migration(migrations.Migration):
                 ("created_by", models.UUIDField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
@@ -286,9 +276,7 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(blank=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "tenant",
@@ -337,9 +325,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("last_used_on", models.DateField(null=True)),
                 ("revoked_at", models.DateTimeField(null=True)),
@@ -389,9 +375,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("actor_kind", models.CharField(max_length=10)),
                 ("actor_id", models.UUIDField(null=True)),
@@ -550,9 +534,7 @@ class Migration(migrations.Migration):
                 ("purpose", models.CharField(max_length=20)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 (
                     "tenant",
@@ -661,9 +643,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "everything",
                 "default_manager_name": "objects",
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "kind"), name="sequence_once"
-                    )
+                    models.UniqueConstraint(fields=("tenant", "kind"), name="sequence_once")
                 ],
             },
             managers=[
@@ -742,9 +722,7 @@ class Migration(migrations.Migration):
                 ("object_id", models.UUIDField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("read_at", models.DateTimeField(null=True)),
                 (
@@ -773,9 +751,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "everything",
                 "default_manager_name": "objects",
                 "indexes": [
-                    models.Index(
-                        fields=["tenant", "user", "-id"], name="notification_newest"
-                    ),
+                    models.Index(fields=["tenant", "user", "-id"], name="notification_newest"),
                     models.Index(
                         condition=models.Q(("read_at__isnull", True)),
                         fields=["tenant", "user"],
@@ -825,9 +801,7 @@ class Migration(migrations.Migration):
                 ("object_id", models.UUIDField(null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("sent_at", models.DateTimeField(null=True)),
                 (
@@ -847,9 +821,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "everything",
                 "default_manager_name": "objects",
                 "indexes": [
-                    models.Index(
-                        fields=["tenant", "object_id", "-id"], name="mail_by_object"
-                    )
+                    models.Index(fields=["tenant", "object_id", "-id"], name="mail_by_object")
                 ],
             },
             managers=[
@@ -927,9 +899,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("level", models.CharField(default="info", max_length=8)),
                 ("message", models.TextField()),
@@ -959,9 +929,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "everything",
                 "default_manager_name": "objects",
-                "indexes": [
-                    models.Index(fields=["tenant", "job", "id"], name="job_log_lines")
-                ],
+                "indexes": [models.Index(fields=["tenant", "job", "id"], name="job_log_lines")],
             },
             managers=[
                 ("everything", django.db.models.manager.Manager()),
@@ -992,21 +960,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="activity",
-            index=models.Index(
-                fields=["tenant", "object_id", "-id"], name="activity_by_object"
-            ),
+            index=models.Index(fields=["tenant", "object_id", "-id"], name="activity_by_object"),
         ),
         migrations.AddConstraint(
             model_name="role",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "key"), name="role_key_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("tenant", "key"), name="role_key_once"),
         ),
         migrations.AddConstraint(
             model_name="role",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"), name="role_name_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="role_name_once"),
         ),
         migrations.AddIndex(
             model_name="membershiprole",
@@ -1020,9 +982,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user"), name="member_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("tenant", "user"), name="member_once"),
         ),
         migrations.AddConstraint(
             model_name="userinvitation",

@@ -27,9 +27,7 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
     since a plain foreign key accepts another organisation's row. No index unless asked for.
     """
 
-    def __init__(
-        self, to: Any, on_delete: Any = models.PROTECT, **options: Any
-    ) -> None:
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any) -> None:
         options.setdefault("db_constraint", False)
         options.setdefault("db_index", False)
         options.setdefault("related_name", "+")

@@ -12,9 +12,7 @@ from tenants.models.base import TenantForeignKey, TenantModel
 class UserManager(BaseUserManager["User"]):
     """Makes people; e-mail addresses are kept in lower case."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person who can sign in once the address is verified."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
@@ -122,9 +120,7 @@ class Membership(TenantModel):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
     overrides = models.JSONField(default=dict)
-    roles = models.ManyToManyField(
-        Role, through="MembershipRole", related_name="memberships"
-    )
+    roles = models.ManyToManyField(Role, through="MembershipRole", related_name="memberships")
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -150,9 +146,7 @@ class MembershipRole(TenantModel):
                 fields=["tenant", "membership", "role"], name="member_role_once"
             )
         ]
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "role"], name="member_role_by_role")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "role"], name="member_role_by_role")]
 
 
 class InvitationStatus(models.TextChoices):
@@ -184,7 +178,5 @@ class UserInvitation(TenantModel):
                 condition=models.Q(status="open"),
                 name="one_open_invitation_per_address",
             ),
-            models.UniqueConstraint(
-                fields=["tenant", "token_hash"], name="invitation_token"
-            ),
+            models.UniqueConstraint(fields=["tenant", "token_hash"], name="invitation_token"),
         ]

@@ -33,18 +33,14 @@ class Activity(TenantModel):
         abstract = False
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-id"], name="activity_newest"),
-            models.Index(
-                fields=["tenant", "object_id", "-id"], name="activity_by_object"
-            ),
+            models.Index(fields=["tenant", "object_id", "-id"], name="activity_by_object"),
         ]
 
 
 class Notification(TenantModel):
     """Something a person is told in the app (and by e-mail where they chose so)."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     tone = models.CharField(max_length=10, default="info")
     title = models.CharField(max_length=200)
@@ -69,9 +65,7 @@ class Notification(TenantModel):
 class NotificationPreference(TenantModel):
     """How one person wants one kind of notification; no row means in the app and by e-mail."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     in_app = models.BooleanField(default=True)
     by_email = models.BooleanField(default=True)
@@ -79,9 +73,7 @@ class NotificationPreference(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "user", "kind"], name="preference_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "user", "kind"], name="preference_once")
         ]
 
 
@@ -95,9 +87,7 @@ class MailingList(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "name"], name="mailing_list_name_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "name"], name="mailing_list_name_once")
         ]
 
 
@@ -131,7 +121,5 @@ class IdempotencyRecord(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = False
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "key"], name="idempotency_key_once"
-            )
+            models.UniqueConstraint(fields=["tenant", "key"], name="idempotency_key_once")
         ]

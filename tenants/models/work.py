@@ -28,9 +28,7 @@ class Job(TenantModel):
     lane = models.CharField(max_length=20)
     title = models.CharField(max_length=200, blank=True)
     payload = models.JSONField(default=dict)
-    state = models.CharField(
-        max_length=10, choices=JobState.choices, default=JobState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     not_before = models.DateTimeField(db_default=models.functions.Now())
     attempts = models.IntegerField(default=0)
     lease = models.IntegerField(default=0)
@@ -38,9 +36,7 @@ class Job(TenantModel):
     progress_done = models.IntegerField(default=0)
     progress_total = models.IntegerField(default=0)
     step = models.CharField(max_length=200, blank=True)
-    wanted = models.CharField(
-        max_length=10, blank=True
-    )  # "pause" or "cancel", asked of a run
+    wanted = models.CharField(max_length=10, blank=True)  # "pause" or "cancel", asked of a run
     result = models.JSONField(default=dict)
     error_code = models.CharField(max_length=60, blank=True)
     error = models.TextField(blank=True)
@@ -71,9 +67,7 @@ class JobLog(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "job", "id"], name="job_log_lines")
-        ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "job", "id"], name="job_log_lines")]
 
 
 class MailState(models.TextChoices):
@@ -98,9 +92,7 @@ class MailMessage(TenantModel):
     subject = models.CharField(max_length=255)
     body = models.TextField()
     attachments = models.JSONField(default=list)
-    state = models.CharField(
-        max_length=8, choices=MailState.choices, default=MailState.QUEUED
-    )
+    state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     error = models.TextField(blank=True)
     object_type = models.CharField(max_length=40, blank=True)
     object_id = models.UUIDField(null=True)

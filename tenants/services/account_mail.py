@@ -16,9 +16,7 @@ GIVE_UP_AFTER = 30
 def post_account_mail(to: str, subject: str, body: str) -> AccountMail:
     """Write the message; it leaves once the request has committed."""
     mail = AccountMail.objects.create(to=to, subject=one_line(subject)[:255], body=body)
-    transaction.on_commit(
-        lambda: poke("tenants.send_account_mail", lane="mail"), robust=True
-    )
+    transaction.on_commit(lambda: poke("tenants.send_account_mail", lane="mail"), robust=True)
     return mail
 
 
@@ -48,8 +46,7 @@ def send_due_account_mail() -> int:
                 mail.attempts += 1
                 AccountMail.objects.filter(pk=mail.pk).update(
                     attempts=mail.attempts,
-                    not_before=Now()
-                    + timedelta(seconds=min(600, 5 * 2**mail.attempts)),
+                    not_before=Now() + timedelta(seconds=min(600, 5 * 2**mail.attempts)),
                 )
                 continue
             AccountMail.objects.filter(pk=mail.pk).update(sent_at=Now())

@@ -35,9 +35,7 @@ def log_activity(
         object_id=_id_of(about),
         object_label=(label or (str(about) if about is not None else ""))[:200],
         summary=summary,
-        changes={
-            key: [str(old), str(new)] for key, (old, new) in (changes or {}).items()
-        },
+        changes={key: [str(old), str(new)] for key, (old, new) in (changes or {}).items()},
     )
 
 

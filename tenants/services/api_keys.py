@@ -34,16 +34,10 @@ def make_api_key(
     """Make a key; raises InvalidInput for no name or unknown scopes."""
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        message = (
-            f"Unknown: {', '.join(unknown)}."
-            if unknown
-            else "Choose at least one scope."
-        )
+        message = f"Unknown: {', '.join(unknown)}." if unknown else "Choose at least one scope."
         raise InvalidInput(message, fields={"scopes": [message]})
     if not name.strip():
-        raise InvalidInput(
-            "Give the key a name.", fields={"name": ["Give the key a name."]}
-        )
+        raise InvalidInput("Give the key a name.", fields={"name": ["Give the key a name."]})
     value = value or PREFIX + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         name=name.strip()[:80],
@@ -52,9 +46,7 @@ def make_api_key(
         scopes=sorted(set(scopes)),
         created_by_id=created_by,
     )
-    log_activity(
-        "api_key.made", f"API key “{key.name}” made", about=key, label=key.name
-    )
+    log_activity("api_key.made", f"API key “{key.name}” made", about=key, label=key.name)
     return MadeKey(key, value)
 
 
@@ -64,6 +56,4 @@ def revoke_api_key(key_id: UUID) -> None:
     if key is None:
         raise NotFound
     ApiKey.objects.filter(id=key_id).update(revoked_at=Now())
-    log_activity(
-        "api_key.revoked", f"API key “{key.name}” ended", about=key, label=key.name
-    )
+    log_activity("api_key.revoked", f"API key “{key.name}” ended", about=key, label=key.name)

@@ -87,15 +87,11 @@ def _job(job_id: UUID) -> Job:
     return job
 
 
-def _move(
-    job_id: UUID, allowed: tuple[JobState, ...], verb: str, **changes: Any
-) -> Job:
+def _move(job_id: UUID, allowed: tuple[JobState, ...], verb: str, **changes: Any) -> Job:
     job = _job(job_id)
     if Job.objects.filter(id=job_id, state__in=allowed).update(**changes) != 1:
-        raise Conflict(
-            f"The job is {job.get_state_display().lower()}; reload the page to see it."
-        )
-    log_activity(f"job.{verb.split()[0]}", f"{job.title or job.kind} {verb}", about=job)
+        raise Conflict(f"The job is {job.get_state_display().lower()}; reload the page to see it.")
+    log_activity(f"job.{verb.split(maxsplit=1)[0]}", f"{job.title or job.kind} {verb}", about=job)
     job.refresh_from_db()
     if job.state == JobState.QUEUED:
         wake(job_id, lane=job.lane)

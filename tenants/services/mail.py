@@ -54,9 +54,7 @@ def clean_addresses(addresses: Iterable[str], *, field: str = "to") -> list[str]
         try:
             validate_email(address)
         except ValidationError:
-            bad.append(
-                f"“{address[:80]}” is no e-mail address; write it like name@example.com."
-            )
+            bad.append(f"“{address[:80]}” is no e-mail address; write it like name@example.com.")
             continue
         if address.lower() not in cleaned:
             cleaned.append(address.lower())
@@ -107,9 +105,7 @@ def send_mail(run: Run) -> None:
         if mail.state == MailState.SENT:
             run.finish()
             return
-        attachments = tuple(
-            _renderers[item["renderer"]](item) for item in mail.attachments
-        )
+        attachments = tuple(_renderers[item["renderer"]](item) for item in mail.attachments)
     fault("mail.before_handover")
     deliver(
         OutgoingMail(
@@ -125,9 +121,7 @@ def send_mail(run: Run) -> None:
     )
     fault("mail.after_handover")
     with run.finishing():
-        MailMessage.objects.filter(id=mail.id).update(
-            state=MailState.SENT, sent_at=Now(), error=""
-        )
+        MailMessage.objects.filter(id=mail.id).update(state=MailState.SENT, sent_at=Now(), error="")
 
 
 def mail_exhausted(run: Run, reason: str) -> None:
@@ -137,6 +131,4 @@ def mail_exhausted(run: Run, reason: str) -> None:
     )
 
 
-MAIL_KIND = JobKind(
-    "mail.send", "mail", send_mail, max_attempts=12, exhausted=mail_exhausted
-)
+MAIL_KIND = JobKind("mail.send", "mail", send_mail, max_attempts=12, exhausted=mail_exhausted)

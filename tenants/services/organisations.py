@@ -50,9 +50,7 @@ SEQUENCES = (
 )
 
 
-def found_organisation(
-    new: NewOrganisation, *, owner: User, tenant_id: UUID | None = None
-) -> UUID:
+def found_organisation(new: NewOrganisation, *, owner: User, tenant_id: UUID | None = None) -> UUID:
     """Create an organisation with its roles, numbers and lists; `owner` becomes Owner. Gives its id.
 
     An entry point: opens its own transaction. The number of statements does not depend on how
@@ -73,9 +71,7 @@ def found_organisation(
         MailingList.objects.create(name="Company", addresses=_addresses(new))
         for founder in _founders:
             founder(organisation)
-        log_activity(
-            "organisation.founded", f"{new.name} was set up", about=organisation
-        )
+        log_activity("organisation.founded", f"{new.name} was set up", about=organisation)
     return tenant_id
 
 

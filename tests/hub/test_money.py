@@ -85,9 +85,7 @@ def test_money_refuses_what_is_not_finite_and_unknown_currencies() -> None:
         ("1.2345", "BHD", "1.235"),
     ],
 )
-def test_rounding_is_half_up_to_the_minor_units(
-    amount: str, currency: str, rounded: str
-) -> None:
+def test_rounding_is_half_up_to_the_minor_units(amount: str, currency: str, rounded: str) -> None:
     """O7: a half goes away from zero."""
     assert str(Money(Decimal(amount), currency).rounded().amount) == rounded
 
@@ -105,9 +103,7 @@ def test_minor_units_and_currencies_come_from_the_standard() -> None:
 
 
 @given(amounts, st.lists(st.decimals(0, 1000, places=3), min_size=1, max_size=30))
-def test_allocation_gives_every_cent_once(
-    amount: Decimal, weights: list[Decimal]
-) -> None:
+def test_allocation_gives_every_cent_once(amount: Decimal, weights: list[Decimal]) -> None:
     """O7: the parts of a split sum to the whole, and none is off by a cent or more."""
     if not sum(weights):
         return
@@ -132,16 +128,10 @@ def test_addition_is_associative(a: Decimal, b: Decimal, c: Decimal) -> None:
 def test_products_keep_every_digit() -> None:
     """O7: the widest quantity times the widest price loses nothing."""
     product = multiply(QUANTITY.largest, UNIT_PRICE.largest)
-    assert Fraction(product) == Fraction(QUANTITY.largest) * Fraction(
-        UNIT_PRICE.largest
-    )
+    assert Fraction(product) == Fraction(QUANTITY.largest) * Fraction(UNIT_PRICE.largest)
 
 
-@given(
-    st.decimals(
-        allow_nan=False, allow_infinity=False, places=8, min_value=-9, max_value=9
-    )
-)
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-9, max_value=9))
 def test_plain_text_is_the_same_number(value: Decimal) -> None:
     assert Decimal(plain(value)) == value
     assert "E" not in plain(value)
@@ -197,9 +187,7 @@ def test_amounts_are_read_as_people_type_them(typed: str | int, number: str) -> 
         (Decimal("Infinity"), "Enter a number, for example 12.50."),
     ],
 )
-def test_an_amount_that_cannot_be_kept_is_refused_with_the_reason(
-    typed: str, message: str
-) -> None:
+def test_an_amount_that_cannot_be_kept_is_refused_with_the_reason(typed: str, message: str) -> None:
     """Bad input: too many decimals or beyond the column is said at the field."""
     with pytest.raises(InvalidInput) as refused:
         parse_amount(typed, field="lines.0.amount")

@@ -50,10 +50,7 @@ def test_a_pre_sale_is_approved_once() -> None:
     with pytest.raises(Conflict) as refused:
         check_move(SALES_ORDER_MOVES, after, "approve")
 
-    assert (
-        refused.value.message
-        == "This sales order is authorised and cannot be approved."
-    )
+    assert refused.value.message == "This sales order is authorised and cannot be approved."
     assert refused.value.code == "move_not_allowed"
 
 
@@ -62,9 +59,7 @@ def test_changes_wait_for_the_buyers_consent() -> None:
     status = SalesOrderStatus.AWAITING_APPROVAL
     status = check_move(SALES_ORDER_MOVES, status, "approve_with_changes")
     assert status is SalesOrderStatus.AWAITING_CONSENT
-    assert (
-        check_move(SALES_ORDER_MOVES, status, "consent") is SalesOrderStatus.AUTHORISED
-    )
+    assert check_move(SALES_ORDER_MOVES, status, "consent") is SalesOrderStatus.AUTHORISED
     assert (
         check_move(SALES_ORDER_MOVES, status, "refuse_changes")
         is SalesOrderStatus.AWAITING_APPROVAL

@@ -1,0 +1,88 @@
+"""Every test runs on real servers, as the role of the application.
+
+Nothing is reset between tests: each makes organisations of its own.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.servers import TestServers, close_servers, open_servers
+
+# Settings are read when Django is imported, so the servers come first.
+_servers = open_servers()
+_database_name, _database_urls = _servers.clone()
+for _name in ("DISPATCH_DATABASE_URL_FILE", "DATABASE_URL_FILE", "REDIS_URL_FILE"):
+    os.environ.pop(_name, None)
+os.environ.update(_servers.environment(_database_urls))
+# Playwright keeps an event loop in the test's thread; the tests themselves are not async.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+settings.STORAGES["staticfiles"] = {
+    # Names without hashes, so that pages render before `collectstatic`.
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+django.setup()
+
+from django.core.cache import cache  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from tests.support.processes import Processes  # noqa: E402
+
+pytest_plugins = ["tests.support.browser"]
+
+
+def pytest_unconfigure() -> None:
+    connection.close()
+    close_servers(_servers)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_is_open(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _assert_role_is_weak()
+        yield
+        connection.close()
+
+
+def _assert_role_is_weak() -> None:
+    """A test that runs as a strong role proves nothing about tenants."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
+            " FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == ("wharf_app", False, False, False, False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over() -> Iterator[None]:
+    """Limits against guessing live in the cache; a transaction must not reach the next test."""
+    cache.clear()
+    yield
+    assert not connection.in_atomic_block, "the test left a transaction open"
+
+
+@pytest.fixture(scope="session")
+def test_servers() -> TestServers:
+    """The servers of this run."""
+    return _servers
+
+
+@pytest.fixture
+def fresh_database(test_servers: TestServers) -> Iterator[dict[str, str]]:
+    """The environment of a database of its own, for tests that run processes."""
+    name, urls = test_servers.clone()
+    yield test_servers.environment(urls)
+    test_servers.drop(name)
+
+
+@pytest.fixture
+def processes(fresh_database: dict[str, str]) -> Iterator[Processes]:
+    """Starts workers, web and commands on `fresh_database`; ends them all after the test."""
+    with Processes(fresh_database) as started:
+        yield started
