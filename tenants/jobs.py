@@ -33,13 +33,17 @@ class LeaseLost(RuntimeError):
 
 
 class Retry(WharfError):
-    """The work cannot be done now but may later: try again after `seconds`."""
+    """The work cannot be done now but may later: try again after `seconds`.
+
+    `counts` is false for waiting one's turn: such a wait uses up none of the tries.
+    """
 
     code = "retry"
 
-    def __init__(self, message: str, *, seconds: int | None = None) -> None:
+    def __init__(self, message: str, *, seconds: int | None = None, counts: bool = True) -> None:
         super().__init__(message)
         self.seconds = seconds
+        self.counts = counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +177,19 @@ def run_job(tenant_id: UUID, job_id: UUID) -> bool:
 def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
     """Put the job back for a later try, or give it up after its last one; the reason is kept."""
     code, message, seconds = _explain(error, run.attempt)
-    final = run.attempt >= kind.max_attempts
+    waits = isinstance(error, Retry) and not error.counts
+    final = run.attempt >= kind.max_attempts and not waits
     with tenant_context(run.tenant_id):
         changed = run._ours().update(
             state=JobState.FAILED if final else JobState.QUEUED,
             not_before=Now() + timedelta(seconds=seconds),
             leased_until=None,
+            attempts=run.attempt - 1 if waits else run.attempt,
             error_code=code,
             error=message,
             finished_at=Now() if final else None,
         )
-        if changed != 1:
+        if changed != 1 or waits:
             return
         run.note(f"Try {run.attempt} failed: {message}", level="error")
         if final and kind.exhausted is not None:

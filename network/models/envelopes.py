@@ -39,6 +39,8 @@ class Envelope(TenantModel):
     answer = models.CharField(max_length=10, choices=AnswerState.choices, default=AnswerState.NONE)
     reason_code = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
+    # What the recipient said at once, kept so that a second delivery gets the first receipt again.
+    reply = models.JSONField(default=dict)
     attempts = models.IntegerField(default=0)
     job_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())

@@ -1,0 +1,183 @@
+"""Inviting partners by e-mail (N3, N4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from hub.errors import Conflict, InvalidInput, NotFound
+from network.domain.keys import normalise_key
+from network.domain.states import ConnectionStatus, InviteStatus
+from network.models import Connection, Contact, Invitation, NetworkKey
+from network.services.keys import live_key, reveal_key
+from tenants.models import Organisation
+from tenants.services.activity import log_activity
+from tenants.services.mail import Letter, clean_addresses, post
+from tenants.services.organisations import current_organisation
+
+SUBJECT = "{name} invites you to trade over Wharf"
+BODY = """Hello,
+
+{name} ({legal_name}) would like to exchange purchase orders and invoices with you over Wharf, \
+without retyping them.
+
+Our network key is
+
+    {key}
+
+In Wharf, open Settings → Company → Trading network, choose "Add a connection", pick us from your \
+contacts and enter the key. That is all: we are connected at once.
+
+Kind regards,
+{name}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class InviteText:
+    """The text of an invitation."""
+
+    subject: str
+    body: str
+
+
+def default_text(organisation: Organisation | None = None) -> InviteText:
+    """The template with this organisation's key and names."""
+    organisation = organisation or current_organisation()
+    words = {
+        "name": organisation.name,
+        "legal_name": organisation.legal_name,
+        "key": reveal_key(),
+    }
+    return InviteText(SUBJECT.format(**words), BODY.format(**words))
+
+
+def check_text(text: InviteText, organisation: Organisation, key: str) -> None:
+    """Raise InvalidInput when the key or a name was taken out of the body (N3)."""
+    missing = []
+    if normalise_key(key).replace("-", "") not in text.body.upper().replace("-", "").replace(
+        " ", ""
+    ):
+        missing.append("your network key")
+    if organisation.name.lower() not in text.body.lower():
+        missing.append("your trading name")
+    if organisation.legal_name.lower() not in text.body.lower():
+        missing.append("your legal name")
+    if missing:
+        message = (
+            f"The text lacks {' and '.join(missing)}. Your partner needs it to connect; "
+            "use “Put it back” to add it again."
+        )
+        raise InvalidInput(message, fields={"body": [message]}, code="invitation_incomplete")
+
+
+def send_invitations(
+    contact_ids: Sequence[UUID], addresses: Sequence[str], text: InviteText
+) -> list[Connection]:
+    """Invite contacts and free addresses; each gets a row in the table and an e-mail of its own.
+
+    Whether an address uses Wharf makes no difference to what is said (N3). Raises InvalidInput,
+    NotFound, Conflict (already connected).
+    """
+    organisation, key = current_organisation(), live_key()
+    check_text(text, organisation, reveal_key(key))
+    contacts = _invited_contacts(contact_ids)
+    known = {contact.email.lower() for contact in contacts}
+    typed = [address for address in clean_addresses(addresses) if address not in known]
+    if not contacts and not typed:
+        message = "Add at least one contact or address."
+        raise InvalidInput(message, fields={"to": [message]})
+    rows = [_row_for_contact(contact) for contact in contacts]
+    rows += [_row_for_address(address) for address in typed]
+    for row in rows:
+        _invite(row, text, organisation, key)
+    names = ", ".join(row.contact.name if row.contact else row.email for row in rows)
+    log_activity("network.invited", f"Invited {names} to connect")
+    return rows
+
+
+def _invited_contacts(contact_ids: Sequence[UUID]) -> list[Contact]:
+    contacts = list(Contact.objects.filter(id__in=contact_ids).order_by("name_key"))
+    if len(contacts) != len(set(contact_ids)):
+        raise NotFound("One of the contacts does not exist.")
+    for contact in contacts:
+        if contact.connected:
+            raise Conflict(f"You are already connected with {contact.name}.")
+        if not contact.email:
+            message = f"{contact.name} has no e-mail address. Add one to the contact first."
+            raise InvalidInput(message, fields={"to": [message]})
+    return contacts
+
+
+def _row_for_contact(contact: Contact) -> Connection:
+    row = Connection.objects.filter(
+        contact=contact, status__in=[ConnectionStatus.WAITING, ConnectionStatus.WANTS]
+    ).first()
+    if row is None:
+        row = Connection(contact=contact, status=ConnectionStatus.WAITING)
+    row.email = contact.email.lower()
+    return row
+
+
+def _row_for_address(address: str) -> Connection:
+    contact = Contact.objects.filter(email__iexact=address, is_active=True).order_by("id").first()
+    if contact is not None:
+        if contact.connected:
+            raise Conflict(f"You are already connected with {contact.name}.")
+        return _row_for_contact(contact)
+    row = Connection.objects.filter(
+        Q(contact=None), email=address, status=ConnectionStatus.WAITING
+    ).first()
+    return row or Connection(email=address, status=ConnectionStatus.WAITING)
+
+
+def _invite(row: Connection, text: InviteText, organisation: Organisation, key: NetworkKey) -> None:
+    row.invited_at = Now()  # type: ignore[assignment]
+    row.invite_bounced = False
+    row.save()
+    Invitation.objects.filter(connection=row, status=InviteStatus.OPEN).update(
+        status=InviteStatus.VOID
+    )
+    mail = post(
+        Letter(
+            to=[row.email],
+            subject=text.subject,
+            body=text.body,
+            from_name=organisation.name,
+            reply_to=organisation.company_email,
+        ),
+        about=row,
+    )
+    Invitation.objects.create(connection=row, email=row.email, key=key, mail=mail.id)
+
+
+def invite_again(connection_id: UUID) -> Connection:
+    """Send the invitation of a waiting row once more, with today's key."""
+    row = Connection.objects.select_related("contact").filter(id=connection_id).first()
+    if row is None:
+        raise NotFound("This connection does not exist.")
+    if row.status != ConnectionStatus.WAITING or not row.email:
+        raise Conflict("Only a row that is waiting to connect can be invited again.")
+    organisation = current_organisation()
+    _invite(row, default_text(organisation), organisation, live_key())
+    log_activity("network.invited", f"Invited {row.email} again", about=row, label=row.email)
+    return row
+
+
+def withdraw_invitation(connection_id: UUID) -> None:
+    """Take back an invitation that nobody used: its row goes to Disconnected."""
+    row = Connection.objects.select_for_update(no_key=True).filter(id=connection_id).first()
+    if row is None:
+        raise NotFound("This connection does not exist.")
+    if row.status != ConnectionStatus.WAITING:
+        raise Conflict("This row is not waiting any more; reload the page to see it.")
+    Invitation.objects.filter(connection=row, status=InviteStatus.OPEN).update(
+        status=InviteStatus.VOID
+    )
+    row.status = ConnectionStatus.DISCONNECTED
+    row.disconnect_reason = "Invitation withdrawn"
+    row.disconnected_at = Now()  # type: ignore[assignment]
+    row.save()
+    log_activity("network.invitation_withdrawn", f"Invitation to {row.email} withdrawn", about=row)
