@@ -443,10 +443,13 @@ def _check_line(path: str, line: LinePayload, payload: DocumentPayload) -> list[
     net = amount - line.tax_amount if payload.prices_include_tax else amount
     if line.net != net:
         found.append(Discrepancy(f"{path}.net", line.net, net))
-    rate = line.tax.rate if line.tax else Decimal(0)
-    tax = round_half_up(divide(multiply(line.net, rate), HUNDRED), decimals)
-    # An effective rate is cut to six decimals, which shows on very large amounts only.
-    allowed = Decimal(1).scaleb(-decimals) + multiply(abs(line.net), Decimal("0.00000001"))
+    rate = divide(line.tax.rate, HUNDRED) if line.tax else Decimal(0)
+    base = divide(amount, 1 + rate) if payload.prices_include_tax else amount
+    tax = multiply(base, rate)
+    # An effective rate travels with six decimals, which shows on very large amounts only.
+    allowed = Decimal(1).scaleb(-decimals) + multiply(abs(amount), Decimal("0.00000001"))
     if abs(line.tax_amount - tax) > allowed:
-        found.append(Discrepancy(f"{path}.tax_amount", line.tax_amount, tax))
+        found.append(
+            Discrepancy(f"{path}.tax_amount", line.tax_amount, round_half_up(tax, decimals))
+        )
     return found
