@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import models
 
 from hub.errors import InvalidInput
-from hub.money import AMOUNT, Money, divide, minor_units, multiply, round_half_up
+from hub.money import AMOUNT, PERCENT, Money, divide, minor_units, multiply, round_half_up
 
 HUNDRED = Decimal(100)
 
@@ -55,8 +55,12 @@ class TaxRule:
 
     @property
     def effective_rate(self) -> Decimal:
-        """The rate of all components together, in percent of the net amount."""
-        return multiply(sum(self.shares, Decimal(0)), HUNDRED)
+        """The rate of all components together, in percent, with the decimals that are stored.
+
+        Amounts are computed from `shares`, which are not rounded.
+        """
+        rate = multiply(sum(self.shares, Decimal(0)), HUNDRED)
+        return round_half_up(rate, PERCENT.decimals)
 
 
 @dataclass(frozen=True, slots=True)

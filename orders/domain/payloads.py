@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from hub.money import divide, minor_units, multiply, plain, round_half_up
 from network.domain.payload_base import (
@@ -71,16 +71,6 @@ MOST_REFERENCES = 100
 MOST_TAXES = 50
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 HUNDRED = Decimal(100)
-
-
-def _count_lines(lines: Any) -> Any:
-    """Says the limit in words, before any line is looked at."""
-    if isinstance(lines, list | tuple) and len(lines) > MOST_LINES:
-        raise ValueError(
-            f"A document carries at most {MOST_LINES:,} lines; this one has {len(lines):,}. "
-            "Split it."
-        )
-    return lines
 
 
 # --- Parties -------------------------------------------------------------------------------
@@ -185,7 +175,7 @@ class Totals(Payload):
     total: Amount
 
 
-Lines = Annotated[tuple[LinePayload, ...], Field(strict=False), BeforeValidator(_count_lines)]
+Lines = Annotated[tuple[LinePayload, ...], Field(max_length=MOST_LINES, strict=False)]
 
 
 class DocumentPayload(Payload):
@@ -304,9 +294,7 @@ class OrderAnswerPayload(Payload):
     answer_number: Code = ""
     reason: ReasonCode | None = None
     text: Note = ""
-    changes: Annotated[
-        tuple[LineChange, ...], Field(strict=False), BeforeValidator(_count_lines)
-    ] = ()
+    changes: Annotated[tuple[LineChange, ...], Field(max_length=MOST_LINES, strict=False)] = ()
     totals: Totals | None = None
 
     @model_validator(mode="after")
