@@ -199,9 +199,9 @@ def _sentence(kind: str, message: str, context: Mapping[str, Any] | None) -> str
         case "string_too_short" | "string_pattern_mismatch":
             return "This cannot be empty."
         case "too_long":
-            return f"At most {details['max_length']:,} entries."
+            return f"At most {details['max_length']:,} are allowed here."
         case "too_short":
-            return f"At least {details['min_length']:,} entries."
+            return f"At least {details['min_length']:,} are needed here."
         case "value_error":
             return str(details["error"])
         case _:

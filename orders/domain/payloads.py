@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from hub.money import divide, minor_units, multiply, plain, round_half_up
 from network.domain.payload_base import (
@@ -71,16 +71,6 @@ MOST_REFERENCES = 100
 MOST_TAXES = 50
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 HUNDRED = Decimal(100)
-
-
-def _count_lines(lines: Any) -> Any:
-    """Says the limit in words, before any line is looked at."""
-    if isinstance(lines, list | tuple) and len(lines) > MOST_LINES:
-        raise ValueError(
-            f"A document carries at most {MOST_LINES:,} lines; this one has {len(lines):,}. "
-            "Split it."
-        )
-    return lines
 
 
 # --- Parties -------------------------------------------------------------------------------
@@ -185,7 +175,7 @@ class Totals(Payload):
     total: Amount
 
 
-Lines = Annotated[tuple[LinePayload, ...], Field(strict=False), BeforeValidator(_count_lines)]
+Lines = Annotated[tuple[LinePayload, ...], Field(max_length=MOST_LINES, strict=False)]
 
 
 class DocumentPayload(Payload):
@@ -304,9 +294,7 @@ class OrderAnswerPayload(Payload):
     answer_number: Code = ""
     reason: ReasonCode | None = None
     text: Note = ""
-    changes: Annotated[
-        tuple[LineChange, ...], Field(strict=False), BeforeValidator(_count_lines)
-    ] = ()
+    changes: Annotated[tuple[LineChange, ...], Field(max_length=MOST_LINES, strict=False)] = ()
     totals: Totals | None = None
 
     @model_validator(mode="after")
@@ -443,10 +431,13 @@ def _check_line(path: str, line: LinePayload, payload: DocumentPayload) -> list[
     net = amount - line.tax_amount if payload.prices_include_tax else amount
     if line.net != net:
         found.append(Discrepancy(f"{path}.net", line.net, net))
-    rate = line.tax.rate if line.tax else Decimal(0)
-    tax = round_half_up(divide(multiply(line.net, rate), HUNDRED), decimals)
-    # An effective rate is cut to six decimals, which shows on very large amounts only.
-    allowed = Decimal(1).scaleb(-decimals) + multiply(abs(line.net), Decimal("0.00000001"))
+    rate = divide(line.tax.rate, HUNDRED) if line.tax else Decimal(0)
+    base = divide(amount, 1 + rate) if payload.prices_include_tax else amount
+    tax = multiply(base, rate)
+    # An effective rate travels with six decimals, which shows on very large amounts only.
+    allowed = Decimal(1).scaleb(-decimals) + multiply(abs(amount), Decimal("0.00000001"))
     if abs(line.tax_amount - tax) > allowed:
-        found.append(Discrepancy(f"{path}.tax_amount", line.tax_amount, tax))
+        found.append(
+            Discrepancy(f"{path}.tax_amount", line.tax_amount, round_half_up(tax, decimals))
+        )
     return found
