@@ -77,7 +77,6 @@ def _start_everything(instance: Instance, supervisor: Supervisor) -> None:
     supervisor.environment = environment
     _prepare(instance, supervisor)
     print("Starting web, worker and beat …", flush=True)
-    # Ended in this order too: first no new requests, then no new ticks, then the work.
     children = [
         Child("web", _web_command(), _log(instance, "web"), stop_seconds=6),
         Child("beat", _beat_command(instance), _log(instance, "beat"), stop_seconds=3),

@@ -99,10 +99,16 @@ class Supervisor:
             self._look_after_all()
 
     def end_all(self) -> None:
-        """Ask each child to finish, in the order in which they were started; then insist."""
-        for child in self._children:
+        """Ask every child to finish, in the order in which they were started; then insist."""
+        running = [child for child in self._children if child.process is not None]
+        for child in running:
+            if child.process is not None and child.process.poll() is None:
+                child.process.terminate()
+        asked_at = time.monotonic()
+        for child in running:
             if child.process is not None:
-                _end(child.process, seconds=0 if self._hurried else child.stop_seconds)
+                left = child.stop_seconds - (time.monotonic() - asked_at)
+                _end(child.process, seconds=0 if self._hurried else left)
         self.record.unlink(missing_ok=True)
 
     def _launch(self, child: Child) -> None:
