@@ -6,7 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from hub.launcher.demo import run_demo
+from hub.launcher.demo import run_demo, stop_demo
 from hub.launcher.environment import as_migrator, made_here, start_with_environment
 from hub.launcher.places import LauncherError, named_instance
 from hub.launcher.processes import die_with_parent
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     run.set_defaults(verb=_run)
-    stop = verbs.add_parser("stop", help="stop the servers")
+    stop = verbs.add_parser("stop", help="stop a running demo, and the servers")
     stop.set_defaults(verb=_stop)
     return parser
 
@@ -82,8 +82,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    stopped = stop_servers(named_instance(options.instance))
-    print("Stopped." if stopped else "Nothing was running.")
+    instance = named_instance(options.instance)
+    demo_stopped = stop_demo(instance)
+    print("Stopped." if stop_servers(instance) or demo_stopped else "Nothing was running.")
     return 0
 
 

@@ -11,8 +11,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from hub.launcher.places import ROOT, locked
+from hub.launcher.static_files import (
+    are_static_files_current,
+    static_files_stamp,
+    static_files_version,
+)
 from tests.support.processes import Processes, Web
-from tests.support.servers import VAR, tree_fingerprint
+from tests.support.servers import VAR
 
 CHROMIUM = Path(os.environ.get("WHARF_CHROMIUM") or "/usr/bin/chromium")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -109,12 +114,8 @@ def assert_accessible(page: Page, *, within: str | None = None) -> None:
 
 def collect_static() -> None:
     """Run `collectstatic` once per version of the static files."""
-    stamp = VAR / "staticfiles.stamp"
-    wanted = tree_fingerprint(
-        [ROOT / "static", ROOT / "package-lock.json", ROOT / "requirements" / "dev.lock"]
-    )
     with locked(VAR / "staticfiles.lock"):
-        if stamp.exists() and stamp.read_text() == wanted:
+        if are_static_files_current(VAR):
             return
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "-v0"],
@@ -122,4 +123,4 @@ def collect_static() -> None:
             env=dict(os.environ),
             check=True,
         )
-        stamp.write_text(wanted)
+        static_files_stamp(VAR).write_text(static_files_version())

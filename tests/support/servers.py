@@ -7,11 +7,10 @@ somebody's real database.
 """
 
 import ast
-import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import redis
 
 from hub.launcher.credentials import Credentials
+from hub.launcher.fingerprints import fingerprint
 from hub.launcher.places import ROOT, Instance, locked
 from hub.launcher.postgres import Postgres
 from hub.launcher.roles import (
@@ -149,7 +149,7 @@ def _prepare_template(servers: TestServers) -> None:
 def migrate(environment: dict[str, str], *arguments: str) -> None:
     """Run `manage.py migrate` as the migrator; its output is in the error when it fails."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0", *arguments],
+        [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks", *arguments],
         cwd=ROOT,
         env={
             **os.environ,
@@ -178,18 +178,7 @@ def migrations_fingerprint() -> str:
         if path not in files:
             files.add(path)
             waiting.extend(_imported_files(path))
-    return tree_fingerprint(sorted(files))
-
-
-def tree_fingerprint(paths: Iterable[Path]) -> str:
-    """A name for the content of files and folders; a missing one counts as empty."""
-    digest = hashlib.sha256()
-    for path in paths:
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in found:
-            if file.is_file():
-                digest.update(str(file).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
+    return fingerprint(sorted(files))
 
 
 def _imported_files(path: Path) -> Iterator[Path]:
