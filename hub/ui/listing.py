@@ -28,9 +28,10 @@ from django.db import connections
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from hub.errors import InvalidInput
-from hub.pagination import keyset_page, order_columns
+from hub.pagination import Page, keyset_page, order_columns
 from hub.ui.components import EmptyState, Link, Tab
 from hub.ui.export import MOST_ROWS, csv_response
 from hub.ui.filters import Chip, Filter
@@ -41,6 +42,7 @@ Kind = Literal[
     "text", "money", "price", "quantity", "number", "date", "moment", "ago", "status", "contact"
 ]
 PRICED = ("money", "price")
+NOTHING_YET = EmptyState("Nothing here yet", "")
 NUMERIC = ("money", "price", "quantity", "number")
 
 
@@ -119,7 +121,7 @@ class Listing:
     search_hint: str = "Search"
     filters: Sequence[Filter] = ()
     bulk: Sequence[BulkAction] = ()
-    empty: EmptyState = EmptyState("Nothing here yet", "")
+    empty: EmptyState = NOTHING_YET
     template: str = "components/list_page.html"
     noun_plural: str = ""
     export: bool = True
@@ -245,7 +247,8 @@ def count_tabs(listing: Listing, rows: Rows) -> dict[str, str]:
         parts.append(f"(SELECT count(*) FROM ({sql}) AS bounded)")
         values += params
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        # The text is Django's own SQL for each tab; what people typed is in `values`.
+        cursor.execute(f"SELECT {', '.join(parts)}", values)  # noqa: S608
         found = cursor.fetchone()
     numbers = zip(counted, found or (), strict=True)
     return {tab.key: str(n) if n < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+" for tab, n in numbers}
@@ -347,6 +350,23 @@ class ListPage:
         return [(one, one.values(self.state.params)) for one in self.listing.filters]
 
 
+def assemble(
+    listing: Listing, state: ListState, page: Page, counts: Mapping[str, str], problem: str = ""
+) -> ListPage:
+    """What the templates show, from rows and counts that were read; no statement of its own."""
+    columns = [c for c in listing.columns if c.primary or c.key not in state.hidden]
+    return ListPage(
+        listing,
+        state,
+        _tabs(state, counts),
+        [_heading(state, column) for column in columns],
+        [_row(listing, columns, row) for row in page.rows],
+        state.url(cursor=page.next_cursor) if page.next_cursor else "",
+        state.url(cursor=page.previous_cursor) if page.previous_cursor else "",
+        problem,
+    )
+
+
 def build_page(listing: Listing, params: QueryDict, rows: Rows) -> ListPage:
     """The page that the address asks for; a cursor that cannot be used says so on page one."""
     state = read_state(listing, params)
@@ -357,17 +377,7 @@ def build_page(listing: Listing, params: QueryDict, rows: Rows) -> ListPage:
     except InvalidInput as error:
         problem = error.message
         page = keyset_page(narrowed, order=state.order)
-    columns = [c for c in listing.columns if c.primary or c.key not in state.hidden]
-    return ListPage(
-        listing,
-        state,
-        _tabs(state, count_tabs(listing, rows)),
-        [_heading(state, column) for column in columns],
-        [_row(listing, columns, row) for row in page.rows],
-        state.url(cursor=page.next_cursor) if page.next_cursor else "",
-        state.url(cursor=page.previous_cursor) if page.previous_cursor else "",
-        problem,
-    )
+    return assemble(listing, state, page, count_tabs(listing, rows), problem)
 
 
 def export(listing: Listing, params: QueryDict, rows: Rows) -> HttpResponse:
@@ -412,12 +422,18 @@ def listing_response(
     """
     if listing.export and request.GET.get("format") == "csv":
         return export(listing, request.GET, rows)
-    page = build_page(listing, request.GET, rows)
+    return render_list(request, build_page(listing, request.GET, rows), context)
+
+
+def render_list(
+    request: HttpRequest, page: ListPage, context: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The whole page, or for htmx the region that it swaps."""
     htmx = getattr(request, "htmx", None)
     partial = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
     partial = partial and htmx.target == "list"
-    template = "components/list_region.html" if partial else listing.template
-    values = {"page_title": listing.title, **(context or {}), "list": page}
+    template = "components/list_region.html" if partial else page.listing.template
+    values = {"page_title": page.listing.title, **(context or {}), "list": page}
     response = render(request, template, values)
-    response["Vary"] = "HX-Request, HX-Target"
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

@@ -28,7 +28,7 @@ from hub.ui.toasts import Toast, toast_of
 register = template.Library()
 
 TONES = ("neutral", "info", "attention", "success", "critical")
-DASH = mark_safe('<span class="w-none" aria-label="none">–</span>')
+DASH = mark_safe('<span class="w-none" aria-hidden="true">&ndash;</span>')
 
 
 def _organisation(context: Context) -> Any:
@@ -279,27 +279,19 @@ def panel(
 
 
 @register.simple_block_tag(takes_context=True)
-def dialog(
-    context: Context,
-    content: str,
-    id: str,
-    title: str,
-    wide: bool = False,  # noqa: A002
-) -> SafeString:
-    """A native dialog: `{% dialog "void-order" "Void PO-0012?" %}<form…>{% enddialog %}`.
+def dialog(context: Context, content: str, name: str, title: str, wide: bool = False) -> SafeString:
+    """A native dialog: `{% dialog name="void" title="Void PO-0012?" %}<form…>{% enddialog %}`.
 
-    Opened by a link or button with `data-dialog="void-order"`; without JavaScript the link's
-    address is a page that asks the same. Put `data-close` on the button that gives up.
+    Opened by a link or button with `data-dialog="void"`; without JavaScript the link's address
+    is a page that asks the same. `data-close` on a button gives up. `name` becomes the id.
     """
     return format_html(
-        '<dialog class="w-dialog{}" id="{}" aria-labelledby="{}-title">'
-        '<header class="w-dialog__head"><h2 id="{}-title" tabindex="-1">{}</h2>'
-        '<button type="button" class="w-iconbtn" data-close aria-label="Close">{}</button></header>'
-        '<div class="w-dialog__body">{}</div></dialog>',
+        '<dialog class="w-dialog{0}" id="{1}" aria-labelledby="{1}-title">'
+        '<header class="w-dialog__head"><h2 id="{1}-title" tabindex="-1">{2}</h2>'
+        '<button type="button" class="w-iconbtn" data-close aria-label="Close">{3}</button>'
+        '</header><div class="w-dialog__body">{4}</div></dialog>',
         " w-dialog--wide" if wide else "",
-        id,
-        id,
-        id,
+        name,
         title,
         icon_svg("x"),
         content,
