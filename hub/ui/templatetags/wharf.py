@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BaseFormSet
+from django.forms.boundfield import BoundField
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from hub.ui import formatting
-from hub.ui.components import Badge, PlainBadge
+from hub.ui.components import Badge, DiffTable, JobCard, PlainBadge
 from hub.ui.icons import icon_svg
 from hub.ui.listing import ListPage
 from hub.ui.toasts import Toast, toast_of
@@ -28,6 +29,14 @@ from hub.ui.toasts import Toast, toast_of
 register = template.Library()
 
 TONES = ("neutral", "info", "attention", "success", "critical")
+JOB_LOOKS = {
+    "queued": ("neutral", "clock"),
+    "running": ("info", "loader-2"),
+    "paused": ("attention", "player-pause"),
+    "done": ("success", "circle-check"),
+    "failed": ("critical", "alert-circle"),
+    "cancelled": ("neutral", "ban"),
+}
 DASH = mark_safe('<span class="w-none" aria-hidden="true">&ndash;</span>')
 
 
@@ -223,6 +232,40 @@ def elapsed(seconds: float) -> str:
 def toast_parts(message: Message) -> Toast:
     """Tone, icon and Undo of a message; for components/toasts.html."""
     return toast_of(message)
+
+
+@register.simple_tag
+def diff_count_badge(count: int) -> SafeString:
+    """ "7 differences" as a badge; for components/diff_table.html."""
+    return status_badge(PlainBadge(f"{count} differences", "attention", "arrows-diff"))
+
+
+@register.simple_tag
+def diff_numeric(diff: DiffTable, index: int) -> str:
+    """The class of a number's cell; for components/diff_rows.html."""
+    return " w-num" if diff.columns[index] in diff.numeric else ""
+
+
+@register.simple_tag
+def job_badge(job: JobCard) -> PlainBadge:
+    """The state of a job as a badge."""
+    tone, symbol = JOB_LOOKS.get(job.state, ("neutral", "circle-dot"))
+    return PlainBadge(job.state_label, tone, symbol)
+
+
+@register.simple_tag
+def mail_field(field: BoundField, datalist: str) -> SafeString:
+    """A field for addresses, with suggestions; for components/mail_window.html."""
+    return field.as_widget(attrs={"list": datalist, "autocomplete": "off", "data-addresses": ""})
+
+
+@register.simple_tag
+def line_field(field: BoundField, number: int | str, prefix: str) -> SafeString:
+    """One cell of the line editor: named for screen readers by column and line."""
+    attrs = {"aria-label": f"{field.label}, line {number}" if number else str(field.label)}
+    if "data-lookup" in field.field.widget.attrs:
+        attrs |= {"list": f"{prefix}-lookup", "autocomplete": "off"}
+    return field.as_widget(attrs=attrs)
 
 
 class ErrorLine(NamedTuple):
