@@ -360,6 +360,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reason_code", models.CharField(blank=True, max_length=40)),
                 ("reason", models.TextField(blank=True)),
+                ("reply", models.JSONField(default=dict)),
                 ("attempts", models.IntegerField(default=0)),
                 ("job_id", models.UUIDField(null=True)),
                 (
