@@ -30,12 +30,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a message became at the recipient: a document of its own, and what is said at once."""
+    """What a message became at the recipient: a document of its own, and what is said at once.
+
+    `connection` names the row to file the message under when it is not the one it came by.
+    """
 
     object_type: str = ""
     object_id: UUID | None = None
     label: str = ""
     reply: Mapping[str, Any] = field(default_factory=dict)
+    connection: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,6 +284,7 @@ def _record(
     reason_code: str = "",
     reason: str = "",
 ) -> Receipt:
+    connection = taken.connection or connection
     received = Envelope(
         direction=Direction.IN,
         message_id=envelope.message_id,

@@ -325,7 +325,8 @@ def _answer(row: Connection, status: str) -> Taken:
         tax_number=me.tax_number,
         company_email=me.company_email or None,
     )
-    return Taken("connection", row.id, row.partner_name, payload.model_dump(mode="json"))
+    reply = payload.model_dump(mode="json")
+    return Taken("connection", row.id, row.partner_name, reply, connection=row)
 
 
 # --- An admin answers "Wants to connect" -----------------------------------------------------
