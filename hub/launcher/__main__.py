@@ -1,4 +1,4 @@
-"""`python -m hub.launcher`: demo, env, run, stop."""
+"""`python -m hub.launcher`: demo, env, run, check, stop."""
 
 import argparse
 import os
@@ -6,9 +6,10 @@ import shlex
 import sys
 from pathlib import Path
 
+from hub.launcher.checks import run_checks
 from hub.launcher.demo import run_demo, stop_demo
 from hub.launcher.environment import as_migrator, made_here, start_with_environment
-from hub.launcher.places import LauncherError, named_instance
+from hub.launcher.places import Instance, LauncherError, named_instance, var_folder
 from hub.launcher.processes import die_with_parent
 from hub.launcher.servers import stop_servers
 
@@ -48,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     run.set_defaults(verb=_run)
+    check = verbs.add_parser("check", help="check style, types, floors, migrations, deployment")
+    check.set_defaults(verb=_check)
     stop = verbs.add_parser("stop", help="stop a running demo, and the servers")
     stop.set_defaults(verb=_stop)
     return parser
@@ -79,6 +82,10 @@ def _run(options: argparse.Namespace) -> int:
         os.execvpe(command[0], command, environment)
     except FileNotFoundError as error:
         raise LauncherError(f"There is no command {command[0]!r}.") from error
+
+
+def _check(_options: argparse.Namespace) -> int:
+    return run_checks(Instance(var_folder() / "check", durable=False))
 
 
 def _stop(options: argparse.Namespace) -> int:

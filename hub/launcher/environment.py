@@ -22,22 +22,26 @@ def web_port() -> int:
 
 def start_with_environment(instance: Instance) -> dict[str, str]:
     """Start the servers that the environment does not name; the whole environment to run with."""
-    stated = {name: value for name in SERVER_VARIABLES if (value := _stated(name))}
-    given = [name for name in DATABASE_VARIABLES if name in stated]
-    missing = [name for name in DATABASE_VARIABLES if name not in stated]
+    named = {name: value for name in SERVER_VARIABLES if (value := stated(name))}
+    given = [name for name in DATABASE_VARIABLES if name in named]
+    missing = [name for name in DATABASE_VARIABLES if name not in named]
     if given and missing:
         raise LauncherError(
             f"{' and '.join(given)} is set, so {' and '.join(missing)} must be set too "
             "(or none of them, to use the embedded PostgreSQL)."
         )
-    servers = start_servers(
-        instance, with_postgres=not given, with_valkey="REDIS_URL" not in stated
-    )
+    servers = start_servers(instance, with_postgres=not given, with_valkey="REDIS_URL" not in named)
     callers = {name: value for name, value in os.environ.items() if value}
-    return {**_settings_of(servers), **callers, **stated}
+    return {**_settings_of(servers), **callers, **named}
 
 
-def _stated(name: str) -> str:
+def embedded_environment(instance: Instance) -> dict[str, str]:
+    """An environment on embedded servers whatever the caller names: for work that may not touch
+    a real database by mistake."""
+    return {**os.environ, **_settings_of(start_servers(instance))}
+
+
+def stated(name: str) -> str:
     """What the caller says: in the variable, or in the file that `NAME_FILE` names."""
     value = os.environ.get(name, "")
     file = os.environ.get(f"{name}_FILE", "")

@@ -6,6 +6,7 @@ gets nothing here: a migration grants it the columns of the job list.
 Everything can be run again: it brings an existing database to the same state.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -58,9 +59,23 @@ class DatabaseUrls:
 def prepare_database(
     postgres: Postgres, credentials: Credentials, database: str = DATABASE
 ) -> DatabaseUrls:
-    """Make roles, database, extensions and rights where they are missing."""
-    with _as_superuser(postgres, credentials, "postgres") as connection:
-        _prepare_roles(connection, credentials)
+    """Make roles, database, extensions and rights of an embedded server where they are missing."""
+    passwords = {
+        MIGRATOR: credentials.migrator_password,
+        APP: credentials.app_password,
+        DISPATCH: credentials.dispatch_password,
+    }
+    superuser = postgres.url(SUPERUSER, credentials.superuser_password, "postgres")
+    prepare_roles_and_rights(superuser, passwords, database)
+    return urls_of(postgres, credentials, database)
+
+
+def prepare_roles_and_rights(
+    superuser_url: str, passwords: Mapping[str, str], database: str
+) -> None:
+    """Make what is missing on any server; `passwords` has one for each of the three roles."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        _prepare_roles(connection, passwords)
         if not _database_exists(connection, database):
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
@@ -68,7 +83,7 @@ def prepare_database(
                 )
             )
         _grant_database(connection, database)
-    with _as_superuser(postgres, credentials, database) as connection:
+    with psycopg.connect(superuser_url, dbname=database, autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(
                 sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(
@@ -76,7 +91,6 @@ def prepare_database(
                 )
             )
         connection.execute(_SCHEMA_RIGHTS)
-    return urls_of(postgres, credentials, database)
 
 
 def clone_database(
@@ -135,13 +149,8 @@ def _as_superuser(
 
 
 def _prepare_roles(
-    connection: psycopg.Connection[tuple[str, ...]], credentials: Credentials
+    connection: psycopg.Connection[tuple[str, ...]], passwords: Mapping[str, str]
 ) -> None:
-    passwords = {
-        MIGRATOR: credentials.migrator_password,
-        APP: credentials.app_password,
-        DISPATCH: credentials.dispatch_password,
-    }
     present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
     for role, attributes in _ATTRIBUTES.items():
         verb = "ALTER" if role in present else "CREATE"

@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from hub.launcher.chromium import CHROMIUM
 from hub.launcher.places import ROOT, locked
 from hub.launcher.static_files import (
     are_static_files_current,
@@ -19,7 +19,6 @@ from hub.launcher.static_files import (
 from tests.support.processes import Processes, Web
 from tests.support.servers import VAR
 
-CHROMIUM = Path(os.environ.get("WHARF_CHROMIUM") or "/usr/bin/chromium")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _ARGUMENTS = [
