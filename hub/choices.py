@@ -20,6 +20,10 @@ class Tone(StrEnum):
     CRITICAL = "critical"
 
 
+class LabelChoices(models.TextChoices):
+    """Text choices that own their label, for the pure domain, which imports no Django itself."""
+
+
 class ToneChoices(models.TextChoices):
     """Text choices whose members are (value, label, tone, icon).
 
@@ -27,19 +31,19 @@ class ToneChoices(models.TextChoices):
     for the badge; `.value` is what the database keeps.
     """
 
-    _text: str
+    text: str
     tone: Tone
 
     def __new__(cls, value: str, label: str = "", tone: Tone = Tone.NEUTRAL) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member._text = label
+        member.text = label
         member.tone = Tone(tone)
         return member
 
     @property
     def label(self) -> str:
-        return self._text
+        return self.text
 
     @property
     def icon(self) -> str:

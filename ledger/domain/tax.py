@@ -10,15 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import models
-
+from hub.choices import LabelChoices
 from hub.errors import InvalidInput
 from hub.money import AMOUNT, PERCENT, Money, divide, minor_units, multiply, round_half_up
 
 HUNDRED = Decimal(100)
 
 
-class TaxRounding(models.TextChoices):
+class TaxRounding(LabelChoices):
     """Which amount is rounded: the tax of each line, or of all lines of one rule together."""
 
     LINE = "line", "Each line"

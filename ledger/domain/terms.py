@@ -4,14 +4,13 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import models
-
+from hub.choices import LabelChoices
 from hub.errors import InvalidInput
 
 MOST_DAYS = 3_650
 
 
-class TermsKind(models.TextChoices):
+class TermsKind(LabelChoices):
     """What the number of a payment term counts."""
 
     DAYS = "days", "Days after the date"

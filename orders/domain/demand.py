@@ -12,10 +12,10 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import models
+from hub.choices import LabelChoices
 
 
-class Consolidation(models.TextChoices):
+class Consolidation(LabelChoices):
     """What one purchase order collects."""
 
     ORDER = "order", "One order"

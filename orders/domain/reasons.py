@@ -1,9 +1,9 @@
 """Why a document was declined or questioned: the clarification codes of Peppol's responses."""
 
-from django.db import models
+from hub.choices import LabelChoices
 
 
-class ReasonCode(models.TextChoices):
+class ReasonCode(LabelChoices):
     """Reasons that both sides understand, whatever their language; OTHER needs a text."""
 
     NONE = "NON", "No issue"

@@ -20,7 +20,9 @@ from ledger.domain.tax import (
 D = Decimal
 GST_15 = TaxRule("GST 15%", (TaxComponent("GST", D(15)),))
 QUEBEC = TaxRule("GST + QST", (TaxComponent("GST", D(5)), TaxComponent("QST", D("9.975"))))
-COMPOUND = TaxRule("Old QST", (TaxComponent("GST", D(5)), TaxComponent("QST", D("9.5"), True)))
+COMPOUND = TaxRule(
+    "Old QST", (TaxComponent("GST", D(5)), TaxComponent("QST", D("9.5"), compound=True))
+)
 EXEMPT = TaxRule("Exempt")
 
 
