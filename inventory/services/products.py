@@ -1,0 +1,83 @@
+"""Products: making and changing them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from hub.errors import InvalidInput, NotFound
+from inventory.domain.matching import normalise_sku
+from inventory.models import Product
+from network.domain.payload_base import clean_line, clean_note
+from tenants.services.activity import log_activity
+
+LINES = ("sku", "name", "unit", "barcode", "category", "brand")
+
+
+def product_or_404(product_id: UUID) -> Product:
+    """The only door from an id to a product; raises NotFound."""
+    product = Product.objects.filter(id=product_id).first()
+    if product is None:
+        raise NotFound("This product does not exist.")
+    return product
+
+
+def create_product(values: Mapping[str, Any]) -> Product:
+    """Make a product. Raises InvalidInput: no SKU or name, a doubled SKU, a value too long."""
+    product = Product()
+    _assign(product, values)
+    _save(product, is_new=True)
+    log_activity("product.created", f"Product {product.sku} created", about=product)
+    return product
+
+
+def change_product(product_id: UUID, values: Mapping[str, Any]) -> Product:
+    """Change a product; what is not named stays. Raises as `create_product`, and NotFound."""
+    product = product_or_404(product_id)
+    before = {field: getattr(product, field) for field in values}
+    _assign(product, values)
+    _save(product, is_new=False)
+    changes = {
+        field.replace("_", " ").capitalize(): (old, getattr(product, field))
+        for field, old in before.items()
+        if old != getattr(product, field)
+    }
+    log_activity(
+        "product.changed", f"Product {product.sku} changed", about=product, changes=changes
+    )
+    return product
+
+
+def _assign(product: Product, values: Mapping[str, Any]) -> None:
+    fields: dict[str, list[str]] = {}
+    for field, value in values.items():
+        if field in LINES:
+            length = Product._meta.get_field(field).max_length or 255
+            cleaned = clean_line(str(value or ""), longest=length + 1)
+            if len(cleaned) > length:
+                fields[field] = [f"At most {length} characters."]
+            setattr(product, field, cleaned)
+        elif field == "description":
+            product.description = clean_note(str(value or ""))
+        else:
+            setattr(product, field, value)
+    product.sku_key = normalise_sku(product.sku)
+    if not product.sku:
+        fields["sku"] = ["Give the product a SKU, the code you know it by."]
+    if not product.name:
+        fields["name"] = ["Give the product a name."]
+    product.unit = product.unit or "each"
+    if fields:
+        raise InvalidInput(next(iter(fields.values()))[0], fields=fields)
+
+
+def _save(product: Product, *, is_new: bool) -> None:
+    try:
+        with transaction.atomic():
+            product.save(force_insert=is_new)
+    except IntegrityError as error:
+        if "product_sku_once" not in str(error):
+            raise
+        message = "Another product has this SKU. Choose a different one."
+        raise InvalidInput(message, fields={"sku": [message]}) from error
