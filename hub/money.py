@@ -251,7 +251,7 @@ AMOUNT = NumberColumn(19, 4)
 UNIT_PRICE = NumberColumn(19, 6)
 QUANTITY = NumberColumn(19, 5)
 EXCHANGE_RATE = NumberColumn(18, 8)
-PERCENT = NumberColumn(9, 6)
+PERCENT = NumberColumn(18, 8)
 
 
 def parse_amount(
@@ -277,7 +277,7 @@ def parse_rate(value: str | Exact, *, field: str | None = None) -> Decimal:
 
 
 def parse_percent(value: str | Exact, *, field: str | None = None) -> Decimal:
-    """A percentage from 0 to 100, at most 6 decimals."""
+    """A percentage from 0 to 100, at most 8 decimals."""
     return PERCENT.parse(value, field=field, minimum=0, maximum=100)
 
 

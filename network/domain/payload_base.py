@@ -98,14 +98,26 @@ def _email(address: str) -> str:
     return address
 
 
-Text = Annotated[str, StringConstraints(max_length=LONGEST_NAME), AfterValidator(_one_line)]
-Name = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=LONGEST_NAME, pattern=r"\S"),
-    AfterValidator(_one_line),
-]
-Code = Annotated[str, StringConstraints(max_length=64), AfterValidator(_one_line)]
+def _text_of(longest: int, *, shortest: int = 0) -> tuple[StringConstraints, AfterValidator]:
+    pattern = r"\S" if shortest else None
+    constraints = StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
+    return constraints, AfterValidator(_one_line)
+
+
+# The bounds are those of the columns that keep the texts at the other side.
+Text = Annotated[str, *_text_of(LONGEST_NAME)]
+Name = Annotated[str, *_text_of(LONGEST_NAME, shortest=1)]
+Code = Annotated[str, *_text_of(64)]
+Number = Annotated[str, *_text_of(40)]
+Reference = Annotated[str, *_text_of(80)]
+Sku = Annotated[str, *_text_of(60)]
+Unit = Annotated[str, *_text_of(20)]
+TaxName = Annotated[str, *_text_of(60, shortest=1)]
 Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE), AfterValidator(_many_lines)]
+Description = Annotated[
+    str, StringConstraints(max_length=LONGEST_NAME), AfterValidator(_many_lines)
+]
+Address = Annotated[str, StringConstraints(max_length=500), AfterValidator(_many_lines)]
 Currency = Annotated[str, StringConstraints(max_length=3), AfterValidator(_currency)]
 Email = Annotated[
     str, StringConstraints(max_length=254), AfterValidator(_one_line), AfterValidator(_email)
@@ -114,7 +126,11 @@ Email = Annotated[
 
 # --- Numbers: they travel as text, in the one shortest form ----------------------------------
 def _number(
-    column: NumberColumn, *, minimum: int | None = None, above: int | None = None
+    column: NumberColumn,
+    *,
+    minimum: int | None = None,
+    above: int | None = None,
+    maximum: int | None = None,
 ) -> Callable[[object], Decimal]:
     def read(value: object) -> Decimal:
         if not isinstance(value, str | Decimal) or (
@@ -122,7 +138,7 @@ def _number(
         ):
             raise ValueError('Write the number as text, for example "12.5".')
         try:
-            return column.parse(value, minimum=minimum, above=above)
+            return column.parse(value, minimum=minimum, above=above, maximum=maximum)
         except InvalidInput as error:
             raise ValueError(error.message) from error
 
@@ -140,7 +156,7 @@ UnitPrice = Annotated[Decimal, BeforeValidator(_number(UNIT_PRICE, minimum=0)), 
 Quantity = Annotated[Decimal, BeforeValidator(_number(QUANTITY, above=0)), _AS_TEXT]
 # In an answer a line that cannot be supplied stays, with the quantity 0.
 AnsweredQuantity = Annotated[Decimal, BeforeValidator(_number(QUANTITY, minimum=0)), _AS_TEXT]
-Percent = Annotated[Decimal, BeforeValidator(_number(PERCENT, minimum=0)), _AS_TEXT]
+Percent = Annotated[Decimal, BeforeValidator(_number(PERCENT, minimum=0, maximum=1000)), _AS_TEXT]
 
 
 # --- Reading and writing -------------------------------------------------------------------

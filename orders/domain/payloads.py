@@ -16,16 +16,23 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from hub.money import divide, minor_units, multiply, plain, round_half_up
 from network.domain.payload_base import (
+    Address,
     Amount,
     AnsweredQuantity,
     Code,
     Currency,
+    Description,
     Name,
     Note,
+    Number,
     Payload,
     Percent,
     Quantity,
+    Reference,
+    Sku,
+    TaxName,
     Text,
+    Unit,
     UnitPrice,
     canonical_json,
     clean_line,
@@ -37,7 +44,6 @@ from orders.domain.reasons import ReasonCode
 
 __all__ = [
     "ORDER_PAYLOADS",
-    "Address",
     "ConsentPayload",
     "DeliveryPoint",
     "Discrepancy",
@@ -74,24 +80,17 @@ HUNDRED = Decimal(100)
 
 
 # --- Parties -------------------------------------------------------------------------------
-class Address(Payload):
-    """A postal address; `country` is an ISO 3166 code of two letters, or empty."""
-
-    street: Text = ""
-    street_2: Text = ""
-    city: Text = ""
-    region: Text = ""
-    postcode: Code = ""
-    country: Annotated[str, Field(pattern=r"^(?:[A-Z]{2})?$")] = ""
-
-
 class Party(Payload):
-    """An organisation as it wants to be named on documents."""
+    """An organisation as it wants to be named on documents; the address has line breaks.
+
+    `country` is an ISO 3166 code of two letters, or empty.
+    """
 
     name: Name
     legal_name: Text = ""
     tax_number: Code = ""
-    address: Address | None = None
+    address: Address = ""
+    country: Annotated[str, Field(pattern=r"^(?:[A-Z]{2})?$")] = ""
 
 
 class DeliveryPoint(Payload):
@@ -106,7 +105,7 @@ class DeliveryPoint(Payload):
 class LineTax(Payload):
     """The tax of a line: its name at the sender, and its effective rate in percent."""
 
-    name: Name
+    name: TaxName
     rate: Percent
 
 
@@ -119,12 +118,12 @@ class LinePayload(Payload):
 
     line_id: UUID
     kind: Literal["item", "note"] = "item"
-    seller_sku: Text = ""
-    buyer_sku: Text = ""
-    barcode: Code = ""
-    description: Note = ""
+    seller_sku: Sku = ""
+    buyer_sku: Sku = ""
+    barcode: Sku = ""
+    description: Description = ""
     quantity: Quantity | None = None
-    unit: Code = ""
+    unit: Unit = ""
     unit_price: UnitPrice | None = None
     discount_percent: Percent = Decimal(0)
     tax: LineTax | None = None
@@ -161,7 +160,7 @@ class LinePayload(Payload):
 class TaxTotal(Payload):
     """What one tax comes to on the whole document."""
 
-    name: Name
+    name: TaxName
     rate: Percent
     net: Amount
     tax: Amount
@@ -182,7 +181,7 @@ class DocumentPayload(Payload):
     """What orders and invoices have in common."""
 
     document_id: UUID
-    number: Code
+    number: Number
     version: Version = 1
     currency: Currency
     prices_include_tax: bool = False
@@ -193,7 +192,7 @@ class DocumentPayload(Payload):
     taxes: Annotated[tuple[TaxTotal, ...], Field(max_length=MOST_TAXES, strict=False)] = ()
     totals: Totals
     terms: Text = ""
-    reference: Text = ""
+    reference: Reference = ""
     notes: Note = ""
 
     @model_validator(mode="after")
@@ -217,7 +216,7 @@ class OrderReference(Payload):
     """Names a purchase order: the buyer's document id and number."""
 
     document_id: UUID
-    number: Code = ""
+    number: Number = ""
 
 
 class SalesOrderPayload(DocumentPayload):
@@ -291,7 +290,7 @@ class OrderAnswerPayload(Payload):
     document_id: UUID
     document_version: Version
     answer: Literal["approved", "changed", "declined", "asked"]
-    answer_number: Code = ""
+    answer_number: Number = ""
     reason: ReasonCode | None = None
     text: Note = ""
     changes: Annotated[tuple[LineChange, ...], Field(max_length=MOST_LINES, strict=False)] = ()
@@ -348,7 +347,7 @@ class InvoicedPayload(Payload):
 
     document_id: UUID
     invoice_id: UUID
-    invoice_number: Code
+    invoice_number: Number
 
 
 class WithdrawPayload(Payload):
@@ -434,7 +433,7 @@ def _check_line(path: str, line: LinePayload, payload: DocumentPayload) -> list[
     rate = divide(line.tax.rate, HUNDRED) if line.tax else Decimal(0)
     base = divide(amount, 1 + rate) if payload.prices_include_tax else amount
     tax = multiply(base, rate)
-    # An effective rate travels with six decimals, which shows on very large amounts only.
+    # An effective rate travels with eight decimals, which shows on very large amounts only.
     allowed = Decimal(1).scaleb(-decimals) + multiply(abs(amount), Decimal("0.00000001"))
     if abs(line.tax_amount - tax) > allowed:
         found.append(
