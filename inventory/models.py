@@ -62,8 +62,8 @@ class PartnerSku(TenantModel):
 
     contact = TenantForeignKey(Contact)
     product = TenantForeignKey(Product)
-    code = models.CharField(max_length=255)
-    code_key = models.CharField(max_length=255)
+    code = models.CharField(max_length=60)
+    code_key = models.CharField(max_length=60)
     description = models.CharField(max_length=255, blank=True)
     confirmed_by = models.CharField(max_length=160, blank=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())

@@ -146,14 +146,14 @@ def map_code(contact: Contact, code: str, product: Product) -> PartnerSku:
     if not normalise_sku(code):
         message = "Enter the partner's code."
         raise InvalidInput(message, fields={"code": [message]})
-    remember(contact, [(code[:255], product)])
+    remember(contact, [(code[:60], product)])
     log_activity(
         "mapping.confirmed",
         f"{contact.name} calls {product.sku} “{code}”",
         about=product,
         label=product.sku,
     )
-    return PartnerSku.objects.get(contact=contact, code_key=normalise_sku(code[:255]))
+    return PartnerSku.objects.get(contact=contact, code_key=normalise_sku(code[:60]))
 
 
 def forget_code(mapping_id: UUID) -> None:

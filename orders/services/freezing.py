@@ -8,7 +8,6 @@ from ledger.models import PaymentTerm
 from network.domain.payload_base import clean_line, clean_note
 from network.models import Contact
 from orders.domain.payloads import (
-    Address,
     DeliveryPoint,
     DocumentPayload,
     InvoicePayload,
@@ -92,7 +91,7 @@ def _order(order: PurchaseOrder, me: Organisation, version: int) -> OrderPayload
         **_common(order, lines, version, seller_is_us=False),
         seller=party_of_contact(order.contact),
         buyer=party_of(me),
-        deliver_to=_delivery(order.delivery_address or me.address, me.name, me.country),
+        deliver_to=_delivery(order.delivery_address or me.address, me.name),
         ordered_on=order.issued_on,
         expected_on=order.required_on,
     )
@@ -102,12 +101,12 @@ def _sales_order(order: SalesOrder, me: Organisation, version: int) -> SalesOrde
     lines = list(order.lines.order_by("position"))
     answers = None
     if order.from_network and order.partner_key is not None:
-        answers = OrderReference(document_id=order.partner_key, number=order.partner_number[:64])
+        answers = OrderReference(document_id=order.partner_key, number=order.partner_number[:40])
     return SalesOrderPayload(
         **_common(order, lines, version, seller_is_us=True),
         seller=party_of(me),
         buyer=party_of_contact(order.contact),
-        deliver_to=_delivery(order.delivery_address, order.contact.name, order.contact.country),
+        deliver_to=_delivery(order.delivery_address, order.contact.name),
         ordered_on=order.issued_on,
         expected_on=order.required_on,
         answers=answers,
@@ -120,7 +119,7 @@ def _invoice(invoice: Invoice, me: Organisation, version: int) -> InvoicePayload
     orders: tuple[OrderReference, ...] = ()
     if sale is not None and sale.partner_key is not None:
         number = sale.partner_number or sale.reference
-        orders = (OrderReference(document_id=sale.partner_key, number=number[:64]),)
+        orders = (OrderReference(document_id=sale.partner_key, number=number[:40]),)
     return InvoicePayload(
         **_common(invoice, lines, version, seller_is_us=True),
         seller=party_of(me),
@@ -156,7 +155,7 @@ def _common(
         ),
         "taxes": _taxes(lines),
         "totals": Totals(net=document.net, tax=document.tax, total=document.total),
-        "reference": clean_line(document.reference),
+        "reference": clean_line(document.reference, longest=80),
         "notes": clean_note(document.note),
     }
 
@@ -200,7 +199,8 @@ def party_of(me: Organisation) -> Party:
         name=clean_line(me.name) or "—",
         legal_name=clean_line(me.legal_name),
         tax_number=clean_line(me.tax_number, longest=64),
-        address=address_of(me.address, me.country),
+        address=clean_note(me.address, longest=500),
+        country=_country(me.country),
     )
 
 
@@ -210,36 +210,17 @@ def party_of_contact(contact: Contact) -> Party:
         name=clean_line(contact.name) or "—",
         legal_name=clean_line(contact.legal_name),
         tax_number=clean_line(contact.tax_number, longest=64),
-        address=address_of(contact.billing_address, contact.country),
+        address=clean_note(contact.billing_address, longest=500),
+        country=_country(contact.country),
     )
 
 
-def address_of(text: str, country: str) -> Address | None:
-    """An address that is kept as lines; the fourth and later lines go together."""
-    lines = [clean_line(line) for line in text.splitlines() if line.strip()]
-    if not lines:
-        return None
-    street, street_2, city = (lines[:3] + ["", ""])[:3]
-    code = country if len(country) == 2 and country.isascii() and country.isupper() else ""
-    return Address(
-        street=street,
-        street_2=street_2,
-        city=city,
-        region=clean_line(", ".join(lines[3:])),
-        country=code,
-    )
+def _country(code: str) -> str:
+    return code if len(code) == 2 and code.isascii() and code.isupper() else ""
 
 
-def address_text(address: Address | None) -> str:
-    """An address as lines, the way it is kept here."""
-    if address is None:
-        return ""
-    parts = (address.street, address.street_2, address.city, address.region, address.postcode)
-    return "\n".join(part for part in parts if part)
-
-
-def _delivery(text: str, name: str, country: str) -> DeliveryPoint | None:
-    address = address_of(text, country)
+def _delivery(text: str, name: str) -> DeliveryPoint | None:
+    address = clean_note(text, longest=500)
     return DeliveryPoint(name=clean_line(name), address=address) if address else None
 
 

@@ -19,7 +19,7 @@ from inventory.services.mapping import their_codes
 from ledger.domain.tax import TaxableLine, TaxComponent, calculate
 from ledger.domain.tax import TaxRule as TaxFacts
 from ledger.models import TaxRule
-from network.domain.payload_base import clean_line, clean_note
+from network.domain.payload_base import LONGEST_NAME, clean_line, clean_note
 from orders.domain.payloads import MOST_LINES
 from orders.models import LineKind, TradeDocument, TradeLine
 
@@ -162,7 +162,7 @@ def _row(
         errors.add(f"{path}.product", "Choose a product or write a description.")
     _fill_from_product(row, product, references)
     row.quantity = errors.number(parse_quantity, _given(line.quantity, "1"), f"{path}.quantity")
-    row.unit = clean_line(line.unit, longest=64) or row.unit
+    row.unit = clean_line(line.unit, longest=20) or row.unit
     row.unit_price = errors.number(
         parse_unit_price,
         _given(line.unit_price, _list_price(product, side)),
@@ -181,8 +181,8 @@ def _given(value: str | Decimal | None, default: str | Decimal) -> str | Decimal
 
 
 def _description(text: str, path: str, errors: LineErrors) -> str:
-    if len(text) > 4000:
-        errors.add(path, "At most 4,000 characters.")
+    if len(text) > LONGEST_NAME:
+        errors.add(path, f"At most {LONGEST_NAME} characters.")
     return clean_note(text)
 
 

@@ -1,0 +1,130 @@
+"""Bills: approving what was received, declining it, asking about it; and bills typed by hand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from hub.errors import Conflict, InvalidInput
+from inventory.services.mapping import remember
+from network.services.contacts import contact_or_404
+from network.services.courier import Posting, connection_with, post_envelope
+from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
+from orders.models import Bill, BillLine
+from orders.services.documents import (
+    author,
+    document_or_404,
+    header_values,
+    lock_document,
+    move,
+    record,
+)
+from orders.services.invoices import due_date
+from orders.services.lines import LineInput, build_lines
+from tenants.services.numbers import take_number
+from tenants.services.organisations import current_organisation
+
+
+def approve_bill(bill_id: UUID) -> Bill:
+    """Approve a bill; the supplier is told where it came over the network."""
+    bill = lock_document(Bill, bill_id)
+    move(
+        bill,
+        "approve",
+        approved_at=timezone.now(),
+        approved_by_name=author()["created_by_name"],
+    )
+    rows = bill.lines.select_related("product").exclude(product=None)
+    remember(bill.contact, [(row.partner_sku, row.product) for row in rows if row.product])
+    _answer(bill, "approved")
+    record(bill, "approved", f"{bill.number} approved")
+    if bill.purchase_order is not None:
+        record(bill.purchase_order, "billed", f"Bill {bill.number} approved")
+    return bill
+
+
+def decline_bill(bill_id: UUID, reason: ReasonCode, text: str = "") -> Bill:
+    """Decline a bill; the reason travels back to the supplier."""
+    bill = lock_document(Bill, bill_id)
+    if reason in (ReasonCode.OTHER, ReasonCode.NONE) and not text.strip():
+        message = "Say the reason in words."
+        raise InvalidInput(message, fields={"text": [message]})
+    move(bill, "decline")
+    _answer(bill, "declined", reason=reason, text=text)
+    record(bill, "declined", f"{bill.number} declined: {reason.label}. {text}".strip())
+    return bill
+
+
+def ask_about_bill(bill_id: UUID, question: str) -> Bill:
+    """Ask the supplier; the bill keeps waiting."""
+    bill = lock_document(Bill, bill_id)
+    if not question.strip():
+        message = "Write the question."
+        raise InvalidInput(message, fields={"text": [message]})
+    if not bill.from_network:
+        raise Conflict("This bill did not come over the network; ask the supplier by e-mail.")
+    move(bill, "ask")
+    _answer(bill, "query", text=question.strip())
+    record(bill, "asked", f"Asked {bill.contact.name}: {question.strip()}")
+    return bill
+
+
+def void_bill(bill_id: UUID) -> Bill:
+    """Void a bill of our own making or one that was approved by mistake."""
+    bill = lock_document(Bill, bill_id)
+    move(bill, "void")
+    record(bill, "voided", f"{bill.number} voided")
+    return bill
+
+
+def _answer(
+    bill: Bill, answer: str, *, reason: ReasonCode | None = None, text: str = ""
+) -> None:
+    """Tell the supplier. A connection that is gone does not keep us from deciding."""
+    connection = connection_with(bill.contact_id) if bill.from_network else None
+    if connection is None or bill.partner_key is None:
+        return
+    payload = InvoiceAnswerPayload(
+        document_id=bill.partner_key,
+        document_version=bill.partner_version,
+        answer=answer,  # type: ignore[arg-type]
+        reason=reason,
+        text=text,
+    )
+    post_envelope(
+        connection,
+        Posting(
+            "invoice_answer",
+            payload,
+            document_key=bill.partner_key,
+            version=bill.partner_version,
+            object_type="bill",
+            object_id=bill.id,
+            label=bill.number,
+        ),
+    )
+
+
+def create_bill(contact_id: UUID, values: Mapping[str, Any], lines: Sequence[LineInput]) -> Bill:
+    """A bill typed by hand, awaiting nobody: a draft. Raises InvalidInput, NotFound."""
+    contact = contact_or_404(contact_id)
+    me = current_organisation()
+    header = header_values(values, contact)
+    header["issued_on"] = header.get("issued_on") or timezone.localdate()
+    header["due_on"] = header.get("due_on") or due_date(contact, header["issued_on"])
+    if header["due_on"] < header["issued_on"]:
+        message = "The due date is before the bill's own date."
+        raise InvalidInput(message, fields={"due_on": [message]})
+    bill = Bill(contact=contact, **author(), **header)
+    rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
+    bill.number = take_number("bill")
+    bill.save(force_insert=True)
+    BillLine.objects.bulk_create(rows)
+    record(bill, "created", f"{bill.number} drafted for {contact.name}")
+    return bill
+
+
+def bill_or_404(bill_id: UUID) -> Bill:
+    """The only door from an id to a bill; raises NotFound."""
+    return document_or_404(Bill, bill_id)

@@ -1,0 +1,1 @@
+"""What a received envelope becomes: one module per document, registered in `OrdersConfig.ready`."""
