@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import typst
 from PIL import Image
@@ -61,19 +62,21 @@ def render_pages(
 
 def _data(kind: DocumentKind | str, payload: DocumentPayload, style: DocumentStyle) -> str:
     write_date = partial(date_text, style=style.date_format)
+    logo = style.logo or b""
     view = document_view(DocumentKind(kind), payload, write_date).as_dict()
     return json.dumps(
         view
         | {
             "colour": _readable(style.colour),
-            "logo": list(style.logo) if _is_picture(style.logo) else None,
+            "logo": list(logo) if _is_picture(logo) else None,
             "footer": [breakable(line) for line in style.footer.split("\n")],
         }
     )
 
 
-def _compile(data: str, output: str, ppi: float | None = None) -> list[bytes]:
-    result = typst.compile(
+def _compile(data: str, output: Literal["pdf", "png"], ppi: float | None = None) -> list[bytes]:
+    # Several pages of pictures come as a list, whatever the annotation says.
+    result: bytes | list[bytes] = typst.compile(
         str(_TEMPLATES / "document.typ"),
         root=str(_TEMPLATES),
         format=output,
@@ -81,11 +84,10 @@ def _compile(data: str, output: str, ppi: float | None = None) -> list[bytes]:
         sys_inputs={"data": data},
         timestamp=_NO_TIME,
     )
-    pages = result if isinstance(result, list) else [result]
-    return [page for page in pages if page is not None]
+    return result if isinstance(result, list) else [result]
 
 
-def _is_picture(logo: bytes | None) -> bool:
+def _is_picture(logo: bytes) -> bool:
     """Whether it can be shown: a logo that cannot must not keep an invoice from going out."""
     if not logo or len(logo) > _LARGEST_LOGO_BYTES:
         return False

@@ -144,6 +144,12 @@ _TITLES = {
     DocumentKind.INVOICE: "Invoice",
 }
 
+_RECIPIENTS = {
+    DocumentKind.PURCHASE_ORDER: "Supplier",
+    DocumentKind.SALES_ORDER: "Customer",
+    DocumentKind.INVOICE: "Bill to",
+}
+
 
 def _is_order(kind: DocumentKind) -> bool:
     return kind is DocumentKind.PURCHASE_ORDER
@@ -160,13 +166,8 @@ def _printed(label: str, party: Party) -> Printed:
 
 
 def _parties(kind: DocumentKind, payload: DocumentPayload) -> list[Printed]:
-    match kind:
-        case DocumentKind.PURCHASE_ORDER:
-            parties = [_printed("Supplier", payload.seller)]
-        case DocumentKind.SALES_ORDER:
-            parties = [_printed("Customer", payload.buyer)]
-        case DocumentKind.INVOICE:
-            parties = [_printed("Bill to", payload.buyer)]
+    label = _RECIPIENTS[kind]
+    parties = [_printed(label, payload.seller if _is_order(kind) else payload.buyer)]
     place = payload.deliver_to
     if place is not None:
         name = place.name or payload.buyer.name
