@@ -123,7 +123,7 @@ def test_the_demo_starts_says_where_it_is_and_ends_without_a_trace(demo: Demo) -
     )
 
     status, printed, seconds = _stop(run, signal.SIGINT)
-    assert (status, printed) == (0, "\nStopping …\nStopped. The data is kept.\n")
+    assert (status, printed) == (0, "Stopping …\nStopped. The data is kept.\n")
     assert seconds < 30
     assert demo.processes() == []
 
