@@ -233,7 +233,9 @@ def difference() -> DiffTable:
             ),
             DiffRow("Carriage", cells(("", "1"), ("", "14.00"), ("", "14.00")), state="added"),
             DiffRow(
-                "Oat drink, six of 1 l", cells(("4", ""), ("9.90", ""), ("39.60", "")), state="removed"
+                "Oat drink, six of 1 l",
+                cells(("4", ""), ("9.90", ""), ("39.60", "")),
+                state="removed",
             ),
             *same,
         ],
