@@ -208,12 +208,8 @@ def difference() -> DiffTable:
     def cells(*pairs: tuple[str, str]) -> list[DiffCell]:
         return [DiffCell(left, right) for left, right in pairs]
 
-    same = [
-        DiffRow(
-            f"Filter papers no. {n}", cells(("40", "40"), ("3.20", "3.20"), ("128.00", "128.00"))
-        )
-        for n in (1, 2, 4)
-    ]
+    unchanged = (("40", "40"), ("3.20", "3.20"), ("128.00", "128.00"))
+    same = [DiffRow(f"Filter papers no. {n}", cells(*unchanged)) for n in (1, 2, 4)]
     return DiffTable(
         "Ordered",
         "Confirmed by Harbour Roasters",
