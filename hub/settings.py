@@ -154,6 +154,14 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_FORMS = {
+    "login": "hub.ui.account_forms.LoginForm",
+    "signup": "hub.ui.account_forms.SignupForm",
+    "reset_password": "hub.ui.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "hub.ui.account_forms.ResetPasswordKeyForm",
+    "change_password": "hub.ui.account_forms.ChangePasswordForm",
+    "add_email": "hub.ui.account_forms.AddEmailForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False

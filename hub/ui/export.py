@@ -1,36 +1,28 @@
 """What a list shows, as CSV."""
 
-import csv
-import io
 import tempfile
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Model
 from django.http import FileResponse
 
-from hub.csv import neutralise
+from hub.csv import write_rows
 from hub.errors import InvalidInput
 
 MOST_ROWS = 50_000
 IN_MEMORY = 2 * 1024 * 1024
 
 
-def cell_text(value: Any) -> str:
-    """One value as CSV writes it: plain decimals, ISO dates in UTC, the words of a status."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal | int):
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
+def cell_value(value: Any) -> Any:
+    """A value as CSV writes it: times in UTC, the words of a status, the name of a contact."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    label = getattr(value, "label", None) or getattr(value, "name", None)
-    return neutralise(str(value if label is None else label))
+    for words in ("label", "name"):
+        if hasattr(value, words) and (words == "label" or isinstance(value, Model)):
+            return str(getattr(value, words))
+    return value
 
 
 def csv_response(name: str, header: Sequence[str], lines: Iterable[Sequence[Any]]) -> FileResponse:
@@ -40,17 +32,18 @@ def csv_response(name: str, header: Sequence[str], lines: Iterable[Sequence[Any]
     memory above 2 MB; the answer then streams from it.
     """
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow([neutralise(title) for title in header])
+    for chunk in write_rows(header, _bounded(lines)):
+        target.write(chunk)
+    target.seek(0)
+    return FileResponse(
+        target, as_attachment=True, filename=f"{name}.csv", content_type="text/csv; charset=utf-8"
+    )
+
+
+def _bounded(lines: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
     for number, line in enumerate(lines, 1):
         if number > MOST_ROWS:
             raise InvalidInput(
                 f"This list has more than {MOST_ROWS:,} rows. Narrow it with a filter, then export."
             )
-        writer.writerow([cell_text(value) for value in line])
-    text.detach()
-    target.seek(0)
-    return FileResponse(
-        target, as_attachment=True, filename=f"{name}.csv", content_type="text/csv; charset=utf-8"
-    )
+        yield [cell_value(value) for value in line]

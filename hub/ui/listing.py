@@ -324,6 +324,11 @@ class ListPage:
         ]
 
     @property
+    def searchable(self) -> bool:
+        """Whether the list has a search. (Templates would call `listing.search` itself.)"""
+        return self.listing.search is not None
+
+    @property
     def clear_url(self) -> str:
         """This tab without search and filters."""
         names = {"q"} | {name for one in self.listing.filters for name in one.names}
