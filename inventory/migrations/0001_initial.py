@@ -3,95 +3,196 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.manager
+from django.db import migrations, models
+
 import hub.ids
 import tenants.boundary
 import tenants.models.base
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0002_boundary'),
-        ('network', '0002_boundary'),
-        ('tenants', '0002_boundary'),
+        ("ledger", "0002_boundary"),
+        ("network", "0002_boundary"),
+        ("tenants", "0002_boundary"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=hub.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('sku', models.CharField(max_length=60)),
-                ('sku_key', models.CharField(max_length=60)),
-                ('name', models.CharField(max_length=255)),
-                ('description', models.TextField(blank=True, max_length=4000)),
-                ('kind', models.CharField(choices=[('stock', 'Stock'), ('service', 'Service')], default='stock', max_length=8)),
-                ('unit', models.CharField(default='each', max_length=20)),
-                ('barcode', models.CharField(blank=True, max_length=60)),
-                ('category', models.CharField(blank=True, max_length=80)),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('sale_price', models.DecimalField(blank=True, decimal_places=6, max_digits=19, null=True)),
-                ('purchase_price', models.DecimalField(blank=True, decimal_places=6, max_digits=19, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('purchase_tax_rule', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.taxrule')),
-                ('sale_tax_rule', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.taxrule')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.boundary.current_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hub.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sku", models.CharField(max_length=60)),
+                ("sku_key", models.CharField(max_length=60)),
+                ("name", models.CharField(max_length=255)),
+                ("description", models.TextField(blank=True, max_length=4000)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("stock", "Stock"), ("service", "Service")],
+                        default="stock",
+                        max_length=8,
+                    ),
+                ),
+                ("unit", models.CharField(default="each", max_length=20)),
+                ("barcode", models.CharField(blank=True, max_length=60)),
+                ("category", models.CharField(blank=True, max_length=80)),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                (
+                    "sale_price",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=19, null=True),
+                ),
+                (
+                    "purchase_price",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=19, null=True),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "purchase_tax_rule",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.taxrule",
+                    ),
+                ),
+                (
+                    "sale_tax_rule",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.taxrule",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.boundary.current_tenant,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PartnerSku',
+            name="PartnerSku",
             fields=[
-                ('id', models.UUIDField(default=hub.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=60)),
-                ('code_key', models.CharField(max_length=60)),
-                ('description', models.CharField(blank=True, max_length=255)),
-                ('confirmed_by', models.CharField(blank=True, max_length=160)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('contact', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.contact')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.boundary.current_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.organisation')),
-                ('product', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.product')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hub.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("code_key", models.CharField(max_length=60)),
+                ("description", models.CharField(blank=True, max_length=255)),
+                ("confirmed_by", models.CharField(blank=True, max_length=160)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "contact",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="network.contact",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.boundary.current_tenant,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
+                (
+                    "product",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.product",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'everything',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
             },
             managers=[
-                ('everything', django.db.models.manager.Manager()),
-                ('objects', django.db.models.manager.Manager()),
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('barcode', ''), _negated=True), fields=['tenant', 'barcode'], name='product_by_barcode'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("barcode", ""), _negated=True),
+                fields=["tenant", "barcode"],
+                name="product_by_barcode",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(condition=models.Q(('is_active', False)), fields=['tenant', 'sku_key'], name='product_archived'),
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("is_active", False)),
+                fields=["tenant", "sku_key"],
+                name="product_archived",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('tenant', 'sku_key'), name='product_sku_once'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "sku_key"), name="product_sku_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='partnersku',
-            index=models.Index(fields=['tenant', 'product'], name='partner_skus_of_product'),
+            model_name="partnersku",
+            index=models.Index(fields=["tenant", "product"], name="partner_skus_of_product"),
         ),
         migrations.AddConstraint(
-            model_name='partnersku',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contact', 'code_key'), name='partner_code_once'),
+            model_name="partnersku",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "contact", "code_key"), name="partner_code_once"
+            ),
         ),
     ]

@@ -84,7 +84,9 @@ def _unique_barcodes(products: Iterable[Product]) -> dict[str, Product]:
 
 def suggest(contact_id: UUID, lines: Sequence[TheirLine]) -> list[list[tuple[Product, str]]]:
     """For each line the likeliest products, best first, each with why (“same barcode”)."""
-    products = list(Product.objects.filter(is_active=True).order_by("sku_key")[:MOST_NAME_CANDIDATES])
+    products = list(
+        Product.objects.filter(is_active=True).order_by("sku_key")[:MOST_NAME_CANDIDATES]
+    )
     known = {product.id for product in products}
     products += [p for p in _candidates(lines, {}) if p.id not in known and p.is_active]
     by_id = {product.id: product for product in products}

@@ -107,7 +107,9 @@ def save_override(connection_id: UUID, values: Mapping[str, bool | None]) -> Con
         f"Automations with {connection.partner_name} changed",
         about=connection,
         label=connection.partner_name,
-        changes={LABELS.get(k, k): (old, values[k]) for k, old in before.items() if old != values[k]},
+        changes={
+            LABELS.get(k, k): (old, values[k]) for k, old in before.items() if old != values[k]
+        },
     )
     say_our_half(connection)
     return connection
@@ -124,9 +126,7 @@ def say_our_half(connection: Connection, settings: AutomationSettings | None = N
         send_invoices=half.ours if half.switch == "send_invoices" else None,
         take_in_invoices=half.ours if half.switch == "take_in_invoices" else None,
     )
-    post_envelope(
-        connection, Posting("automation_switch", payload, document_key=connection.link)
-    )
+    post_envelope(connection, Posting("automation_switch", payload, document_key=connection.link))
 
 
 def ask_partner(connection_id: UUID) -> None:

@@ -109,7 +109,9 @@ def _role_of(contact: Contact, wanted: PartnerRole | None) -> PartnerRole:
     if wanted is not None:
         fits = contact.is_customer if wanted is PartnerRole.CUSTOMER else contact.is_supplier
         if not fits:
-            message = f"{contact.name} is not your {wanted.label.lower()}. Change the contact first."
+            message = (
+                f"{contact.name} is not your {wanted.label.lower()}. Change the contact first."
+            )
             raise InvalidInput(message, fields={"role": [message]})
         return wanted
     return PartnerRole.SUPPLIER if contact.is_supplier else PartnerRole.CUSTOMER
@@ -358,7 +360,9 @@ def refuse_wanting(connection_id: UUID, reason: str) -> Connection:
     row.disconnected_at = Now()  # type: ignore[assignment]
     row.disconnect_reason = "You did not accept the connection."
     row.save()
-    log_activity("network.refused", f"Refused {row.partner_name}", about=row, label=row.partner_name)
+    log_activity(
+        "network.refused", f"Refused {row.partner_name}", about=row, label=row.partner_name
+    )
     return row
 
 

@@ -78,9 +78,7 @@ def void_bill(bill_id: UUID) -> Bill:
     return bill
 
 
-def _answer(
-    bill: Bill, answer: str, *, reason: ReasonCode | None = None, text: str = ""
-) -> None:
+def _answer(bill: Bill, answer: str, *, reason: ReasonCode | None = None, text: str = "") -> None:
     """Tell the supplier. A connection that is gone does not keep us from deciding."""
     connection = connection_with(bill.contact_id) if bill.from_network else None
     if connection is None or bill.partner_key is None:

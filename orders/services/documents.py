@@ -136,7 +136,9 @@ def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]
     if "reference" in cleaned:
         cleaned["reference"] = clean_line(str(cleaned["reference"] or ""), longest=81)
         if len(cleaned["reference"]) > 80:
-            raise InvalidInput("At most 80 characters.", fields={"reference": ["At most 80 characters."]})
+            raise InvalidInput(
+                "At most 80 characters.", fields={"reference": ["At most 80 characters."]}
+            )
     for field in ("note", "internal_note", "delivery_address"):
         if field in cleaned:
             longest = 500 if field == "delivery_address" else 4000

@@ -96,7 +96,9 @@ def change_purchase_order(
             message = "This order was sent to its supplier; make a new one for another supplier."
             raise InvalidInput(message, fields={"contact": [message]})
         order.contact = _supplier(contact_id)
-    for field, value in header_values({"currency": order.currency, **values}, order.contact).items():
+    for field, value in header_values(
+        {"currency": order.currency, **values}, order.contact
+    ).items():
         setattr(order, field, value)
     _check_dates(order.issued_on, order.required_on)
     me = current_organisation()

@@ -87,7 +87,9 @@ def change_sales_order(
             "only a draft can be changed.",
             code="not_a_draft",
         )
-    for field, value in header_values({"currency": order.currency, **values}, order.contact).items():
+    for field, value in header_values(
+        {"currency": order.currency, **values}, order.contact
+    ).items():
         setattr(order, field, value)
     me = current_organisation()
     if lines is not None:
@@ -225,7 +227,9 @@ def approve_pre_sale(
         proposal = {"message_id": str(envelope), "payload": payload.model_dump(mode="json")}
         SalesOrder.objects.filter(id=order.id).update(proposal=proposal)
         order.proposal = proposal
-        record(order, "approved_with_changes", f"{order.number} approved with changes. {text}".strip())
+        record(
+            order, "approved_with_changes", f"{order.number} approved with changes. {text}".strip()
+        )
     else:
         record(order, "approved", f"{order.number} approved")
     return order
@@ -256,9 +260,7 @@ def _read_changes(
         }
         if any(value is not None for value in values.values()) and not errors.fields:
             wanted.append(
-                LineChange(
-                    line_id=change.line_id, reason=change.reason, text=change.text, **values
-                )
+                LineChange(line_id=change.line_id, reason=change.reason, text=change.text, **values)
             )
     errors.check()
     items = list(by_id.values())
@@ -280,7 +282,9 @@ def _check_mapped(rows: Sequence[SalesOrderLine]) -> None:
         raise InvalidInput(
             f"{count} line{'s are' if count > 1 else ' is'} not matched to a product yet. "
             "Choose the product on each, then approve; the choice is remembered.",
-            fields={f"lines.{r.position}.product": ["Choose one of your products."] for r in missing},
+            fields={
+                f"lines.{r.position}.product": ["Choose one of your products."] for r in missing
+            },
             code="unmapped_lines",
         )
 
@@ -291,9 +295,7 @@ def _totals_with(
     """What the order comes to with the changes; the order itself is left as it is."""
     before = (order.net, order.tax, order.total)
     if wanted:
-        answer = OrderAnswerPayload(
-            answer="changed", changes=tuple(wanted), **_answered(order)
-        )
+        answer = OrderAnswerPayload(answer="changed", changes=tuple(wanted), **_answered(order))
         apply_changes(order, rows, answer, current_organisation().tax_rounding)
     totals = Totals(net=order.net, tax=order.tax, total=order.total)
     order.net, order.tax, order.total = before

@@ -69,7 +69,9 @@ WHERE l.tenant_id = %(tenant)s AND l.kinds @> ARRAY[%(kind)s]::varchar[]
 """
 
 
-def notify(kind_name: str, title: str, *, body: str = "", url: str = "", about: UUID | None = None) -> None:
+def notify(
+    kind_name: str, title: str, *, body: str = "", url: str = "", about: UUID | None = None
+) -> None:
     """Tell everybody whom this kind concerns, each in the way they chose.
 
     `url` is a path of this site. E-mail goes through the outbox, one message for all.

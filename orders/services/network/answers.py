@@ -3,7 +3,6 @@ withdrawn, delivered, failed."""
 
 from typing import Any
 
-
 from network.domain.states import AnswerState, DeliveryState, ValidationState
 from network.envelopes import Incoming, PayloadRefused, Taken
 from network.models import Envelope
@@ -51,9 +50,7 @@ def receive_order_answer(incoming: Incoming) -> Taken:
             code="other_version",
         )
     if order.status not in (PurchaseOrderStatus.AUTHORISED, PurchaseOrderStatus.COMPLETED):
-        raise PayloadRefused(
-            f"{order.number} is not open any more at the buyer.", code="not_open"
-        )
+        raise PayloadRefused(f"{order.number} is not open any more at the buyer.", code="not_open")
     news, answer = ANSWERS[payload.answer]
     text = answer_text(payload)
     changes: dict[str, Any] = {
@@ -163,9 +160,7 @@ def _tell_withdrawn(document: TradeDocument) -> None:
     kind = KINDS[type(document)]
     text = f"{document.contact.name} took {document.partner_number} back"
     record(document, "withdrawn", f"{text}; {document.number} is void")
-    notify(
-        "orders.withdrawn", text, url=f"/{PATHS[kind]}/{document.id}/", about=document.id
-    )
+    notify("orders.withdrawn", text, url=f"/{PATHS[kind]}/{document.id}/", about=document.id)
 
 
 def _answer_recalled(incoming: Incoming, payload: WithdrawPayload) -> Taken:
@@ -190,7 +185,9 @@ def document_receipt(envelope: Envelope) -> None:
     partner = envelope.connection.partner_name
     if envelope.validation == ValidationState.REFUSED:
         network_news(document, NetworkStatus.REFUSED, partner_message=envelope.reason)
-        record(document, "refused", f"{partner} could not take {document.number}: {envelope.reason}")
+        record(
+            document, "refused", f"{partner} could not take {document.number}: {envelope.reason}"
+        )
         _tell_trouble(document, f"{partner} could not take {document.number}", envelope.reason)
         return
     network_news(document, NetworkStatus.DELIVERED)
@@ -206,7 +203,11 @@ def document_undelivered(envelope: Envelope) -> None:
     news = NetworkStatus.RETURNED if returned else NetworkStatus.FAILED
     set_network_status(document, news, partner_message=envelope.reason)
     word = "came back" if returned else "could not be delivered"
-    record(document, "returned" if returned else "failed", f"{document.number} {word}: {envelope.reason}")
+    record(
+        document,
+        "returned" if returned else "failed",
+        f"{document.number} {word}: {envelope.reason}",
+    )
     _tell_trouble(document, f"{document.number} {word}", envelope.reason)
 
 
@@ -217,7 +218,9 @@ def answer_receipt(envelope: Envelope) -> None:
     document = _answering_document(envelope)
     if document is not None:
         partner = envelope.connection.partner_name
-        record(document, "answer_refused", f"{partner} could not take the answer: {envelope.reason}")
+        record(
+            document, "answer_refused", f"{partner} could not take the answer: {envelope.reason}"
+        )
         _tell_trouble(document, f"{partner} could not take the answer", envelope.reason)
 
 
@@ -244,14 +247,10 @@ def _document_of(envelope: Envelope) -> TradeDocument | None:
     model = MODELS.get(envelope.object_type)
     if model is None or envelope.object_id is None:
         return None
-    return (
-        model._default_manager.select_related("contact").filter(id=envelope.object_id).first()
-    )
+    return model._default_manager.select_related("contact").filter(id=envelope.object_id).first()
 
 
 def _answering_document(envelope: Envelope) -> TradeDocument | None:
     if envelope.object_type == "bill" and envelope.object_id is not None:
         return Bill.objects.select_related("contact").filter(id=envelope.object_id).first()
     return _document_of(envelope)
-
-

@@ -114,7 +114,9 @@ def _revise(order: SalesOrder, payload: OrderPayload) -> Taken:
         )
     if order.status == SalesOrderStatus.VOID:
         raise PayloadRefused("This order was voided before.", code="voided")
-    move(order, "revise", proposal=None, request=payload.model_dump(mode="json"), **_values(payload))
+    move(
+        order, "revise", proposal=None, request=payload.model_dump(mode="json"), **_values(payload)
+    )
     order.lines.all().delete()
     rows = rows_from(SalesOrderLine, payload, order.contact_id, sender="buyer")
     for row in rows:
@@ -223,7 +225,9 @@ def _confirm(incoming: Incoming, payload: SalesOrderPayload, answers: OrderRefer
         .first()
     )
     if order is None:
-        raise PayloadRefused("We do not have the purchase order it answers.", code="unknown_document")
+        raise PayloadRefused(
+            "We do not have the purchase order it answers.", code="unknown_document"
+        )
     network_news(order, NetworkStatus.APPROVED, partner_number=payload.number)
     record(
         order,
@@ -244,7 +248,9 @@ def receive_sales_order_answer(incoming: Incoming) -> Taken:
     text = answer_text(payload)
     network_news(order, news, partner_message=text, partner_number=payload.answer_number)
     answered(order.id, "sales_order", answer)
-    record(order, f"partner_{payload.answer}", f"{order.contact.name}: {answer.label}. {text}".strip())
+    record(
+        order, f"partner_{payload.answer}", f"{order.contact.name}: {answer.label}. {text}".strip()
+    )
     notify(
         "orders.answered",
         f"{order.contact.name}: {order.number} {answer.label.lower()}",
