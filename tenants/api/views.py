@@ -4,11 +4,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +37,11 @@ class TenantAPIView(APIView):
 
     scope_area: ClassVar[str] = ""
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        # Read whole before DRF streams it, since an Idempotency-Key needs its hash.
+        request.body  # noqa: B018
+        return super().initialize_request(request, *args, **kwargs)
+
 
 def in_tenant(handler: Handler) -> Handler:
     """Run a method inside the organisation's transaction, as the calling key.
@@ -45,7 +53,7 @@ def in_tenant(handler: Handler) -> Handler:
     @wraps(handler)
     def wrapped(view: TenantAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         with _entered(request):
-            key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+            key = _checked_key(request)
             if not key:
                 return handler(view, request, *args, **kwargs)
             return _once(key, request, lambda: handler(view, request, *args, **kwargs))
@@ -87,29 +95,68 @@ SELECT fingerprint, status, body FROM tenants_idempotencyrecord WHERE tenant_id 
 
 def _once(key: str, request: Request, act: Callable[[], Response]) -> Response:
     """A second call with the same key waits for the first one's commit, then gets its answer."""
-    if len(key) > MAX_KEY:
-        message = f"Idempotency-Key: at most {MAX_KEY} characters."
-        raise InvalidInput(message, fields={"Idempotency-Key": [message]})
     fingerprint = _fingerprint(request)
     with connection.cursor() as cursor:
         cursor.execute(RESERVE, [new_id(), current_tenant(), key, fingerprint])
         if cursor.rowcount == 0:
-            cursor.execute(RECALL, [current_tenant(), key])
-            stored, status, body = cursor.fetchone()
-            if stored != fingerprint:
-                raise Conflict(
-                    "This Idempotency-Key was used with another request. Take a new key.",
-                    code="idempotency_mismatch",
-                )
-            return Response(
-                json.loads(body),
-                status=status,
-                headers={"Idempotency-Replayed": "true"},
-            )
+            stored = _recall(cursor, key, fingerprint)
+            assert stored is not None, "the row that stood in the way is there"
+            return stored
         response = act()
         body = JSONRenderer().render(response.data).decode()
         cursor.execute(STORE, [response.status_code, body, current_tenant(), key])
     return response
+
+
+@dataclass(slots=True)
+class Once:
+    """An Idempotency-Key for a view that works in several transactions."""
+
+    key: str
+    fingerprint: str
+    tenant_id: UUID
+    replay: Response | None = None
+
+    def keep(self, response: Response) -> Response:
+        """Store the answer in the current (last) transaction of the view."""
+        if self.key:
+            body = JSONRenderer().render(response.data).decode()
+            with connection.cursor() as cursor:
+                cursor.execute(RESERVE, [new_id(), self.tenant_id, self.key, self.fingerprint])
+                cursor.execute(STORE, [response.status_code, body, self.tenant_id, self.key])
+        return response
+
+
+@contextmanager
+def once_outside(request: Request, tenant_id: UUID) -> Iterator[Once]:
+    """For views outside `in_tenant`: gives the stored answer as `replay`, or takes a new one."""
+    once = Once(_checked_key(request), _fingerprint(request), tenant_id)
+    if once.key:
+        with tenant_context(tenant_id), connection.cursor() as cursor:
+            once.replay = _recall(cursor, once.key, once.fingerprint)
+    yield once
+
+
+def _recall(cursor: Any, key: str, fingerprint: str) -> Response | None:
+    cursor.execute(RECALL, [current_tenant(), key])
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    stored, status, body = row
+    if stored != fingerprint:
+        raise Conflict(
+            "This Idempotency-Key was used with another request. Take a new key.",
+            code="idempotency_mismatch",
+        )
+    return Response(json.loads(body), status=status, headers={"Idempotency-Replayed": "true"})
+
+
+def _checked_key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+    if len(key) > MAX_KEY:
+        message = f"Idempotency-Key: at most {MAX_KEY} characters."
+        raise InvalidInput(message, fields={"Idempotency-Key": [message]})
+    return key
 
 
 def _fingerprint(request: Request) -> str:

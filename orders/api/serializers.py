@@ -1,0 +1,353 @@
+"""How documents look in the API, and what is taken in."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from hub.errors import InvalidInput
+from ledger.models import TaxRule
+from orders.domain.payloads import OrderAnswerPayload
+from orders.domain.reasons import ReasonCode
+from orders.models import LineKind, PurchaseOrder, SalesOrder, TradeDocument
+from orders.selectors import lines_of
+from orders.services.lines import LineInput
+from orders.services.sales import ChangeInput
+from tenants.api.fields import Addresses, NumberAsTyped, amount, price, quantity
+
+# --- Out -----------------------------------------------------------------------------------
+
+
+class TotalsSerializer(serializers.Serializer[Any]):
+    net = amount()
+    tax = amount()
+    total = amount()
+    currency = serializers.CharField()
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="line_id")
+    position = serializers.IntegerField()
+    kind = serializers.CharField()
+    product = serializers.UUIDField(source="product_id", allow_null=True)
+    sku = serializers.CharField()
+    partner_sku = serializers.CharField()
+    barcode = serializers.CharField()
+    description = serializers.CharField()
+    quantity = quantity()
+    unit = serializers.CharField()
+    price = price(source="unit_price")
+    discount_percent = serializers.DecimalField(max_digits=18, decimal_places=8)
+    tax_rule = serializers.UUIDField(source="tax_rule_id", allow_null=True)
+    tax_name = serializers.CharField()
+    tax_rate = serializers.DecimalField(max_digits=18, decimal_places=8)
+    expected_on = serializers.DateField(allow_null=True)
+    net = amount()
+    tax = amount()
+    total = amount()
+
+
+class NetworkSerializer(serializers.Serializer[Any]):
+    status = serializers.CharField(source="network_status")
+    version = serializers.IntegerField()
+    partner_number = serializers.CharField()
+    partner_message = serializers.CharField()
+
+
+class DocumentSerializer(serializers.Serializer[Any]):
+    """What every document shows in a list."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    status = serializers.CharField()
+    contact = serializers.UUIDField(source="contact_id")
+    contact_name = serializers.CharField(source="contact.name")
+    contact_connected = serializers.BooleanField(source="contact.connected")
+    reference = serializers.CharField()
+    currency = serializers.CharField()
+    prices_include_tax = serializers.BooleanField()
+    issued_on = serializers.DateField()
+    totals = serializers.SerializerMethodField()
+    network = NetworkSerializer(source="*")
+    emailed_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+    @extend_schema_field(TotalsSerializer)
+    def get_totals(self, document: TradeDocument) -> dict[str, str]:
+        """Amounts with their currency."""
+        return {
+            "net": f"{document.net:.4f}",
+            "tax": f"{document.tax:.4f}",
+            "total": f"{document.total:.4f}",
+            "currency": document.currency,
+        }
+
+
+class PurchaseOrderSerializer(DocumentSerializer):
+    required_on = serializers.DateField(allow_null=True)
+    from_network = serializers.SerializerMethodField()
+
+    def get_from_network(self, order: PurchaseOrder) -> bool:
+        """Whether the supplier wrote it as a sales order for us."""
+        return order.partner_key is not None
+
+
+class SalesOrderSerializer(DocumentSerializer):
+    required_on = serializers.DateField(allow_null=True)
+    from_network = serializers.BooleanField()
+
+
+class InvoiceSerializer(DocumentSerializer):
+    due_on = serializers.DateField()
+    sales_order = serializers.UUIDField(source="sales_order_id", allow_null=True)
+
+
+class BillSerializer(DocumentSerializer):
+    due_on = serializers.DateField()
+    purchase_order = serializers.UUIDField(source="purchase_order_id", allow_null=True)
+    supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
+    from_network = serializers.BooleanField()
+    from_customer = serializers.BooleanField()
+    warning = serializers.CharField()
+
+
+class _Detail(serializers.Serializer[Any]):
+    lines = serializers.SerializerMethodField()
+    note = serializers.CharField()
+    internal_note = serializers.CharField()
+
+    @extend_schema_field(LineSerializer(many=True))
+    def get_lines(self, document: TradeDocument) -> Any:
+        """The lines in their order."""
+        return LineSerializer(lines_of(document), many=True).data
+
+
+class PurchaseOrderDetail(_Detail, PurchaseOrderSerializer):
+    delivery_address = serializers.CharField()
+    offer = serializers.SerializerMethodField()
+
+    def get_offer(self, order: PurchaseOrder) -> dict[str, Any] | None:
+        """The supplier's changes that wait for our answer."""
+        return offered(order.offer)
+
+
+class SalesOrderDetail(_Detail, SalesOrderSerializer):
+    delivery_address = serializers.CharField()
+    proposal = serializers.SerializerMethodField()
+
+    def get_proposal(self, order: SalesOrder) -> dict[str, Any] | None:
+        """Our changes that wait for the buyer's answer."""
+        return offered(order.proposal)
+
+
+class InvoiceDetail(_Detail, InvoiceSerializer):
+    pass
+
+
+class BillDetail(_Detail, BillSerializer):
+    pass
+
+
+def offered(stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An answer's changes as the API shows them."""
+    if stored is None:
+        return None
+    answer = OrderAnswerPayload.model_validate_json(json.dumps(stored["payload"]))
+    changes = [
+        {
+            "line_id": str(change.line_id),
+            "quantity": None if change.quantity is None else f"{change.quantity:.5f}",
+            "price": None if change.unit_price is None else f"{change.unit_price:.6f}",
+            "expected_on": change.expected_on,
+            "reason": change.reason.value if change.reason else None,
+            "text": change.text,
+        }
+        for change in answer.changes
+    ]
+    return {"text": answer.text, "changes": changes}
+
+
+# --- In ------------------------------------------------------------------------------------
+class Reference(serializers.Field[Any, Any, Any, Any]):
+    """An id, or a code or name that says the same."""
+
+    def to_internal_value(self, data: Any) -> UUID | str:
+        if not isinstance(data, str) or not data.strip() or len(data) > 255:
+            raise serializers.ValidationError("Give an id.")
+        try:
+            return UUID(data)
+        except ValueError:
+            return data.strip()
+
+    def to_representation(self, value: Any) -> str:
+        return str(value)
+
+
+class LineIn(serializers.Serializer[Any]):
+    id = serializers.UUIDField(
+        required=False, help_text="Keep a line's id when you send the lines of a document again."
+    )
+    kind = serializers.ChoiceField(choices=LineKind.values, required=False)
+    product = Reference(required=False, allow_null=True, help_text="A product's id or SKU.")
+    sku = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    description = serializers.CharField(required=False, allow_blank=True)
+    quantity = NumberAsTyped(required=False)
+    unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    price = NumberAsTyped(required=False, allow_null=True)
+    discount_percent = NumberAsTyped(required=False)
+    tax_rule = Reference(required=False, allow_null=True, help_text="A tax rule's id or name.")
+    expected_on = serializers.DateField(required=False, allow_null=True)
+
+
+def line_inputs(lines: Iterable[dict[str, Any]]) -> list[LineInput]:
+    """Lines as the services take them; tax rules that are named are looked up once."""
+    items = list(lines)
+    names = {line["tax_rule"] for line in items if isinstance(line.get("tax_rule"), str)}
+    rules = dict(TaxRule.objects.filter(name__in=names).values_list("name", "id")) if names else {}
+    return [_line_input(position, line, rules) for position, line in enumerate(items)]
+
+
+def _line_input(position: int, line: dict[str, Any], rules: dict[str, UUID]) -> LineInput:
+    product, rule = line.get("product"), line.get("tax_rule")
+    if isinstance(rule, str):
+        if rule not in rules:
+            message = f"No tax rule is called “{rule[:60]}”."
+            raise InvalidInput(message, fields={f"lines.{position}.tax_rule": [message]})
+        rule = rules[rule]
+    return LineInput(
+        kind=line.get("kind", LineKind.ITEM),
+        product=product if isinstance(product, UUID) else None,
+        sku=product if isinstance(product, str) else line.get("sku", ""),
+        description=line.get("description", ""),
+        quantity=line.get("quantity"),
+        unit=line.get("unit", ""),
+        unit_price=line.get("price"),
+        discount_percent=line.get("discount_percent", "0"),
+        tax_rule=rule,
+        expected_on=line.get("expected_on"),
+        line_id=line.get("id"),
+    )
+
+
+class DocumentIn(serializers.Serializer[Any]):
+    contact = serializers.UUIDField()
+    currency = serializers.CharField(max_length=3, required=False)
+    reference = serializers.CharField(required=False, allow_blank=True)
+    prices_include_tax = serializers.BooleanField(required=False)
+    issued_on = serializers.DateField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True)
+    internal_note = serializers.CharField(required=False, allow_blank=True)
+    lines = LineIn(many=True)
+
+
+class OrderIn(DocumentIn):
+    required_on = serializers.DateField(required=False, allow_null=True)
+    delivery_address = serializers.CharField(required=False, allow_blank=True)
+
+
+class InvoiceIn(DocumentIn):
+    due_on = serializers.DateField(required=False)
+
+
+class SendIn(serializers.Serializer[Any]):
+    via = serializers.ListField(child=serializers.CharField(), max_length=5)
+    to = Addresses(required=False)
+    cc = Addresses(required=False)
+    subject = serializers.CharField(max_length=255, required=False, allow_blank=True)
+    body = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class SentSerializer(serializers.Serializer[Any]):
+    job = serializers.UUIDField(allow_null=True)
+    envelope = serializers.UUIDField(allow_null=True)
+    mail = serializers.UUIDField(allow_null=True)
+    document = serializers.UUIDField()
+
+
+class TextIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class AskIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    question = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """`question` is another name for `text`."""
+        return {"question": attrs["question"] or attrs["text"]}
+
+
+class DeclineIn(serializers.Serializer[Any]):
+    reason = serializers.CharField(
+        max_length=4000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=f"One of {', '.join(ReasonCode.values)}, or the reason in words.",
+    )
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A reason in words is "another reason" with that text."""
+        given, text = attrs["reason"].strip(), attrs["text"].strip()
+        if given in ReasonCode.values:
+            return {"reason": ReasonCode(given), "text": text}
+        words = " ".join(part for part in (given, text) if part)
+        return {"reason": ReasonCode.OTHER, "text": words}
+
+
+class ChangeIn(serializers.Serializer[Any]):
+    line_id = serializers.UUIDField()
+    quantity = NumberAsTyped(required=False, allow_null=True)
+    price = NumberAsTyped(required=False, allow_null=True)
+    expected_on = serializers.DateField(required=False, allow_null=True)
+    reason = serializers.ChoiceField(choices=ReasonCode.choices, required=False, allow_null=True)
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and "line_id" not in data:
+            named = data.get("line", data.get("id"))
+            data = {**data, **({"line_id": named} if named is not None else {})}
+        return super().to_internal_value(data)
+
+
+class ApproveIn(serializers.Serializer[Any]):
+    changes = ChangeIn(many=True, required=False)
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+def change_inputs(changes: Iterable[dict[str, Any]]) -> list[ChangeInput]:
+    """Changes as the service takes them."""
+    return [
+        ChangeInput(
+            line_id=change["line_id"],
+            quantity=change.get("quantity"),
+            unit_price=change.get("price"),
+            expected_on=change.get("expected_on"),
+            reason=ReasonCode(change["reason"]) if change.get("reason") else None,
+            text=change.get("text", ""),
+        )
+        for change in changes
+    ]
+
+
+class MapIn(serializers.Serializer[Any]):
+    lines = serializers.DictField(
+        child=serializers.UUIDField(allow_null=True), help_text="Line id → our product's id."
+    )
+
+    def validate_lines(self, value: dict[str, UUID | None]) -> dict[UUID, UUID | None]:
+        """Keys are line ids."""
+        try:
+            return {UUID(key): product for key, product in value.items()}
+        except ValueError as error:
+            raise serializers.ValidationError("Each key is a line's id.") from error
+
+
+class InvoiceOrderIn(serializers.Serializer[Any]):
+    issued_on = serializers.DateField(required=False, allow_null=True)
+
+

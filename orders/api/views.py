@@ -1,0 +1,418 @@
+"""Resources: purchase orders, sales orders, invoices, bills."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from orders.api import serializers as io
+from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.selectors import documents
+from orders.services import bills, invoices, purchases, sales, sending
+from orders.services.documents import document_or_404
+from orders.services.opening import mark_opened
+from orders.services.printing import pdf_of_document
+from tenants.api.resources import PAGING, paged, uuid_parameter
+from tenants.api.verbs import api_field_names, verb_view
+from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
+
+FILTERS = [
+    *PAGING,
+    OpenApiParameter("status", str),
+    OpenApiParameter("contact", UUID),
+    OpenApiParameter("q", str, description="Number, reference, partner's number or contact."),
+]
+
+
+class DocumentsView(TenantAPIView):
+    """A list of one kind, newest first; subclasses add POST where one may be made."""
+
+    model: ClassVar[type[TradeDocument]]
+    row: ClassVar[type[serializers.Serializer[Any]]]
+
+    @in_tenant
+    def get(self, request: Request) -> Response:
+        contact = uuid_parameter(request, "contact") if request.query_params.get("contact") else None
+        rows = documents(
+            self.model,
+            wanted=request.query_params.get("q", ""),
+            status=request.query_params.get("status", ""),
+            contact=contact,
+        )
+        return page_of(request, rows, lambda found: self.row(found, many=True).data)
+
+
+class DocumentView(TenantAPIView):
+    """One document; subclasses add PATCH where a draft may be changed."""
+
+    model: ClassVar[type[TradeDocument]]
+    detail: ClassVar[type[serializers.Serializer[Any]]]
+
+    @in_tenant
+    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return Response(self.detail(document_or_404(self.model, id)).data)
+
+
+def _create(view: Any, request: Request, form: Any, create: Callable[..., Any]) -> Response:
+    values = validated(form(data=request.data))
+    contact, lines = values.pop("contact"), values.pop("lines")
+    with api_field_names():
+        document = create(contact, values, io.line_inputs(lines))
+    return Response(view.detail(document).data, status=201)
+
+
+def _change(
+    view: Any, request: Request, document_id: UUID, form: Any, change: Callable[..., Any]
+) -> Response:
+    values = validated(form(data=request.data, partial=True))
+    values.pop("contact", None)
+    lines = values.pop("lines", None)
+    with api_field_names():
+        change(document_id, values, None if lines is None else io.line_inputs(lines))
+    return Response(view.detail(document_or_404(view.model, document_id)).data)
+
+
+# --- Purchase orders -------------------------------------------------------------------------
+@extend_schema(
+    methods=["GET"],
+    parameters=FILTERS,
+    responses=paged(io.PurchaseOrderSerializer),
+    summary="Purchase orders, newest first",
+)
+class PurchaseOrdersView(DocumentsView):
+    scope_area = "purchases"
+    model = PurchaseOrder
+    row = io.PurchaseOrderSerializer
+    detail = io.PurchaseOrderDetail
+
+    @extend_schema(
+        request=io.OrderIn,
+        responses={201: io.PurchaseOrderDetail},
+        summary="Draft a purchase order",
+    )
+    @in_tenant
+    def post(self, request: Request) -> Response:
+        return _create(self, request, io.OrderIn, purchases.create_purchase_order)
+
+
+@extend_schema(
+    methods=["GET"], responses=io.PurchaseOrderDetail, summary="One purchase order with its lines"
+)
+class PurchaseOrderView(DocumentView):
+    scope_area = "purchases"
+    model = PurchaseOrder
+    detail = io.PurchaseOrderDetail
+
+    @extend_schema(
+        request=io.OrderIn(partial=True),
+        responses=io.PurchaseOrderDetail,
+        summary="Change a draft; `lines` replaces all of them",
+    )
+    @in_tenant
+    def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return _change(self, request, id, io.OrderIn, purchases.change_purchase_order)
+
+
+# --- Sales orders ----------------------------------------------------------------------------
+@extend_schema(
+    methods=["GET"],
+    parameters=FILTERS,
+    responses=paged(io.SalesOrderSerializer),
+    summary="Sales orders and pre-sales, newest first",
+)
+class SalesOrdersView(DocumentsView):
+    scope_area = "sales"
+    model = SalesOrder
+    row = io.SalesOrderSerializer
+    detail = io.SalesOrderDetail
+
+    @extend_schema(
+        request=io.OrderIn,
+        responses={201: io.SalesOrderDetail},
+        summary="Draft a sales order of our own",
+    )
+    @in_tenant
+    def post(self, request: Request) -> Response:
+        return _create(self, request, io.OrderIn, sales.create_sales_order)
+
+
+@extend_schema(
+    methods=["GET"], responses=io.SalesOrderDetail, summary="One sales order with its lines"
+)
+class SalesOrderView(DocumentView):
+    scope_area = "sales"
+    model = SalesOrder
+    detail = io.SalesOrderDetail
+
+    @extend_schema(
+        request=io.OrderIn(partial=True),
+        responses=io.SalesOrderDetail,
+        summary="Change a draft of our own",
+    )
+    @in_tenant
+    def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return _change(self, request, id, io.OrderIn, sales.change_sales_order)
+
+
+# --- Invoices --------------------------------------------------------------------------------
+@extend_schema(
+    methods=["GET"],
+    parameters=FILTERS,
+    responses=paged(io.InvoiceSerializer),
+    summary="Invoices, newest first",
+)
+class InvoicesView(DocumentsView):
+    scope_area = "invoices"
+    model = Invoice
+    row = io.InvoiceSerializer
+    detail = io.InvoiceDetail
+
+    @extend_schema(
+        request=io.InvoiceIn,
+        responses={201: io.InvoiceDetail},
+        summary="Draft an invoice without an order",
+    )
+    @in_tenant
+    def post(self, request: Request) -> Response:
+        return _create(self, request, io.InvoiceIn, invoices.create_invoice)
+
+
+@extend_schema(methods=["GET"], responses=io.InvoiceDetail, summary="One invoice with its lines")
+class InvoiceView(DocumentView):
+    scope_area = "invoices"
+    model = Invoice
+    detail = io.InvoiceDetail
+
+    @extend_schema(
+        request=io.InvoiceIn(partial=True),
+        responses=io.InvoiceDetail,
+        summary="Change a draft invoice",
+    )
+    @in_tenant
+    def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return _change(self, request, id, io.InvoiceIn, invoices.change_invoice)
+
+
+# --- Bills -----------------------------------------------------------------------------------
+@extend_schema(
+    methods=["GET"],
+    parameters=FILTERS,
+    responses=paged(io.BillSerializer),
+    summary="Bills, newest first",
+)
+class BillsView(DocumentsView):
+    scope_area = "bills"
+    model = Bill
+    row = io.BillSerializer
+    detail = io.BillDetail
+
+    @extend_schema(
+        request=io.InvoiceIn, responses={201: io.BillDetail}, summary="Draft a bill by hand"
+    )
+    @in_tenant
+    def post(self, request: Request) -> Response:
+        return _create(self, request, io.InvoiceIn, bills.create_bill)
+
+
+@extend_schema(methods=["GET"], responses=io.BillDetail, summary="One bill with its lines")
+class BillView(DocumentView):
+    scope_area = "bills"
+    model = Bill
+    detail = io.BillDetail
+
+
+# --- PDF -------------------------------------------------------------------------------------
+class PdfView(TenantAPIView):
+    """The printed document."""
+
+    model: ClassVar[type[TradeDocument]]
+
+    @extend_schema(
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY}, summary="The document as PDF"
+    )
+    def get(self, request: Request, id: UUID) -> HttpResponse:  # noqa: A002
+        return HttpResponse(self._pdf(request, id), content_type="application/pdf")
+
+    @in_tenant
+    def _pdf(self, request: Request, document_id: UUID) -> Any:
+        return pdf_of_document(document_or_404(self.model, document_id))
+
+
+def pdf_view(model_: type[TradeDocument], area: str) -> Callable[..., Any]:
+    """A PDF view of one kind."""
+
+    class View(PdfView):
+        scope_area = area
+        model = model_
+
+    return View.as_view()
+
+
+# --- Verbs -----------------------------------------------------------------------------------
+def _verbs(
+    kind: str,
+    area: str,
+    model: type[TradeDocument],
+    detail: Any,
+    table: dict[str, tuple[Any, Any, str]],
+) -> dict[str, Callable[..., Any]]:
+    """Views by verb: {verb: (what to run, its input, summary)}; each answers the document."""
+
+    def shown(document: TradeDocument) -> Any:
+        return detail(document_or_404(model, document.id)).data
+
+    return {
+        verb: verb_view(
+            f"{kind}_{verb.replace('-', '_')}",
+            area=area,
+            run=run,
+            answer=shown,
+            request=request,
+            response=detail,
+            summary=summary,
+        )
+        for verb, (run, request, summary) in table.items()
+    }
+
+
+def _send_view(kind: str, area: str, model: type[TradeDocument]) -> Callable[..., Any]:
+    def run(id: UUID, **values: Any) -> sending.Sent:  # noqa: A002
+        return sending.send_document(model, id, sending.Sending(**values))
+
+    def answer(sent: sending.Sent) -> dict[str, Any]:
+        envelope, mail = sent.envelope, sent.mail
+        return {
+            "job": envelope.job_id if envelope is not None else None,
+            "envelope": envelope.id if envelope is not None else None,
+            "mail": mail.id if mail is not None else None,
+            "document": sent.document.id,
+        }
+
+    return verb_view(
+        f"{kind}_send",
+        area=area,
+        run=run,
+        answer=answer,
+        request=io.SendIn,
+        response=io.SentSerializer,
+        summary="Send by e-mail, over the network, or both",
+        status=202,
+    )
+
+
+def _approve_sale(id: UUID, changes: Any = (), text: str = "") -> SalesOrder:  # noqa: A002
+    return sales.approve_pre_sale(id, io.change_inputs(changes), text=text)
+
+
+def _open(model: Any) -> Callable[[UUID], Any]:
+    def run(id: UUID) -> Any:  # noqa: A002
+        mark_opened(model, id)
+        return document_or_404(model, id)
+
+    return run
+
+
+def _decline_changes(id: UUID, text: str = "") -> PurchaseOrder:  # noqa: A002
+    return purchases.decline_changes(id, text)
+
+
+def _resend(model: type[TradeDocument]) -> Callable[[UUID], Any]:
+    return lambda id: sending.resend_failed(model, id)  # noqa: A006
+
+
+PURCHASE_VERBS = {
+    **_verbs(
+        "purchase_order",
+        "purchases",
+        PurchaseOrder,
+        io.PurchaseOrderDetail,
+        {
+            "authorise": (purchases.authorise_purchase_order, None, "Authorise a draft"),
+            "undo": (purchases.undo_purchase_order, None, "Back to draft"),
+            "void": (purchases.void_purchase_order, None, "Void it"),
+            "accept-changes": (purchases.accept_changes, None, "Accept the supplier's changes"),
+            "decline-changes": (_decline_changes, io.TextIn, "Decline the supplier's changes"),
+            "approve": (purchases.approve_offered_order, None, "Approve a supplier's sales order"),
+            "decline": (
+                purchases.decline_offered_order,
+                io.DeclineIn,
+                "Decline a supplier's sales order",
+            ),
+            "open": (_open(PurchaseOrder), None, "Tell the supplier that it was opened"),
+            "send-again": (_resend(PurchaseOrder), None, "Send again after a failed delivery"),
+        },
+    ),
+    "send": _send_view("purchase_order", "purchases", PurchaseOrder),
+    "pdf": pdf_view(PurchaseOrder, "purchases"),
+}
+SALES_VERBS = {
+    **_verbs(
+        "sales_order",
+        "sales",
+        SalesOrder,
+        io.SalesOrderDetail,
+        {
+            "authorise": (sales.authorise_sales_order, None, "Authorise a draft of our own"),
+            "undo": (sales.undo_sales_order, None, "Back to draft"),
+            "void": (sales.void_sales_order, None, "Void it"),
+            "approve": (_approve_sale, io.ApproveIn, "Approve a pre-sale, with changes or without"),
+            "decline": (sales.decline_pre_sale, io.DeclineIn, "Decline a pre-sale with a reason"),
+            "ask": (sales.ask_about_pre_sale, io.AskIn, "Ask the buyer"),
+            "recall": (sales.recall_answer, None, "Take an answer back"),
+            "map": (
+                lambda id, lines: sales.map_lines(id, lines),  # noqa: A006
+                io.MapIn,
+                "Choose our product for a partner's lines",
+            ),
+            "open": (_open(SalesOrder), None, "Tell the buyer that it was opened"),
+            "send-again": (_resend(SalesOrder), None, "Send again after a failed delivery"),
+        },
+    ),
+    "invoice": verb_view(
+        "sales_order_invoice",
+        area="sales",
+        run=invoices.invoice_sales_order,
+        answer=lambda invoice: io.InvoiceDetail(invoice).data,
+        request=io.InvoiceOrderIn,
+        response=io.InvoiceDetail,
+        summary="Draft the invoice of an authorised order",
+        status=201,
+    ),
+    "send": _send_view("sales_order", "sales", SalesOrder),
+    "pdf": pdf_view(SalesOrder, "sales"),
+}
+INVOICE_VERBS = {
+    **_verbs(
+        "invoice",
+        "invoices",
+        Invoice,
+        io.InvoiceDetail,
+        {
+            "authorise": (invoices.authorise_invoice, None, "Authorise a draft"),
+            "undo": (invoices.undo_invoice, None, "Back to draft"),
+            "void": (invoices.void_invoice, None, "Void it"),
+            "send-again": (_resend(Invoice), None, "Send again after a failed delivery"),
+        },
+    ),
+    "send": _send_view("invoice", "invoices", Invoice),
+    "pdf": pdf_view(Invoice, "invoices"),
+}
+BILL_VERBS = _verbs(
+    "bill",
+    "bills",
+    Bill,
+    io.BillDetail,
+    {
+        "approve": (bills.approve_bill, None, "Approve it"),
+        "decline": (bills.decline_bill, io.DeclineIn, "Decline it with a reason"),
+        "ask": (bills.ask_about_bill, io.AskIn, "Ask the supplier"),
+        "void": (bills.void_bill, None, "Void it"),
+        "open": (_open(Bill), None, "Tell the supplier that it was opened"),
+    },
+)

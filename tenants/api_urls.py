@@ -1,0 +1,16 @@
+"""Addresses of the platform's resources."""
+
+from django.urls import path
+
+from tenants.api import resources
+
+urlpatterns = [
+    path("organisation", resources.OrganisationView.as_view()),
+    path("users", resources.UsersView.as_view()),
+    path("activity", resources.ActivityView.as_view()),
+    path("notifications", resources.NotificationsView.as_view()),
+    path("jobs", resources.JobsView.as_view()),
+    path("jobs/<uuid:id>", resources.JobView.as_view()),
+    path("jobs/<uuid:id>/retry", resources.job_retry),
+    path("jobs/<uuid:id>/cancel", resources.job_cancel),
+]
