@@ -24,7 +24,7 @@ install: $(STAMP)
 
 $(STAMP): $(LOCKS)
 	@command -v $(PYTHON) >/dev/null || { echo "Wharf needs Python 3.11: install it, or say where it is with PYTHON=..."; exit 1; }
-	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.lock
 	$(PY) -m hub.launcher.node
 	rm -f .venv/.installed-*

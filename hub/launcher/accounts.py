@@ -6,14 +6,13 @@ import os
 import pwd
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hub.launcher.places import Instance, LauncherError
 
 ACCOUNT = "wharf-postgres"
 ACCOUNT_HOME = Path("/var/lib") / ACCOUNT
-_IN_NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +42,40 @@ def _binaries() -> Path:
 def choose_runner(instance: Instance) -> Runner:
     """Directly as an ordinary user; as root in a user namespace, else as an account of its own.
 
-    In a namespace that maps root to uid 1000 PostgreSQL sees an ordinary user, while the kernel
-    still lets it into folders that only root may enter; so nothing has to be copied.
+    In a namespace that maps root to an ordinary account PostgreSQL sees that account, while the
+    kernel still lets it into folders that only root may enter; so nothing has to be copied.
     """
     binaries = _binaries()
+    directly = Runner(binaries, instance.postgres_data)
+    names = {account.pw_uid: account for account in pwd.getpwall()}
+    if os.geteuid() != 0 and os.geteuid() in names:
+        return directly
+    # PostgreSQL wants an account that has a name, so the namespace borrows one.
+    borrowed = next((account for uid, account in sorted(names.items()) if uid != 0), None)
+    if borrowed is not None:
+        prefix = (
+            *("unshare", "--user"),
+            *(f"--map-user={borrowed.pw_uid}", f"--map-group={borrowed.pw_gid}"),
+        )
+        if _namespace_works(prefix, binaries, instance.folder):
+            return replace(directly, prefix=prefix)
     if os.geteuid() != 0:
-        return Runner(binaries, instance.postgres_data)
-    if _namespace_works(binaries, instance.folder):
-        return Runner(binaries, instance.postgres_data, prefix=_IN_NAMESPACE)
+        raise LauncherError(
+            f"The user id {os.geteuid()} has no name, and PostgreSQL refuses that. Run Wharf as a "
+            "user of this machine, or set DATABASE_URL to a PostgreSQL of your own."
+        )
     return _runner_with_account(binaries, instance)
 
 
-def _namespace_works(binaries: Path, folder: Path) -> bool:
-    if shutil.which(_IN_NAMESPACE[0]) is None:
+def _namespace_works(prefix: tuple[str, ...], binaries: Path, folder: Path) -> bool:
+    if shutil.which(prefix[0]) is None:
         return False
     # Parent folders of other users are closed inside the namespace, so reach is tried for real.
-    reach = f'test -x "{binaries}/bin/postgres" && test -w "{folder}"'
-    tried = subprocess.run([*_IN_NAMESPACE, "sh", "-c", reach], capture_output=True, check=False)
+    reach = 'test -x "$0" && test -w "$1"'
+    arguments = [str(binaries / "bin" / "postgres"), str(folder)]
+    tried = subprocess.run(
+        [*prefix, "sh", "-c", reach, *arguments], capture_output=True, check=False
+    )
     return tried.returncode == 0
 
 

@@ -1,6 +1,6 @@
 """What every row of an organisation has in common."""
 
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -48,7 +48,7 @@ class TenantModel(models.Model):
     )
 
     everything = models.Manager["Self"]()
-    objects: TenantManager[Self] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         abstract = True

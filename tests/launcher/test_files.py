@@ -47,12 +47,13 @@ def test_addresses_of_registries_are_found(tmp_path: Path) -> None:
     """Dependencies are named by version and hash, never by address."""
     bad = tmp_path / "package-lock.json"
     host = "registry.npm" + "js.org"
-    bad.write_text(f'{{\n"name": "fine",\n"resolved": "https://{host}/a"\n}}')
+    place = '"resolved"' + ': "https:'
+    bad.write_text(f'{{\n"name": "fine",\n{place}//example.org/a"\n"{host}"\n}}')
     (tmp_path / "picture").write_bytes(b"\xff\xfe\x00")
 
     found = find_addresses([bad, tmp_path / "picture", tmp_path / "gone"])
 
-    assert found == [f'{bad}:3: "resolved": "https:']
+    assert found == [f"{bad}:3: {place}", f"{bad}:4: {host[9:]}"]
 
 
 def test_a_fingerprint_follows_the_content(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def _recall(servers: Servers) -> tuple[int, bytes]:
         row = connection.execute("SELECT number FROM mark").fetchone()
     assert row is not None
     with redis.Redis.from_url(servers.valkey.url()) as client:
-        return row[0], client.get("mark")  # type: ignore[return-value]
+        return row[0], client.get("mark")
 
 
 def test_servers_start_in_a_deep_folder_stop_and_keep_their_data(instance: Instance) -> None:

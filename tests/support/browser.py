@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,7 +58,11 @@ def site() -> Iterator[Web]:
     """The web server on this test process's own database: what a test commits, it shows."""
     collect_static()
     with Processes(os.environ) as processes:
-        yield processes.web()
+        web = processes.web()
+        # The first answer loads every module; no test should wait for that with a limit.
+        with urllib.request.urlopen(f"{web.url}/accounts/login/", timeout=60):
+            pass
+        yield web
 
 
 @pytest.fixture
@@ -70,7 +75,7 @@ def console_errors() -> list[str]:
 def context(chromium: Browser, site: Web) -> Iterator[BrowserContext]:
     """A browser profile without history, 1280 by 800, addressed at the site."""
     opened = chromium.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(20_000)
     yield opened
     opened.close()
 
