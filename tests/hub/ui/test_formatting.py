@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.ui.formatting import (
+    MINUS,
     amount_text,
     date_text,
     elapsed_text,
@@ -20,7 +21,7 @@ from hub.ui.formatting import (
     ("amount", "currency", "text"),
     [
         ("1284.5", "GBP", "1,284.50"),
-        ("-73.125", "GBP", "−73.13"),
+        ("-73.125", "GBP", f"{MINUS}73.13"),
         ("0", "GBP", "0.00"),
         ("-0.001", "GBP", "0.00"),
         ("1284.5", "JPY", "1,285"),
@@ -39,7 +40,8 @@ def test_a_unit_price_keeps_the_decimals_that_it_carries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("12.50000", "12.5"), ("100.00000", "100"), ("1E+3", "1,000"), ("-4", "−4")]
+    ("value", "text"),
+    [("12.50000", "12.5"), ("100.00000", "100"), ("1E+3", "1,000"), ("-4", f"{MINUS}4")],
 )
 def test_a_quantity_has_no_trailing_zeros(value: str, text: str) -> None:
     assert quantity_text(Decimal(value)) == text

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hub.money import Money
 from hub.ui.components import PlainBadge
+from hub.ui.formatting import MINUS
 from hub.ui.icons import UnknownIcon, icon_svg
 
 ORGANISATION = SimpleNamespace(
@@ -33,7 +34,7 @@ def test_money_in_another_currency_shows_its_code() -> None:
 
     assert shown == (
         '<span class="w-money w-money--negative">'
-        '<span class="w-money__code">EUR</span>&nbsp;−12.00</span>'
+        f'<span class="w-money__code">EUR</span>&nbsp;{MINUS}12.00</span>'
     )
 
 
