@@ -330,6 +330,56 @@ def error_panels() -> list[ErrorPanel]:
     ]
 
 
+def frame(theme: str) -> dict[str, Any]:
+    """A shell around the examples, with a person who chose `theme`; nothing of it is real."""
+    organisation = SimpleNamespace(
+        id=1,
+        name="Harbour Roasters",
+        base_currency="GBP",
+        date_format="j M Y",
+        timezone="Europe/London",
+    )
+    places = (("1", "Harbour Roasters"), ("2", "Kestrel Cafés"))
+    navigation = (
+        ("Dashboard", "layout-dashboard", "/_ui/", ""),
+        ("Sales", "receipt", "/_ui/list/", "s"),
+        ("Purchases", "shopping-cart", "/_ui/lines/", "p"),
+        ("Contacts", "address-book", "/_ui/form/", ""),
+        ("Network", "affiliate", "/_ui/diff/", ""),
+    )
+    new = (("Purchase order", "shopping-cart", "/_ui/lines/"), ("Contact", "user", "/_ui/form/"))
+    return {
+        "shell": SimpleNamespace(
+            organisation=organisation,
+            memberships=[SimpleNamespace(tenant_id=key, name=name) for key, name in places],
+            nav=[
+                SimpleNamespace(
+                    label=label, icon=icon, url=url, shortcut=key, active=label == "Sales"
+                )
+                for label, icon, url, key in navigation
+            ],
+            new_menu=[SimpleNamespace(label=label, icon=icon, url=url) for label, icon, url in new],
+            inbox_count=3,
+            unread_count=12,
+        ),
+        "user": ExamplePerson("Maya Lind", "maya@harbour.example", theme),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplePerson:
+    """Stands for the person who is signed in."""
+
+    name: str
+    email: str
+    appearance: str
+    shortcuts: bool = True
+    is_authenticated: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ExampleForm(forms.Form):
     """Every kind of field."""
 
