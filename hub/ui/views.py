@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
 
-from hub.ui import gallery
+from hub.ui import gallery, gallery_forms
 from hub.ui.components import Link
 from hub.ui.jobs import job_response
 from hub.ui.listing import render_list
@@ -69,7 +69,7 @@ def document(request: HttpRequest) -> HttpResponse:
 @example
 def form(request: HttpRequest) -> HttpResponse:
     """A form; POST shows it refused."""
-    bound = gallery.ExampleForm(request.POST if request.method == "POST" else None)
+    bound = gallery_forms.ExampleForm(request.POST if request.method == "POST" else None)
     context = {"page_title": "New contact", "page_form": True, "breadcrumbs": BACK, "form": bound}
     status = 422 if bound.is_bound and not bound.is_valid() else 200
     return shown(request, "ui/form.html", context, status=status)
@@ -79,10 +79,13 @@ def form(request: HttpRequest) -> HttpResponse:
 def lines(request: HttpRequest) -> HttpResponse:
     """The line editor; POST shows what was refused."""
     if request.method == "POST":
-        formset = gallery.ExampleLines(request.POST, prefix="lines")
+        formset = gallery_forms.ExampleLines(request.POST, prefix="lines")
         status = 200 if formset.is_valid() else 422
     else:
-        formset, status = gallery.ExampleLines(initial=gallery.LINES, prefix="lines"), 200
+        formset, status = (
+            gallery_forms.ExampleLines(initial=gallery_forms.LINES, prefix="lines"),
+            200,
+        )
     context = {"page_title": "New purchase order", "breadcrumbs": BACK, "formset": formset}
     return shown(request, "ui/lines.html", context, status=status)
 
@@ -93,7 +96,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").lower()
     found = (
         (sku, name, name, price)
-        for sku, name, price in gallery.PRODUCTS
+        for sku, name, price in gallery_forms.PRODUCTS
         if wanted in sku.lower() or wanted in name.lower()
     )
     option = '<option value="{}" data-description="{}" label="{}" data-price="{}"></option>'
@@ -104,8 +107,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest) -> HttpResponse:
     """The e-mail window, to a connected partner; `?stranger=1` to one who is not."""
     stranger = "stranger" in request.GET
-    bound = gallery.ExampleMail(
-        request.POST if request.method == "POST" else None, initial=gallery.MAIL
+    bound = gallery_forms.ExampleMail(
+        request.POST if request.method == "POST" else None, initial=gallery_forms.MAIL
     )
     context = {
         "page_title": "E-mail purchase order",

@@ -186,7 +186,7 @@ def test_an_empty_list_and_one_without_a_match_differ(company: Company) -> None:
 
 def test_csv_holds_what_is_shown_and_no_formula(company: Company) -> None:
     response = ask({"format": "csv", "tab": "unread", "hide": "kind", "sort": "-created_at"})
-    text = b"".join(response).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(response).decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text)))
 
     assert response["Content-Disposition"] == 'attachment; filename="notifications.csv"'
