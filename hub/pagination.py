@@ -6,6 +6,7 @@ The comparison is PostgreSQL's own of rows, `(created_at, id) < (…)`, which an
 (tenant, created_at, id) answers from the right place even where many rows share a value.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +21,12 @@ from hub.errors import InvalidInput
 
 PAGE_SIZE = 50
 SALT = "wharf.cursor"
-_READERS = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal, "u": UUID}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "n": Decimal,
+    "u": UUID,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
 from hub.choices import ToneChoices
 from hub.pagination import Page
+from hub.ui import gallery_forms
 from hub.ui.components import (
     Attachment,
     Change,
@@ -330,91 +330,54 @@ def error_panels() -> list[ErrorPanel]:
     ]
 
 
-class ExampleForm(forms.Form):
-    """Every kind of field."""
-
-    name = forms.CharField(help_text="As it stands on their invoices.", max_length=60)
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput({"autocomplete": "off"}))
-    kind = forms.ChoiceField(
-        label="Type", choices=(("customer", "Customer"), ("supplier", "Supplier"))
+def frame(theme: str) -> dict[str, Any]:
+    """A shell around the examples, with a person who chose `theme`; nothing of it is real."""
+    organisation = SimpleNamespace(
+        id=1,
+        name="Harbour Roasters",
+        base_currency="GBP",
+        date_format="j M Y",
+        timezone="Europe/London",
     )
-    terms = forms.IntegerField(label="Payment terms in days", required=False, min_value=0)
-    limit = forms.DecimalField(
-        label="Credit limit", required=False, widget=forms.TextInput({"inputmode": "decimal"})
+    places = (("1", "Harbour Roasters"), ("2", "Kestrel Cafés"))
+    navigation = (
+        ("Dashboard", "layout-dashboard", "/_ui/", ""),
+        ("Sales", "receipt", "/_ui/list/", "s"),
+        ("Purchases", "shopping-cart", "/_ui/lines/", "p"),
+        ("Contacts", "address-book", "/_ui/form/", ""),
+        ("Network", "affiliate", "/_ui/diff/", ""),
     )
-    delivery = forms.ChoiceField(
-        choices=(("ship", "We deliver"), ("fetch", "They collect")), widget=forms.RadioSelect
-    )
-    purposes = forms.MultipleChoiceField(
-        label="Gets e-mails about",
-        choices=(("orders", "Orders"), ("invoices", "Invoices"), ("reminders", "Reminders")),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    note = forms.CharField(widget=forms.Textarea({"rows": 3}), required=False)
-    discoverable = forms.BooleanField(
-        label="Partners may find us by our company e-mail",
-        help_text="Others who type that address see that you use Wharf.",
-        required=False,
-    )
+    new = (("Purchase order", "shopping-cart", "/_ui/lines/"), ("Contact", "user", "/_ui/form/"))
+    return {
+        "shell": SimpleNamespace(
+            organisation=organisation,
+            memberships=[SimpleNamespace(tenant_id=key, name=name) for key, name in places],
+            nav=[
+                SimpleNamespace(
+                    label=label, icon=icon, url=url, shortcut=key, active=label == "Sales"
+                )
+                for label, icon, url, key in navigation
+            ],
+            new_menu=[SimpleNamespace(label=label, icon=icon, url=url) for label, icon, url in new],
+            inbox_count=3,
+            unread_count=12,
+        ),
+        "user": ExamplePerson("Maya Lind", "maya@harbour.example", theme),
+    }
 
 
-class ExampleMail(forms.Form):
-    """The fields of the e-mail window."""
+@dataclass(frozen=True, slots=True)
+class ExamplePerson:
+    """Stands for the person who is signed in."""
 
-    to = forms.CharField()
-    cc = forms.CharField(required=False)
-    template = forms.ChoiceField(
-        choices=(("order", "Purchase order"), ("short", "Short and plain"))
-    )
-    subject = forms.CharField()
-    body = forms.CharField(label="Message", widget=forms.Textarea)
-    via_email = forms.BooleanField(label="E-mail", required=False)
-    via_network = forms.BooleanField(label="Send via network", required=False)
+    name: str
+    email: str
+    appearance: str
+    shortcuts: bool = True
+    is_authenticated: bool = True
 
-
-class ExampleLine(forms.Form):
-    """One line of an order."""
-
-    product = forms.CharField(widget=forms.TextInput({"data-lookup": ""}))
-    description = forms.CharField(required=False)
-    quantity = forms.DecimalField(widget=forms.TextInput({"inputmode": "decimal"}))
-    price = forms.DecimalField(widget=forms.TextInput({"inputmode": "decimal"}))
-    tax = forms.ChoiceField(label="Tax", choices=(("20", "VAT 20 %"), ("0", "VAT zero")))
-
-
-ExampleLines = forms.formset_factory(ExampleLine, extra=5, can_delete=True)
-
-MAIL = {
-    "to": "orders@harbour.example, Ana Ruiz <ana@harbour.example>",
-    "cc": "",
-    "template": "order",
-    "subject": "Purchase order PO-00412 from Kestrel Cafés",
-    "body": "Hello Ana,\n\nplease find our purchase order PO-00412 attached.\n\nKind regards\nTom",
-    "via_email": True,
-    "via_network": True,
-}
-LINES = [
-    {
-        "product": "HB-1000",
-        "description": "Harbour Blend 1 kg",
-        "quantity": "12",
-        "price": "18.50",
-        "tax": "20",
-    },
-    {
-        "product": "DP-250",
-        "description": "Decaf Peru 250 g",
-        "quantity": "24",
-        "price": "6.10",
-        "tax": "20",
-    },
-]
-PRODUCTS = (
-    ("HB-1000", "Harbour Blend 1 kg", "18.50"),
-    ("DP-250", "Decaf Peru 250 g", "6.10"),
-    ("FP-4", "Filter papers no. 4", "3.20"),
-)
+    def __str__(self) -> str:
+        return self.name
 
 
 def document_context() -> dict[str, Any]:
@@ -443,7 +406,7 @@ def document_context() -> dict[str, Any]:
             PlainBadge("Arrived over the network", "info", "affiliate"),
             PlainBadge("Differs from the order", "attention", "arrows-diff"),
         ],
-        "lines": LINES,
+        "lines": gallery_forms.LINES,
         "totals": [("Net", Decimal("368.40")), ("VAT 20 %", Decimal("73.68"))],
         "grand": ("Total", Decimal("442.08")),
         "sides": sides(),

@@ -22,13 +22,14 @@ Statements: one for the rows, one for all counts of the tabs; a column's `value`
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.db import connections
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 from hub.errors import InvalidInput
 from hub.pagination import Page, keyset_page, order_columns
@@ -399,7 +400,8 @@ def export(listing: Listing, params: QueryDict, rows: Rows) -> HttpResponse:
     order = [sign + name for name in order_columns(state.order)]
     found = narrow(listing, state, rows).order_by(*order)[: MOST_ROWS + 1]
     lines = (_csv_line(columns, row) for row in found.iterator(chunk_size=1000))
-    return csv_response(listing.key, header, lines)
+    # A streamed answer is no HttpResponse to the type stubs, though every view may return one.
+    return cast("HttpResponse", csv_response(listing.key, header, lines))
 
 
 def _csv_line(columns: Sequence[Column], row: Any) -> list[Any]:
@@ -434,9 +436,8 @@ def render_list(
     request: HttpRequest, page: ListPage, context: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     """The whole page, or for htmx the region that it swaps."""
-    htmx = getattr(request, "htmx", None)
-    partial = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
-    partial = partial and htmx.target == "list"
+    htmx = cast("HtmxDetails", request.htmx)  # type: ignore[attr-defined]
+    partial = htmx.target == "list" and not htmx.boosted and not htmx.history_restore_request
     template = "components/list_region.html" if partial else page.listing.template
     values = {"page_title": page.listing.title, **(context or {}), "list": page}
     response = render(request, template, values)

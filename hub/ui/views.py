@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
 
-from hub.ui import gallery
+from hub.ui import gallery, gallery_forms
 from hub.ui.components import Link
 from hub.ui.jobs import job_response
 from hub.ui.listing import render_list
@@ -23,12 +24,24 @@ def example(view: View) -> View:
     """Answers only while developing and in the demo; elsewhere the page does not exist."""
 
     @wraps(view)
-    def shown(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest) -> HttpResponse:
         if not (settings.DEBUG or settings.DEMO):
             raise Http404
         return view(request)
 
-    return shown
+    return guarded
+
+
+def framed(request: HttpRequest) -> dict[str, Any]:
+    """The example shell; `?theme=dark` or `?theme=light` as if the person had chosen it."""
+    return gallery.frame(request.GET.get("theme", "system"))
+
+
+def shown(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A template inside the example shell."""
+    return render(request, template, {**framed(request), **context}, status=status)
 
 
 @example
@@ -37,41 +50,44 @@ def components(request: HttpRequest) -> HttpResponse:
     if "toast" in request.GET:
         say(request, "Order approved.", undo_url="/_ui/")
         messages.error(request, "INV-00417 could not be sent.")
-    return render(request, "ui/components.html", gallery.component_context())
+    return shown(request, "ui/components.html", gallery.component_context())
 
 
 @example
 def listing(request: HttpRequest) -> HttpResponse:
     """The list page."""
     page = gallery.example_list(request.GET)
-    return render_list(request, page, {"breadcrumbs": BACK})
+    return render_list(request, page, {**framed(request), "breadcrumbs": BACK})
 
 
 @example
 def document(request: HttpRequest) -> HttpResponse:
     """A document with its rail and timeline."""
-    return render(request, "ui/document.html", gallery.document_context())
+    return shown(request, "ui/document.html", gallery.document_context())
 
 
 @example
 def form(request: HttpRequest) -> HttpResponse:
     """A form; POST shows it refused."""
-    bound = gallery.ExampleForm(request.POST if request.method == "POST" else None)
+    bound = gallery_forms.ExampleForm(request.POST if request.method == "POST" else None)
     context = {"page_title": "New contact", "page_form": True, "breadcrumbs": BACK, "form": bound}
     status = 422 if bound.is_bound and not bound.is_valid() else 200
-    return render(request, "ui/form.html", context, status=status)
+    return shown(request, "ui/form.html", context, status=status)
 
 
 @example
 def lines(request: HttpRequest) -> HttpResponse:
     """The line editor; POST shows what was refused."""
     if request.method == "POST":
-        formset = gallery.ExampleLines(request.POST, prefix="lines")
+        formset = gallery_forms.ExampleLines(request.POST, prefix="lines")
         status = 200 if formset.is_valid() else 422
     else:
-        formset, status = gallery.ExampleLines(initial=gallery.LINES, prefix="lines"), 200
+        formset, status = (
+            gallery_forms.ExampleLines(initial=gallery_forms.LINES, prefix="lines"),
+            200,
+        )
     context = {"page_title": "New purchase order", "breadcrumbs": BACK, "formset": formset}
-    return render(request, "ui/lines.html", context, status=status)
+    return shown(request, "ui/lines.html", context, status=status)
 
 
 @example
@@ -80,7 +96,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").lower()
     found = (
         (sku, name, name, price)
-        for sku, name, price in gallery.PRODUCTS
+        for sku, name, price in gallery_forms.PRODUCTS
         if wanted in sku.lower() or wanted in name.lower()
     )
     option = '<option value="{}" data-description="{}" label="{}" data-price="{}"></option>'
@@ -91,8 +107,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest) -> HttpResponse:
     """The e-mail window, to a connected partner; `?stranger=1` to one who is not."""
     stranger = "stranger" in request.GET
-    bound = gallery.ExampleMail(
-        request.POST if request.method == "POST" else None, initial=gallery.MAIL
+    bound = gallery_forms.ExampleMail(
+        request.POST if request.method == "POST" else None, initial=gallery_forms.MAIL
     )
     context = {
         "page_title": "E-mail purchase order",
@@ -107,7 +123,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         "action_label": "Send purchase order",
         "cancel_url": "/_ui/",
     }
-    return render(request, "ui/mail.html", context)
+    return shown(request, "ui/mail.html", context)
 
 
 @example
@@ -118,7 +134,7 @@ def diff(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": BACK,
         "diff": gallery.difference(),
     }
-    return render(request, "ui/diff.html", context)
+    return shown(request, "ui/diff.html", context)
 
 
 @example
@@ -141,4 +157,4 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "typed_name": "SO-01042",
         "consequences": ["Kestrel Cafés is told.", "Its number is not used again."],
     }
-    return render(request, "components/confirm_page.html", context)
+    return shown(request, "components/confirm_page.html", context)

@@ -262,7 +262,9 @@ def mail_field(field: BoundField, datalist: str) -> SafeString:
 @register.simple_tag
 def line_field(field: BoundField, number: int | str, prefix: str) -> SafeString:
     """One cell of the line editor: named for screen readers by column and line."""
-    attrs = {"aria-label": f"{field.label}, line {number}" if number else str(field.label)}
+    attrs: dict[str, str | bool] = {
+        "aria-label": f"{field.label}, line {number}" if number else str(field.label)
+    }
     if "data-lookup" in field.field.widget.attrs:
         attrs |= {"list": f"{prefix}-lookup", "autocomplete": "off"}
     return field.as_widget(attrs=attrs)
