@@ -349,5 +349,3 @@ class MapIn(serializers.Serializer[Any]):
 
 class InvoiceOrderIn(serializers.Serializer[Any]):
     issued_on = serializers.DateField(required=False, allow_null=True)
-
-

@@ -38,7 +38,9 @@ class DocumentsView(TenantAPIView):
 
     @in_tenant
     def get(self, request: Request) -> Response:
-        contact = uuid_parameter(request, "contact") if request.query_params.get("contact") else None
+        contact = (
+            uuid_parameter(request, "contact") if request.query_params.get("contact") else None
+        )
         rows = documents(
             self.model,
             wanted=request.query_params.get("q", ""),

@@ -204,7 +204,11 @@ def test_changes_go_back_to_the_buyer_for_consent() -> None:
     pair.drain()
 
     bought, sold = at_buyer(pair, order), at_supplier(pair, order)
-    assert (bought.net, bought.tax, bought.total) == (Decimal(116), Decimal("23.2"), Decimal("139.2"))
+    assert (bought.net, bought.tax, bought.total) == (
+        Decimal(116),
+        Decimal("23.2"),
+        Decimal("139.2"),
+    )
     assert (sold.net, sold.tax, sold.total) == (bought.net, bought.tax, bought.total)
     assert (bought.network_status, sold.status) == ("approved", "authorised")
 
