@@ -99,7 +99,7 @@ class Run:
 
     def finish(self) -> None:
         """Mark the job finished inside the current transaction; raises LeaseLost."""
-        changed = self._ours().update(
+        changed = self.ours().update(
             state=JobState.DONE,
             result=self.result,
             leased_until=None,
@@ -114,7 +114,7 @@ class Run:
     def progress(self, done: int, total: int, step: str) -> str:
         """Say how far it is, keep the lease alive; gives what people asked for meanwhile."""
         with tenant_context(self.tenant_id):
-            changed = self._ours().update(
+            changed = self.ours().update(
                 progress_done=done,
                 progress_total=total,
                 step=step[:200],
@@ -128,18 +128,19 @@ class Run:
         """Append to the job's log inside the current transaction."""
         JobLog.objects.create(job_id=self.job_id, message=message, level=level)
 
-    def _ours(self) -> Any:
+    def ours(self) -> Any:
+        """The job's row, as long as this claim is the latest."""
         return Job.objects.filter(id=self.job_id, lease=self.lease, state=JobState.RUNNING)
 
     def _check_lease(self) -> None:
-        if not self._ours().select_for_update(no_key=True).values_list("id").first():
+        if not self.ours().select_for_update(no_key=True).values_list("id").first():
             raise LeaseLost(str(self.job_id))
 
 
 CLAIM = """
 UPDATE tenants_job
 SET state = 'running', lease = lease + 1, attempts = attempts + 1,
-    leased_until = clock_timestamp() + %s
+    leased_until = clock_timestamp() + %s * interval '1 second'
 WHERE tenant_id = %s AND id = %s AND not_before <= clock_timestamp()
   AND (state = 'queued' OR (state = 'running' AND leased_until < clock_timestamp()))
 RETURNING kind, lease, attempts, payload
@@ -149,7 +150,7 @@ RETURNING kind, lease, attempts, payload
 def claim(tenant_id: UUID, job_id: UUID) -> tuple[JobKind, Run] | None:
     """Take a due job by compare-and-swap; None when it is not due or somebody has it."""
     with tenant_context(tenant_id), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE, tenant_id, job_id])
+        cursor.execute(CLAIM, [LEASE.total_seconds(), tenant_id, job_id])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -158,7 +159,7 @@ def claim(tenant_id: UUID, job_id: UUID) -> tuple[JobKind, Run] | None:
 
 
 def run_job(tenant_id: UUID, job_id: UUID) -> bool:
-    """Claim and run one job; True when it was ours to run. Never raises for the job's own faults."""
+    """Claim and run one job; True when it was ours to run. Its own faults are recorded."""
     claimed = claim(tenant_id, job_id)
     if claimed is None:
         return False
@@ -180,7 +181,7 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
     waits = isinstance(error, Retry) and not error.counts
     final = run.attempt >= kind.max_attempts and not waits
     with tenant_context(run.tenant_id):
-        changed = run._ours().update(
+        changed = run.ours().update(
             state=JobState.FAILED if final else JobState.QUEUED,
             not_before=Now() + timedelta(seconds=seconds),
             leased_until=None,

@@ -134,7 +134,7 @@ def _row_for_address(address: str) -> Connection:
 
 
 def _invite(row: Connection, text: InviteText, organisation: Organisation, key: NetworkKey) -> None:
-    row.invited_at = Now()  # type: ignore[assignment]
+    row.invited_at = Now()
     row.invite_bounced = False
     row.save()
     Invitation.objects.filter(connection=row, status=InviteStatus.OPEN).update(
@@ -178,6 +178,6 @@ def withdraw_invitation(connection_id: UUID) -> None:
     )
     row.status = ConnectionStatus.DISCONNECTED
     row.disconnect_reason = "Invitation withdrawn"
-    row.disconnected_at = Now()  # type: ignore[assignment]
+    row.disconnected_at = Now()
     row.save()
     log_activity("network.invitation_withdrawn", f"Invitation to {row.email} withdrawn", about=row)
