@@ -6,7 +6,6 @@ Every document ends in another state, so that each screen has something to show.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-
 from uuid import UUID
 
 from django.utils import timezone
@@ -60,7 +59,9 @@ def drain(*companies: DemoCompany) -> None:
         for company in companies:
             with tenant_context(company.id):
                 due = list(
-                    Job.objects.filter(state=JobState.QUEUED).order_by("id").values_list("id", flat=True)
+                    Job.objects.filter(state=JobState.QUEUED)
+                    .order_by("id")
+                    .values_list("id", flat=True)
                 )
             ran += sum(run_job(company.id, job_id) for job_id in due)
         if not ran:
@@ -223,7 +224,10 @@ def own_business(company: DemoCompany) -> None:
             order = create_purchase_order(
                 contact.id,
                 {},
-                [LineInput(sku=skus[position], quantity="12"), LineInput(sku=skus[-3], quantity="2")],
+                [
+                    LineInput(sku=skus[position], quantity="12"),
+                    LineInput(sku=skus[-3], quantity="2"),
+                ],
             )
             if position == 0:
                 authorise_purchase_order(order.id)

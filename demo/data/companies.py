@@ -51,11 +51,33 @@ KESTREL = CompanyData(
     people.KESTREL,
     products.KESTREL,
     (
-        ContactData("Avon Dairies", "supplier", "orders@avondairies.example", "Bath", "3 Mill Lane"),
-        ContactData("Crumb & Co Bakery", "supplier", "hello@crumbandco.example", "Bristol", "88 North Street"),
-        ContactData("Northgate Refrigeration", "supplier", "service@northgate.example", "Cardiff", "Unit 6, Dock Road"),
-        ContactData("Clifton Events", "customer", "accounts@cliftonevents.example", "Bristol", "2 The Mall"),
-        ContactData("Severnside Offices", "customer", "facilities@severnside.example", "Bristol", "Temple Quay House"),
+        ContactData(
+            "Avon Dairies", "supplier", "orders@avondairies.example", "Bath", "3 Mill Lane"
+        ),
+        ContactData(
+            "Crumb & Co Bakery",
+            "supplier",
+            "hello@crumbandco.example",
+            "Bristol",
+            "88 North Street",
+        ),
+        ContactData(
+            "Northgate Refrigeration",
+            "supplier",
+            "service@northgate.example",
+            "Cardiff",
+            "Unit 6, Dock Road",
+        ),
+        ContactData(
+            "Clifton Events", "customer", "accounts@cliftonevents.example", "Bristol", "2 The Mall"
+        ),
+        ContactData(
+            "Severnside Offices",
+            "customer",
+            "facilities@severnside.example",
+            "Bristol",
+            "Temple Quay House",
+        ),
     ),
 )
 HARBOUR = CompanyData(
@@ -71,11 +93,25 @@ HARBOUR = CompanyData(
     people.HARBOUR,
     products.HARBOUR,
     (
-        ContactData("Seagrove Hotel", "customer", "kitchen@seagrove.example", "Penzance", "Promenade 21"),
-        ContactData("The Copper Kettle", "customer", "orders@copperkettle.example", "Truro", "7 River Walk"),
-        ContactData("Moorland Farm Shops", "customer", "buying@moorland.example", "Exeter", "40 High Street"),
-        ContactData("Volcafé Trading", "supplier", "uk@volcafe.example", "London", "9 Mincing Lane"),
-        ContactData("Cornish Couriers", "supplier", "bookings@cornishcouriers.example", "Redruth", "Unit 2, Station Yard"),
+        ContactData(
+            "Seagrove Hotel", "customer", "kitchen@seagrove.example", "Penzance", "Promenade 21"
+        ),
+        ContactData(
+            "The Copper Kettle", "customer", "orders@copperkettle.example", "Truro", "7 River Walk"
+        ),
+        ContactData(
+            "Moorland Farm Shops", "customer", "buying@moorland.example", "Exeter", "40 High Street"
+        ),
+        ContactData(
+            "Volcafé Trading", "supplier", "uk@volcafe.example", "London", "9 Mincing Lane"
+        ),
+        ContactData(
+            "Cornish Couriers",
+            "supplier",
+            "bookings@cornishcouriers.example",
+            "Redruth",
+            "Unit 2, Station Yard",
+        ),
     ),
 )
 TERN = CompanyData(
@@ -90,8 +126,12 @@ TERN = CompanyData(
     people.TERN,
     products.TERN,
     (
-        ContactData("Bluebird Bakeries", "customer", "purchasing@bluebird.example", "York", "5 Coney Street"),
-        ContactData("Fell & Field", "customer", "office@fellandfield.example", "Leeds", "118 Canal Road"),
+        ContactData(
+            "Bluebird Bakeries", "customer", "purchasing@bluebird.example", "York", "5 Coney Street"
+        ),
+        ContactData(
+            "Fell & Field", "customer", "office@fellandfield.example", "Leeds", "118 Canal Road"
+        ),
         ContactData("Humber Pulp", "supplier", "sales@humberpulp.example", "Goole", "Mill Quay"),
     ),
 )
