@@ -44,3 +44,19 @@ class NetworkConfig(AppConfig):
                 "attention",
             )
         )
+        self._fill_menus()
+
+    def _fill_menus(self) -> None:
+        from tenants.domain.permissions import Special
+        from tenants.shell import MenuEntry, register_settings
+
+        register_settings(
+            "Company",
+            MenuEntry(
+                "Trading network",
+                "network:connections",
+                "affiliate",
+                lambda member: member.has(Special.NETWORK_PAGE),
+                20,
+            ),
+        )

@@ -32,6 +32,7 @@ from tenants.actor import Actor, acting_as
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import JobKind, Retry, Run
 from tenants.models import Job, JobState
+from tenants.services.activity import log_activity
 from tenants.services.jobs import enqueue, wake
 
 JOB = "network.deliver"
@@ -111,6 +112,9 @@ def send_again(envelope: Envelope) -> None:
         )
         if envelope.job_id is not None:
             wake(envelope.job_id, lane="courier")
+        log_activity(
+            "network.sent_again", f"Sent {envelope.label or envelope.kind} again", about=envelope
+        )
 
 
 # --- The three transactions ------------------------------------------------------------------
