@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from hub.errors import InvalidInput, NotFound
-from network.domain.states import DeliveryState, Direction, InviteStatus
+from network.domain.states import ConnectionStatus, DeliveryState, Direction, InviteStatus
 from network.models import Connection, Contact, Envelope, Invitation
 
 MOST_FOUND = 500
@@ -115,3 +115,9 @@ def count_on_the_way(row: Connection) -> int:
 def count_open_invitations() -> int:
     """How many invitations become void when the key is replaced."""
     return Invitation.objects.filter(status=InviteStatus.OPEN).count()
+
+
+def connection_of_contact(contact_id: UUID) -> Connection | None:
+    """The latest row of the connections table about a contact, a live one before an ended one."""
+    rows = Connection.objects.filter(contact_id=contact_id).order_by("-id")
+    return rows.exclude(status=ConnectionStatus.DISCONNECTED).first() or rows.first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import connections, envelopes, inviting
+from network.views import connections, contacts, envelopes, inviting
 
 PAGE = "settings/company/network/"
 
@@ -21,4 +21,11 @@ urlpatterns = [
     path("network/envelopes/", envelopes.envelope_list, name="envelopes"),
     path("network/envelopes/<uuid:envelope_id>/", envelopes.envelope, name="envelope"),
     path("network/envelopes/<uuid:envelope_id>/again/", envelopes.again, name="send_again"),
+    path("contacts/", contacts.contact_list, name="contacts"),
+    path("contacts/lookup/", contacts.contact_lookup, name="contact_lookup"),
+    path("contacts/new/", contacts.create, name="contact_new"),
+    path("contacts/<uuid:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<uuid:contact_id>/edit/", contacts.change, name="contact_change"),
+    path("contacts/<uuid:contact_id>/archive/", contacts.archive, name="contact_archive"),
+    path("contacts/<uuid:contact_id>/restore/", contacts.restore, name="contact_restore"),
 ]

@@ -6,9 +6,9 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hub.ui.templatetags.wharf import status_badge
-from network.domain.states import DeliveryState
+from network.domain.states import ConnectionStatus, DeliveryState
 from network.envelopes import kind_label
-from network.models import Envelope
+from network.models import Connection, Envelope
 
 register = template.Library()
 
@@ -29,3 +29,9 @@ def delivery_badge(envelope: Envelope) -> SafeString:
 def ticked(one: UUID, chosen: set[str]) -> bool:
     """Whether the id is among the chosen ones."""
     return str(one) in chosen
+
+
+@register.simple_tag
+def connection_badge(row: Connection) -> SafeString:
+    """The status of a connection as a badge."""
+    return status_badge(ConnectionStatus(row.status))
