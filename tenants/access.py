@@ -131,11 +131,16 @@ def errors_to(form: BaseForm) -> Iterator[None]:
     except WharfError as error:
         if error.status in (403, 404):
             raise
-        placed = False
-        for path, texts in error.fields.items():
-            name = path if path in form.fields else None
-            for text in texts:
-                form.add_error(name, text)
-                placed = True
-        if not placed:
-            form.add_error(None, error.message)
+        place_errors(form, error)
+
+
+def place_errors(form: BaseForm, error: WharfError) -> None:
+    """Put a verb's messages at the form's fields; what belongs to no field goes to the top."""
+    placed = False
+    for path, texts in error.fields.items():
+        name = path if path in form.fields else None
+        for text in texts:
+            form.add_error(name, text)
+            placed = True
+    if not placed:
+        form.add_error(None, error.message)

@@ -11,3 +11,22 @@ class TenantsConfig(AppConfig):
         from tenants.services.mail import MAIL_KIND
 
         register_job_kind(MAIL_KIND)
+        self._fill_menus()
+
+    def _fill_menus(self) -> None:
+        from tenants.domain.permissions import Area
+        from tenants.shell import MenuEntry, register_navigation, register_settings
+
+        register_navigation(
+            MenuEntry("Settings", "tenants:settings", "settings", lambda _member: True, 900)
+        )
+        register_settings(
+            "Company",
+            MenuEntry(
+                "Company settings",
+                "tenants:company",
+                "building",
+                lambda member: member.can(Area.COMPANY),
+                10,
+            ),
+        )

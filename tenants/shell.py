@@ -92,11 +92,16 @@ def build_shell(request: HttpRequest, membership: MembershipInForce) -> Shell:
         organisation=membership.organisation,
         membership=membership,
         memberships=list(request.places),  # type: ignore[attr-defined]
-        nav=shown(_navigation, request, membership),
+        nav=navigation(request, membership),
         new_menu=shown(_new_menu, request, membership),
         inbox_count=inbox,
         unread_count=unread,
     )
+
+
+def navigation(request: HttpRequest, membership: MembershipInForce) -> list[NavigationItem]:
+    """The left navigation of this person."""
+    return shown(_navigation, request, membership)
 
 
 def settings_groups(
@@ -113,14 +118,17 @@ def settings_groups(
 def shown(
     entries: list[MenuEntry], request: HttpRequest, membership: MembershipInForce
 ) -> list[NavigationItem]:
-    """The entries that this person may open."""
-    items = []
-    for entry in entries:
-        if entry.allowed(membership):
-            url = reverse(entry.url_name)
-            active = request.path.startswith((url, *entry.prefixes))
-            items.append(NavigationItem(entry.label, url, entry.icon, active, entry.shortcut))
-    return items
+    """The entries that this person may open; the one whose address fits best is the active one."""
+    allowed = [(entry, reverse(entry.url_name)) for entry in entries if entry.allowed(membership)]
+    fits = [
+        max((len(p) for p in (url, *entry.prefixes) if request.path.startswith(p)), default=0)
+        for entry, url in allowed
+    ]
+    best = max(fits, default=0)
+    return [
+        NavigationItem(entry.label, url, entry.icon, best > 0 and fit == best, entry.shortcut)
+        for (entry, url), fit in zip(allowed, fits, strict=True)
+    ]
 
 
 def _counts(request: HttpRequest, membership: MembershipInForce) -> tuple[int, int]:

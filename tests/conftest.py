@@ -26,6 +26,7 @@ settings.STORAGES["staticfiles"] = {
     # Names without hashes, so that pages render before `collectstatic`.
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 django.setup()
 
 from django.core.cache import cache  # noqa: E402

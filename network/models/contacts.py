@@ -68,6 +68,11 @@ class Contact(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether a partner is behind it; what the connected mark asks for."""
+        return self.connected
+
 
 class ContactPerson(TenantModel):
     """Somebody who works there."""

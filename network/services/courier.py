@@ -32,6 +32,7 @@ from tenants.actor import Actor, acting_as
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import JobKind, Retry, Run
 from tenants.models import Job, JobState
+from tenants.services.activity import log_activity
 from tenants.services.jobs import enqueue, wake
 
 JOB = "network.deliver"
@@ -111,7 +112,15 @@ def send_again(envelope: Envelope) -> None:
         Job.objects.filter(id=envelope.job_id, state=JobState.FAILED).update(
             state=JobState.QUEUED, attempts=0, not_before=Now(), finished_at=None
         )
+<<<<<<< HEAD
         wake(envelope.job_id, lane="courier")
+=======
+        if envelope.job_id is not None:
+            wake(envelope.job_id, lane="courier")
+        log_activity(
+            "network.sent_again", f"Sent {envelope.label or envelope.kind} again", about=envelope
+        )
+>>>>>>> pages
 
 
 # --- The three transactions ------------------------------------------------------------------
