@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from hub.errors import InvalidInput
+from hub.money import plain
+from inventory.selectors import products_matching
+from network.selectors import contacts_matching
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.services.documents import STATUSES
 
@@ -49,3 +52,28 @@ def search_documents(
 def lines_of(document: TradeDocument) -> list[Any]:
     """The document's lines in their order."""
     return list(document.lines.order_by("position"))  # type: ignore[attr-defined]
+
+
+def product_options(wanted: str, *, side: str, most: int) -> list[tuple[str, ...]]:
+    """Active products for a text field: SKU, name, description, unit, price, tax rule's id."""
+    if not wanted.strip():
+        return []
+    found = []
+    for product in products_matching(wanted).order_by("sku_key")[:most]:
+        if side == "sale":
+            price, rule = product.sale_price, product.sale_tax_rule_id
+        else:
+            price, rule = product.purchase_price, product.purchase_tax_rule_id
+        shown = plain(price) if price is not None else ""
+        found.append(
+            (product.sku, product.name, product.name, product.unit, shown, str(rule or ""))
+        )
+    return found
+
+
+def contact_options(wanted: str, *, most: int) -> list[tuple[str]]:
+    """Names of active contacts for a text field."""
+    if not wanted.strip():
+        return []
+    names = contacts_matching(wanted).order_by("name_key").values_list("name", flat=True)
+    return [(name,) for name in names[:most]]

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from orders.actions import VERBS
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind
-from orders.views import bills, common, invoices, lists, purchases, sales
+from orders.views import bills, common, editing, invoices, lists, purchases, sales
 
 app_name = "orders"
 
@@ -14,7 +14,10 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
     one = f"{kind.path}/<uuid:document_id>/"
     pages = [
         path(f"{kind.path}/", lists.list_view(kind), name=kind.list_name),
+        path(f"{kind.path}/new/", editing.new_view(kind), name=f"{kind.name}-new"),
+        path(f"{kind.path}/totals/", editing.totals_view(kind), name=f"{kind.name}-totals"),
         path(one, detail, name=kind.name),
+        path(f"{one}edit/", editing.edit_view(kind), name=f"{kind.name}-edit"),
     ]
     if kind is not INVOICE:
         pages.append(path(f"{one}open/", common.open_view(kind), name=f"{kind.name}-open"))
@@ -27,6 +30,8 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("lookup/products/", editing.product_search, name="product-search"),
+    path("lookup/contacts/", editing.contact_search, name="contact-search"),
     *_pages(PURCHASE, purchases.detail),
     *_pages(SALE, sales.detail),
     *_pages(INVOICE, invoices.detail),

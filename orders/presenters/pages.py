@@ -21,6 +21,7 @@ from orders.presenters.partner import is_received, network_panel
 from orders.presenters.related import related_panel
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
+from orders.services.previews import taxes_by_name
 from tenants.domain.permissions import Level
 from tenants.models import Organisation
 from tenants.selectors import MembershipInForce
@@ -103,11 +104,7 @@ def trouble_of(document: TradeDocument) -> ErrorPanel | None:
 
 def totals_of(document: TradeDocument, lines: Sequence[TradeLine]) -> list[tuple[str, Decimal]]:
     """Net, then each tax by its name."""
-    taxes: dict[str, Decimal] = {}
-    for line in lines:
-        if line.tax_name:
-            taxes[line.tax_name] = taxes.get(line.tax_name, Decimal(0)) + line.tax
-    return [("Net", document.net), *sorted(taxes.items())]
+    return [("Net", document.net), *taxes_by_name(lines).items()]
 
 
 def differences_of(
