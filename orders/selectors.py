@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from hub.errors import InvalidInput
 from hub.money import plain
 from inventory.selectors import products_matching
+from network.models import Contact, ContactEmail, ContactPerson, EmailPurpose
 from network.selectors import contacts_matching
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.services.documents import STATUSES
@@ -77,3 +78,14 @@ def contact_options(wanted: str, *, most: int) -> list[tuple[str]]:
         return []
     names = contacts_matching(wanted).order_by("name_key").values_list("name", flat=True)
     return [(name,) for name in names[:most]]
+
+
+def addresses_of(contact: Contact) -> list[tuple[str, str]]:
+    """Every address of a contact with whose it is, for suggestions."""
+    people = ContactPerson.objects.filter(contact=contact).exclude(email="").order_by("name")
+    listed = ContactEmail.objects.filter(contact=contact).order_by("email")
+    named = {one.email: EmailPurpose(one.purpose).label for one in listed}
+    named |= {person.email: person.name for person in people}
+    if contact.email:
+        named.setdefault(contact.email, contact.name)
+    return list(named.items())

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from orders.actions import VERBS
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind
-from orders.views import bills, common, editing, invoices, lists, purchases, sales
+from orders.views import bills, common, editing, email, invoices, lists, purchases, sales
 
 app_name = "orders"
 
@@ -23,6 +23,7 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
         pages.append(path(f"{one}open/", common.open_view(kind), name=f"{kind.name}-open"))
     if kind.sendable:
         pages.append(path(f"{one}pdf/", common.pdf_view(kind), name=f"{kind.name}-pdf"))
+        pages.append(path(f"{one}email/", email.email_view(kind), name=f"{kind.name}-email"))
     for verb in VERBS[kind.model]:
         view = common.verb_view(kind, verb)
         pages.append(path(f"{one}{verb.name}/", view, name=f"{kind.name}-{verb.name}"))
