@@ -7,6 +7,10 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from hub.errors import InvalidInput
+from hub.money import plain
+from inventory.selectors import products_matching
+from network.models import Contact, ContactEmail, ContactPerson, EmailPurpose
+from network.selectors import contacts_matching
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.services.documents import STATUSES, rows_of
 
@@ -50,3 +54,39 @@ def search_documents(
 def lines_of(document: TradeDocument) -> list[Any]:
     """The document's lines in their order."""
     return list(document.lines.order_by("position"))  # type: ignore[attr-defined]
+
+
+def product_options(wanted: str, *, side: str, most: int) -> list[tuple[str, ...]]:
+    """Active products for a text field: SKU, name, description, unit, price, tax rule's id."""
+    if not wanted.strip():
+        return []
+    found = []
+    for product in products_matching(wanted).order_by("sku_key")[:most]:
+        if side == "sale":
+            price, rule = product.sale_price, product.sale_tax_rule_id
+        else:
+            price, rule = product.purchase_price, product.purchase_tax_rule_id
+        shown = plain(price) if price is not None else ""
+        found.append(
+            (product.sku, product.name, product.name, product.unit, shown, str(rule or ""))
+        )
+    return found
+
+
+def contact_options(wanted: str, *, most: int) -> list[tuple[str]]:
+    """Names of active contacts for a text field."""
+    if not wanted.strip():
+        return []
+    names = contacts_matching(wanted).order_by("name_key").values_list("name", flat=True)
+    return [(name,) for name in names[:most]]
+
+
+def addresses_of(contact: Contact) -> list[tuple[str, str]]:
+    """Every address of a contact with whose it is, for suggestions."""
+    people = ContactPerson.objects.filter(contact=contact).exclude(email="").order_by("name")
+    listed = ContactEmail.objects.filter(contact=contact).order_by("email")
+    named = {one.email: EmailPurpose(one.purpose).label for one in listed}
+    named |= {person.email: person.name for person in people}
+    if contact.email:
+        named.setdefault(contact.email, contact.name)
+    return list(named.items())

@@ -1,9 +1,11 @@
 """Bills: approving what was received, declining it, asking about it; and bills typed by hand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
@@ -11,6 +13,7 @@ from inventory.services.mapping import remember
 from network.services.contacts import contact_or_404
 from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
+from orders.domain.states import BillStatus
 from orders.models import Bill, BillLine
 from orders.services.documents import (
     author,
@@ -111,9 +114,7 @@ def create_bill(contact_id: UUID, values: Mapping[str, Any], lines: Sequence[Lin
     header = header_values(values, contact)
     header["issued_on"] = header.get("issued_on") or timezone.localdate()
     header["due_on"] = header.get("due_on") or due_date(contact, header["issued_on"])
-    if header["due_on"] < header["issued_on"]:
-        message = "The due date is before the bill's own date."
-        raise InvalidInput(message, fields={"due_on": [message]})
+    _check_dates(header["issued_on"], header["due_on"])
     bill = Bill(contact=contact, **author(), **header)
     rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
     bill.number = take_number("bill")
@@ -121,6 +122,34 @@ def create_bill(contact_id: UUID, values: Mapping[str, Any], lines: Sequence[Lin
     BillLine.objects.bulk_create(rows)
     record(bill, "created", f"{bill.number} drafted for {contact.name}")
     return bill
+
+
+def change_bill(bill_id: UUID, values: Mapping[str, Any], lines: Sequence[LineInput]) -> Bill:
+    """Change a draft; `lines` replaces all of them. Raises Conflict when it is no draft."""
+    bill = lock_document(Bill, bill_id)
+    if bill.status != BillStatus.DRAFT:
+        raise Conflict(
+            f"{bill.number} is {BillStatus(bill.status).label.lower()}; "
+            "only a draft can be changed.",
+            code="not_a_draft",
+        )
+    for field, value in header_values({"currency": bill.currency, **values}, bill.contact).items():
+        setattr(bill, field, value)
+    _check_dates(bill.issued_on, bill.due_on)
+    me = current_organisation()
+    rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
+    bill.lines.all().delete()
+    BillLine.objects.bulk_create(rows)
+    bill.changed_at = Now()  # type: ignore[assignment]
+    bill.save()
+    record(bill, "changed", f"{bill.number} changed")
+    return bill
+
+
+def _check_dates(issued_on: date, due_on: date) -> None:
+    if due_on < issued_on:
+        message = "The due date is before the bill's own date."
+        raise InvalidInput(message, fields={"due_on": [message]})
 
 
 def bill_or_404(bill_id: UUID) -> Bill:

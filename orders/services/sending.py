@@ -148,11 +148,23 @@ def _connection(document: TradeDocument) -> Connection:
     return connection
 
 
-def _check_direction(document: TradeDocument, connection: Connection) -> None:
-    needed = PartnerRole.SUPPLIER if isinstance(document, PurchaseOrder) else PartnerRole.CUSTOMER
+def usable_connection(document: TradeDocument) -> Connection | None:
+    """The connection over which this document could be sent now, if there is one."""
+    connection = connection_with(document.contact_id)
+    if connection is None or not _is_right_direction(document, connection):
+        return None
+    return connection
+
+
+def _is_right_direction(document: TradeDocument, connection: Connection) -> bool:
     if isinstance(document, Invoice):
-        return  # to a customer, or by N12 to a supplier
-    if connection.role != needed:
+        return True  # to a customer, or by N12 to a supplier
+    needed = PartnerRole.SUPPLIER if isinstance(document, PurchaseOrder) else PartnerRole.CUSTOMER
+    return connection.role == needed
+
+
+def _check_direction(document: TradeDocument, connection: Connection) -> None:
+    if not _is_right_direction(document, connection):
         raise Conflict(
             f"{connection.partner_name} is connected as your {connection.role}, so a "
             f"{NOUNS[type(document)]} cannot go to it over the network.",

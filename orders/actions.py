@@ -1,0 +1,317 @@
+"""What a person can do to a document by a button: its words, its right, the service behind it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from orders.domain.states import NetworkStatus, PurchaseOrderStatus
+from orders.forms.answers import (
+    AskForm,
+    DeclineInvoiceForm,
+    DeclineOrderForm,
+    NothingForm,
+    ReasonTextForm,
+)
+from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.services import bills, invoices, purchases, sales, sending
+from orders.services.documents import MOVES, STATUSES
+from tenants.domain.permissions import Level
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb. `done` is said afterwards; `{number}` and `{contact}` stand for the document's.
+
+    With a form or consequences it asks first: in a dialog, or on a page of its own.
+    `place`: primary (the one button), beside (next to it), or menu.
+    """
+
+    name: str
+    label: str
+    done: str
+    run: Callable[[UUID, Answers], Any]
+    move: str = ""
+    when: Callable[[Any], bool] | None = None
+    level: Level = Level.APPROVE
+    place: str = "menu"
+    icon: str = ""
+    tone: str = ""
+    shortcut: str = ""
+    form: type[forms.Form] = NothingForm
+    text: str = ""
+    consequences: Callable[[Any], list[str]] | None = None
+    undo: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked before it is done."""
+        return bool(self.form.base_fields or self.consequences is not None)
+
+    def offered(self, document: TradeDocument) -> bool:
+        """Whether the document's state allows it now."""
+        if self.move:
+            status = STATUSES[type(document)](document.status)  # type: ignore[attr-defined]
+            if self.move not in MOVES[type(document)].allowed(status):
+                return False
+        return self.when is None or self.when(document)
+
+
+def simply(service: Callable[[UUID], Any]) -> Callable[[UUID, Answers], Any]:
+    """A service that needs the id only."""
+    return lambda document_id, _answers: service(document_id)
+
+
+def _in_trouble(document: TradeDocument) -> bool:
+    # Returned or refused documents start a new delivery through the e-mail window.
+    return document.network_status == NetworkStatus.FAILED
+
+
+def _accepted(document: TradeDocument) -> bool:
+    return document.network_status in (NetworkStatus.APPROVED, NetworkStatus.INVOICED)
+
+
+def _is_known_to_partner(document: TradeDocument) -> bool:
+    return document.version > 0 and document.network_status != NetworkStatus.NOT_SENT
+
+
+def _void_consequences(document: TradeDocument) -> list[str]:
+    lines = [f"{document.number} stays in the list as void; its number is not used again."]
+    if _is_known_to_partner(document):
+        lines.append(f"{document.contact.name} is told over the network.")
+    return lines
+
+
+def _resend(model: type[TradeDocument]) -> Verb:
+    return Verb(
+        "send-again",
+        "Send again",
+        "{number} is being sent again.",
+        lambda document_id, _answers: sending.resend_failed(model, document_id),
+        when=_in_trouble,
+        level=Level.EDIT,
+        place="primary",
+        icon="send",
+    )
+
+
+def _authorise(service: Callable[[UUID], Any], noun: str) -> Verb:
+    return Verb(
+        "authorise",
+        f"Authorise {noun}",
+        "{number} authorised.",
+        simply(service),
+        move="authorise",
+        place="primary",
+        icon="circle-check",
+        shortcut="a",
+        undo="undo",
+    )
+
+
+def _undo(service: Callable[[UUID], Any], when: Callable[[Any], bool] | None = None) -> Verb:
+    return Verb(
+        "undo",
+        "Undo: back to draft",
+        "{number} is a draft again.",
+        simply(service),
+        move="undo",
+        when=when,
+        icon="arrow-back-up",
+    )
+
+
+def _void(
+    service: Callable[[UUID], Any], noun: str, when: Callable[[Any], bool] | None = None
+) -> Verb:
+    return Verb(
+        "void",
+        f"Void {noun}",
+        "{number} voided.",
+        simply(service),
+        move="void",
+        when=when,
+        icon="ban",
+        tone="critical",
+        text="Voiding cannot be undone.",
+        consequences=_void_consequences,
+    )
+
+
+def _not_accepted(order: PurchaseOrder) -> bool:
+    return not _accepted(order)
+
+
+def _has_offer(order: PurchaseOrder) -> bool:
+    return order.offer is not None and order.status == PurchaseOrderStatus.AUTHORISED
+
+
+PURCHASE_VERBS = (
+    Verb(
+        "accept-changes",
+        "Accept changes",
+        "{contact}'s changes accepted.",
+        simply(purchases.accept_changes),
+        when=_has_offer,
+        place="primary",
+        icon="check",
+        shortcut="a",
+    ),
+    Verb(
+        "decline-changes",
+        "Decline changes",
+        "{contact}'s changes declined.",
+        lambda document_id, answers: purchases.decline_changes(document_id, answers["text"]),
+        when=_has_offer,
+        place="beside",
+        form=ReasonTextForm,
+        text="The order stays as you sent it, and the supplier decides again.",
+    ),
+    Verb(
+        "approve",
+        "Approve order",
+        "{number} approved.",
+        simply(purchases.approve_offered_order),
+        move="approve",
+        place="primary",
+        icon="check",
+        shortcut="a",
+    ),
+    Verb(
+        "decline",
+        "Decline",
+        "{number} declined.",
+        lambda document_id, answers: purchases.decline_offered_order(
+            document_id, answers["reason"], answers["text"]
+        ),
+        move="decline",
+        place="beside",
+        form=DeclineOrderForm,
+        text="The supplier is told the reason.",
+    ),
+    _resend(PurchaseOrder),
+    _authorise(purchases.authorise_purchase_order, "order"),
+    _undo(purchases.undo_purchase_order, _not_accepted),
+    _void(purchases.void_purchase_order, "order", _not_accepted),
+)
+
+
+def _own(order: SalesOrder) -> bool:
+    return not order.from_network
+
+
+def _from_buyer(order: SalesOrder) -> bool:
+    return order.from_network
+
+
+SALE_VERBS = (
+    Verb(
+        "approve",
+        "Approve order",
+        "{number} approved.",
+        simply(sales.approve_pre_sale),
+        move="approve",
+        place="primary",
+        icon="check",
+        shortcut="a",
+    ),
+    Verb(
+        "decline",
+        "Decline",
+        "{number} declined.",
+        lambda document_id, answers: sales.decline_pre_sale(
+            document_id, answers["reason"], answers["text"]
+        ),
+        move="decline",
+        place="beside",
+        form=DeclineOrderForm,
+        text="The buyer is told the reason. You can recall the answer afterwards.",
+    ),
+    Verb(
+        "ask",
+        "Ask",
+        "Question sent to {contact}.",
+        lambda document_id, answers: sales.ask_about_pre_sale(document_id, answers["text"]),
+        move="ask",
+        level=Level.EDIT,
+        place="beside",
+        form=AskForm,
+        text="The order keeps waiting here; the buyer sees your question on the purchase order.",
+    ),
+    _resend(SalesOrder),
+    _authorise(sales.authorise_sales_order, "order"),
+    Verb(
+        "recall",
+        "Recall the answer",
+        "Answer to {number} recalled; it awaits approval again.",
+        simply(sales.recall_answer),
+        move="recall",
+        when=_from_buyer,
+        icon="arrow-back-up",
+        text="The order waits for approval again.",
+        consequences=lambda order: [f"{order.contact.name} sees that the answer was taken back."],
+    ),
+    _undo(sales.undo_sales_order, _own),
+    _void(sales.void_sales_order, "order", _own),
+)
+INVOICE_VERBS = (
+    _resend(Invoice),
+    _authorise(invoices.authorise_invoice, "invoice"),
+    _undo(invoices.undo_invoice),
+    _void(invoices.void_invoice, "invoice"),
+)
+BILL_VERBS = (
+    Verb(
+        "approve",
+        "Approve bill",
+        "{number} approved.",
+        simply(bills.approve_bill),
+        move="approve",
+        place="primary",
+        icon="check",
+        shortcut="a",
+    ),
+    Verb(
+        "decline",
+        "Decline",
+        "{number} declined.",
+        lambda document_id, answers: bills.decline_bill(
+            document_id, answers["reason"], answers["text"]
+        ),
+        move="decline",
+        place="beside",
+        form=DeclineInvoiceForm,
+        text="The supplier is told the reason where the bill came over the network.",
+    ),
+    Verb(
+        "ask",
+        "Ask",
+        "Question sent to {contact}.",
+        lambda document_id, answers: bills.ask_about_bill(document_id, answers["text"]),
+        move="ask",
+        when=lambda bill: bill.from_network,
+        level=Level.EDIT,
+        place="beside",
+        form=AskForm,
+        text="The bill keeps waiting here; the supplier sees your question on the invoice.",
+    ),
+    _void(bills.void_bill, "bill"),
+)
+VERBS: dict[type[TradeDocument], tuple[Verb, ...]] = {
+    PurchaseOrder: PURCHASE_VERBS,
+    SalesOrder: SALE_VERBS,
+    Invoice: INVOICE_VERBS,
+    Bill: BILL_VERBS,
+}
+
+
+def verb_named(model: type[TradeDocument], name: str) -> Verb:
+    """The verb of a kind; KeyError when it has no such verb."""
+    found = next((verb for verb in VERBS[model] if verb.name == name), None)
+    if found is None:
+        raise KeyError(name)
+    return found

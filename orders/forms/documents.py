@@ -1,0 +1,261 @@
+"""Writing a document: its header and its lines.
+
+Numbers stay as typed: the services know what is right and say it at the field, so that the form
+and the API never disagree.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.urls import reverse_lazy
+
+from hub.errors import WharfError
+from ledger.models import TaxRule
+from network.models import Contact
+from network.services.contacts import name_key
+from orders.domain.payloads import MOST_LINES
+from orders.models import LineKind, TradeDocument, TradeLine
+from orders.services.lines import LineInput
+
+if TYPE_CHECKING:
+    _LineForms = forms.BaseFormSet["LineForm"]
+else:
+    _LineForms = forms.BaseFormSet
+
+# The blank rows for a browser without JavaScript.
+SPARE_LINES = 5
+DAY = {"type": "date"}
+NUMBER = {"inputmode": "decimal", "class": "form-control--num", "autocomplete": "off"}
+
+
+def day_field(label: str, *, required: bool = False) -> forms.DateField:
+    """A date, with the browser's own calendar."""
+    return forms.DateField(
+        label=label, required=required, widget=forms.DateInput(DAY, format="%Y-%m-%d")
+    )
+
+
+class HeaderForm(forms.Form):
+    """What every document's head has. The contact is found by its name."""
+
+    contact = forms.CharField(
+        max_length=160,
+        widget=forms.TextInput(
+            {
+                "list": "contact-names",
+                "autocomplete": "off",
+                "data-lookup-url": reverse_lazy("orders:contact-search"),
+            }
+        ),
+        help_text="Type part of the name and choose.",
+    )
+    reference = forms.CharField(max_length=80, required=False)
+    issued_on = day_field("Date")
+    currency = forms.CharField(
+        max_length=3, required=False, help_text="Empty: the contact's currency."
+    )
+    prices_include_tax = forms.BooleanField(label="Prices include tax", required=False)
+    note = forms.CharField(
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Printed and sent to the partner.",
+    )
+    internal_note = forms.CharField(
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Stays with you; never sent.",
+    )
+
+    def clean_contact(self) -> Contact:
+        """The contact of this name."""
+        name = self.cleaned_data["contact"]
+        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+        if contact is None:
+            raise forms.ValidationError(
+                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+            )
+        return contact
+
+    def values(self) -> dict[str, Any]:
+        """The header as the services take it; what was left empty follows from the contact."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "contact"}
+        optional = ("issued_on", "due_on", "currency")
+        return {k: v for k, v in given.items() if v not in (None, "") or k not in optional}
+
+
+class OrderForm(HeaderForm):
+    """The head of a purchase order or a sales order."""
+
+    required_on = day_field("Required on")
+    delivery_address = forms.CharField(
+        max_length=500, required=False, widget=forms.Textarea({"rows": 2})
+    )
+    field_order = ("contact", "reference", "issued_on", "required_on", "currency")
+
+
+class InvoiceForm(HeaderForm):
+    """The head of an invoice or a bill."""
+
+    due_on = day_field("Due on")
+    field_order = ("contact", "reference", "issued_on", "due_on", "currency")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].help_text = "Empty: by the contact's terms."
+
+
+class LineForm(forms.Form):
+    """One line. `id` is the line's own id, kept when lines are saved again."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    sku = forms.CharField(
+        label="Product", max_length=60, required=False, widget=forms.TextInput({"data-lookup": ""})
+    )
+    description = forms.CharField(required=False)
+    quantity = forms.CharField(max_length=40, required=False, widget=forms.TextInput(NUMBER))
+    unit = forms.CharField(max_length=20, required=False)
+    unit_price = forms.CharField(
+        label="Price", max_length=40, required=False, widget=forms.TextInput(NUMBER)
+    )
+    discount_percent = forms.CharField(
+        label="Discount %", max_length=40, required=False, widget=forms.TextInput(NUMBER)
+    )
+    tax_rule = forms.ChoiceField(label="Tax", required=False)
+    expected_on = day_field("Expected")
+    kind = forms.ChoiceField(
+        label="Type", choices=LineKind.choices, initial=LineKind.ITEM, required=False
+    )
+
+    def __init__(self, *args: Any, tax_choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tax_rule"].choices = tax_choices  # type: ignore[attr-defined]
+
+    def as_input(self, taken: set[UUID]) -> LineInput:
+        """The line as the services take it; an id that another line has is not kept."""
+        data = self.cleaned_data
+        line_id = data["id"] if data["id"] not in taken else None
+        if line_id is not None:
+            taken.add(line_id)
+        return LineInput(
+            kind=data["kind"] or LineKind.ITEM,
+            sku=data["sku"],
+            description=data["description"],
+            quantity=data["quantity"],
+            unit=data["unit"],
+            unit_price=data["unit_price"],
+            discount_percent=data["discount_percent"] or "0",
+            tax_rule=UUID(data["tax_rule"]) if data["tax_rule"] else None,
+            expected_on=data["expected_on"],
+            line_id=line_id,
+        )
+
+
+class BaseLines(_LineForms):
+    """The lines. Blank rows and rows ticked for removal do not count."""
+
+    deletion_widget = forms.CheckboxInput
+
+    def kept(self) -> list[LineForm]:
+        """The rows that count, in their order; their places are those in error paths."""
+        gone = set(self.deleted_forms)
+        return [form for form in self.forms if form.has_changed() and form not in gone]
+
+    def inputs(self) -> list[LineInput]:
+        """The lines as the services take them."""
+        taken: set[UUID] = set()
+        return [form.as_input(taken) for form in self.kept()]
+
+
+LineFormSet = forms.formset_factory(
+    LineForm,
+    formset=BaseLines,
+    extra=SPARE_LINES,
+    can_delete=True,
+    max_num=MOST_LINES,
+    absolute_max=MOST_LINES + SPARE_LINES + 1,
+)
+
+
+def tax_choices() -> list[tuple[str, str]]:
+    """Tax rules to choose from; empty follows the product, or the default rule."""
+    rules = TaxRule.objects.filter(is_active=True).order_by("name").values_list("id", "name")
+    return [("", "As usual"), *((str(key), name) for key, name in rules)]
+
+
+def lines_form(data: Mapping[str, Any] | None, lines: Sequence[TradeLine] = ()) -> BaseLines:
+    """The line editor's forms, filled with a document's lines or with what was posted."""
+    formset: BaseLines = LineFormSet(
+        data,
+        prefix="lines",
+        initial=[initial_line(line) for line in lines],
+        form_kwargs={"tax_choices": tax_choices()},
+    )
+    return formset
+
+
+def initial_line(line: TradeLine) -> dict[str, Any]:
+    """A stored line as its form shows it."""
+    is_item = line.kind == LineKind.ITEM
+    return {
+        "id": line.line_id,
+        "sku": line.sku,
+        "description": line.description,
+        "quantity": f"{line.quantity.normalize():f}" if is_item else "",
+        "unit": line.unit,
+        "unit_price": f"{line.unit_price.normalize():f}" if is_item else "",
+        "discount_percent": (
+            f"{line.discount_percent.normalize():f}" if line.discount_percent else ""
+        ),
+        "tax_rule": str(line.tax_rule_id or ""),
+        "expected_on": line.expected_on,
+        "kind": line.kind,
+    }
+
+
+def initial_header(document: TradeDocument, fields: Sequence[str]) -> dict[str, Any]:
+    """A stored header as its form shows it."""
+    names = [name for name in fields if name != "contact"]
+    return {
+        "contact": document.contact.name,
+        **{name: getattr(document, name, None) for name in names},
+    }
+
+
+def blank_header(contact_id: str, today: date) -> dict[str, Any]:
+    """A new document's header, for the contact that the address names."""
+    try:
+        contact = Contact.objects.filter(id=UUID(contact_id)).first()
+    except ValueError:
+        contact = None
+    return {"issued_on": today, "contact": contact.name if contact is not None else ""}
+
+
+def place_errors(header: HeaderForm, lines: BaseLines, error: WharfError) -> None:
+    """Put each message of a refused document at its field, line by line; the rest on top."""
+    placed = False
+    for path, messages in error.fields.items():
+        form, name = _field_at(header, lines.kept(), path)
+        for message in messages:
+            form.add_error(name, message)
+            placed = True
+    if not placed:
+        header.add_error(None, error.message)
+
+
+def _field_at(
+    header: HeaderForm, rows: Sequence[LineForm], path: str
+) -> tuple[forms.Form, str | None]:
+    first, _dot, rest = path.partition(".")
+    if first != "lines":
+        return header, path if path in header.fields else None
+    position, _dot, field = rest.partition(".")
+    if not position.isdecimal() or int(position) >= len(rows):
+        return header, None
+    row = rows[int(position)]
+    name = "sku" if field == "product" else field
+    return row, name if name in row.fields else None

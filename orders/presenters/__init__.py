@@ -1,0 +1,1 @@
+"""What the documents' pages show, made from documents; nothing here changes anything."""

@@ -1,0 +1,137 @@
+"""Which buttons a document's page offers this person, from its state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from hub.ui.components import Link
+from orders.actions import VERBS, Verb
+from orders.domain.states import NetworkStatus, SalesOrderStatus
+from orders.models import Invoice, SalesOrder, TradeDocument
+from orders.presenters.kinds import Kind
+from orders.services.sending import SENDABLE
+from tenants.domain.permissions import Area, Level
+from tenants.selectors import MembershipInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before a verb: in a dialog of this name, or on a page of its own."""
+
+    name: str
+    title: str
+    url: str
+    verb: Verb
+    form: Any
+    consequences: Sequence[str] = ()
+
+    @property
+    def button(self) -> str:
+        """The button's words say the verb again."""
+        return self.verb.label
+
+    @property
+    def tone(self) -> str:
+        """Red for what cannot be undone."""
+        return "danger" if self.verb.tone == "critical" else "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """The one primary action, what stands beside it, the menu, and the questions they ask."""
+
+    primary: Link | None = None
+    beside: Sequence[Link] = ()
+    menu: Sequence[Link] = ()
+    questions: Sequence[Question] = field(default=())
+
+
+def question(kind: Kind, verb: Verb, document: TradeDocument, url: str, form: Any) -> Question:
+    """What `verb` asks about `document`."""
+    consequences = verb.consequences(document) if verb.consequences is not None else []
+    title = f"{verb.label}: {document.number}"
+    return Question(f"ask-{verb.name}", title, url, verb, form, consequences)
+
+
+def buttons_for(
+    kind: Kind, document: TradeDocument, member: MembershipInForce, *, then: str = ""
+) -> Buttons:
+    """Buttons by state and right. `then`: where to go when it is done (the inbox's next item)."""
+    links: dict[str, list[Link]] = {"primary": [], "beside": [], "menu": []}
+    questions = []
+    for verb in VERBS[kind.model]:
+        if not (member.can(kind.area, verb.level) and verb.offered(document)):
+            continue
+        url = kind.url(document, verb.name) + (f"?{urlencode({'next': then})}" if then else "")
+        links[verb.place].append(_link(verb, url))
+        if verb.asks:
+            form = verb.form(auto_id=f"{verb.name}-%s")
+            questions.append(question(kind, verb, document, url, form))
+    _add_pages(kind, document, member, links)
+    primary, *others = links["primary"] or [None]
+    return Buttons(primary, [*links["beside"], *_quiet(others)], links["menu"], questions)
+
+
+def _link(verb: Verb, url: str) -> Link:
+    tone = {"primary": "primary", "beside": "", "menu": verb.tone}[verb.place]
+    if verb.asks:
+        label = f"{verb.label}…"
+        return Link(label, url, verb.icon, tone=tone, dialog=f"ask-{verb.name}")
+    return Link(verb.label, url, verb.icon, "post", tone, shortcut=verb.shortcut)
+
+
+def _quiet(links: Sequence[Link | None]) -> list[Link]:
+    return [
+        Link(link.label, link.url, link.icon, link.method, "", link.dialog)
+        for link in links
+        if link is not None
+    ]
+
+
+def _add_pages(
+    kind: Kind, document: TradeDocument, member: MembershipInForce, links: dict[str, list[Link]]
+) -> None:
+    status = document.status  # type: ignore[attr-defined]
+    may_edit = member.can(kind.area, Level.EDIT)
+    if status == "draft" and may_edit and not getattr(document, "from_network", False):
+        links["beside"].insert(0, Link("Edit", kind.url(document, "edit"), "pencil"))
+    if kind.sendable and status in SENDABLE[kind.model] and may_edit:
+        _add_email(kind, document, links)
+    if isinstance(document, SalesOrder) and status in SalesOrderStatus.sendable():
+        _add_invoice(kind, document, member, links)
+    if kind.sendable:
+        links["menu"].append(Link("PDF", kind.url(document, "pdf"), "file-type-pdf"))
+
+
+def _add_email(kind: Kind, document: TradeDocument, links: dict[str, list[Link]]) -> None:
+    sent = document.emailed_at or document.network_status not in (
+        NetworkStatus.NOT_SENT,
+        NetworkStatus.RETURNED,
+        NetworkStatus.REFUSED,
+    )
+    answers_buyer = isinstance(document, SalesOrder) and document.from_network
+    first = not sent and not answers_buyer and not links["primary"]
+    label = f"E-mail {kind.short}"
+    link = Link(
+        label, kind.url(document, "email"), "mail", tone="primary" if first else "", shortcut="e"
+    )
+    links["primary" if first else "beside"].append(link)
+
+
+def _add_invoice(
+    kind: Kind, order: SalesOrder, member: MembershipInForce, links: dict[str, list[Link]]
+) -> None:
+    if not member.can(Area.INVOICES, Level.EDIT):
+        return
+    if Invoice.objects.filter(sales_order=order).exclude(status="void").exists():
+        return
+    first = not links["primary"]
+    link = Link(
+        "Create invoice",
+        kind.url(order, "invoice"),
+        "file-invoice",
+        "post",
+        "primary" if first else "",
+    )
+    links["primary" if first else "beside"].append(link)

@@ -1,0 +1,162 @@
+"""Differences of two documents as the table that shows them side by side."""
+
+from datetime import date
+from decimal import Decimal
+
+from hub.ui.components import DiffCell, DiffRow, DiffTable
+from hub.ui.formatting import amount_text, quantity_text, unit_price_text
+from orders.domain.differences import (
+    CellChange,
+    ComparedLine,
+    Differences,
+    LineDifference,
+    LineState,
+    compare,
+    compare_payloads,
+)
+from orders.domain.differences import ComparedDocument as Compared
+from orders.domain.payloads import (
+    InvoicePayload,
+    OrderAnswerPayload,
+    OrderPayload,
+    read_payload,
+)
+from orders.models import Bill, PurchaseOrder, SalesOrder
+from orders.presenters.manner import Manner
+from orders.services.freezing import build_payload, read_version, version_or_none
+from tenants.models import Organisation
+
+COLUMNS = ("Quantity", "Price", "Tax %", "Net", "Expected")
+NUMBERS = ("Quantity", "Price", "Tax %", "Net")
+STATES = {
+    LineState.SAME: "same",
+    LineState.CHANGED: "changed",
+    LineState.ONLY_OURS: "removed",
+    LineState.ONLY_THEIRS: "added",
+}
+TOTALS = (("net", "Net"), ("tax", "Tax"), ("total", "Total"))
+
+
+def diff_table(found: Differences, manner: Manner) -> DiffTable:
+    """Every line with its five values on both sides; changed ones first to the eye."""
+    ours, theirs = found.ours, found.theirs
+    dated = any(
+        line is not None and line.expected_on
+        for row in found.lines
+        for line in (row.ours, row.theirs)
+    )
+    columns = COLUMNS if dated else COLUMNS[:-1]
+    return DiffTable(
+        ours.title,
+        theirs.title,
+        columns,
+        [_row(line, found, manner, len(columns)) for line in found.lines],
+        totals=[
+            (
+                f"{label} {ours.currency}" if field == "total" else label,
+                DiffCell(
+                    amount_text(getattr(ours, field), ours.currency),
+                    amount_text(getattr(theirs, field), theirs.currency),
+                ),
+            )
+            for field, label in TOTALS
+        ],
+        header=[(change.label, _header_cell(change, manner)) for change in found.header],
+        numeric=NUMBERS,
+    )
+
+
+def _header_cell(change: CellChange, manner: Manner) -> DiffCell:
+    if change.kind != "date":
+        return DiffCell(change.ours, change.theirs)
+    left, right = (
+        manner.day(date.fromisoformat(text)) if text else ""
+        for text in (change.ours, change.theirs)
+    )
+    return DiffCell(left, right)
+
+
+def _row(line: LineDifference, found: Differences, manner: Manner, width: int) -> DiffRow:
+    left = _values(line.ours, found.ours.currency, manner)
+    right = _values(line.theirs, found.theirs.currency, manner)
+    if line.ours is not None and line.theirs is not None and not line.change_of("expected_on"):
+        right = (*right[:-1], left[-1])  # silence about a date is no difference
+    cells = [DiffCell(one, other) for one, other in zip(left, right, strict=True)]
+    text = line.change_of("label")
+    note = f"Text was: {text.ours}" if text else ""
+    return DiffRow(line.label, cells[:width], STATES[line.state], note=note)
+
+
+def _values(line: ComparedLine | None, currency: str, manner: Manner) -> tuple[str, ...]:
+    if line is None or line.is_note:
+        return ("",) * len(COLUMNS)
+    return (
+        " ".join(filter(None, [quantity_text(line.quantity or Decimal(0)), line.unit])),
+        _price(line, currency),
+        quantity_text(line.tax_rate) if line.tax_rate is not None else "",
+        amount_text(line.net, currency),
+        manner.day(line.expected_on),
+    )
+
+
+def _price(line: ComparedLine, currency: str) -> str:
+    price = unit_price_text(line.unit_price or Decimal(0), currency)
+    if not line.discount_percent:
+        return price
+    return f"{price} less {quantity_text(line.discount_percent)} %"
+
+
+# --- Which documents are compared ------------------------------------------------------------
+def offered_changes(order: PurchaseOrder) -> Differences | None:
+    """Our order beside what the supplier offers instead, while that waits for our answer."""
+    frozen = version_or_none(order.id, order.version) if order.offer is not None else None
+    if frozen is None or order.offer is None:
+        return None
+    payload = read_version(frozen)
+    answer = read_payload(OrderAnswerPayload, order.offer["payload"])
+    return compare(
+        Compared.from_payload(payload, "As ordered"),
+        Compared.from_answer(payload, answer, f"{order.contact.name} offers"),
+    )
+
+
+def proposed_changes(order: SalesOrder) -> Differences | None:
+    """The buyer's order beside what we offered instead, while the buyer has not answered."""
+    if order.proposal is None or order.request is None:
+        return None
+    payload = read_payload(OrderPayload, order.request)
+    answer = read_payload(OrderAnswerPayload, order.proposal["payload"])
+    return compare(
+        Compared.from_payload(payload, "As ordered"),
+        Compared.from_answer(payload, answer, "As you offered"),
+    )
+
+
+def billed_differently(bill: Bill, me: Organisation) -> Differences | None:
+    """Our purchase order beside the invoice as it arrived."""
+    if bill.purchase_order is None or bill.request is None:
+        return None
+    order = bill.purchase_order
+    ordered = build_payload(order, me, max(order.version, 1))
+    invoice = read_payload(InvoicePayload, bill.request)
+    return compare(
+        Compared.from_payload(ordered, f"Order {order.number}"),
+        Compared.from_payload(invoice, f"Invoice {bill.partner_number}"),
+    )
+
+
+def superseded_version(bill: Bill) -> Differences | None:
+    """The invoice's version before beside this one (K5)."""
+    earlier = bill.supersedes
+    if earlier is None or earlier.request is None or bill.request is None:
+        return None
+    before = read_payload(InvoicePayload, earlier.request)
+    now = read_payload(InvoicePayload, bill.request)
+    found = compare_payloads(before, now)
+    return Differences(
+        ours=Compared.from_payload(before, f"Version {earlier.partner_version}"),
+        theirs=Compared.from_payload(now, f"Version {bill.partner_version}"),
+        header=found.header,
+        lines=found.lines,
+        totals=found.totals,
+    )

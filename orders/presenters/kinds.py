@@ -1,0 +1,119 @@
+"""The four kinds of document, as the pages name and address them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from hub.choices import ToneChoices
+from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.services.documents import STATUSES
+from tenants.domain.permissions import Area
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of document. `name` begins its url names, `key` is its name everywhere else."""
+
+    model: type[TradeDocument]
+    key: str
+    name: str
+    path: str
+    area: Area
+    title: str
+    short: str  # the word on buttons: "Approve order"
+    contact_label: str
+    list_title: str
+    list_name: str
+
+    def url(self, document: TradeDocument, page: str = "") -> str:
+        """The document's page, or one of its pages ("edit", "email", a verb)."""
+        base = reverse(f"orders:{self.name}", args=[document.id])
+        return f"{base}{page}/" if page else base
+
+    @property
+    def list_url(self) -> str:
+        """Where all of them are listed."""
+        return reverse(f"orders:{self.list_name}")
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it can be printed and sent; a bill is what others print."""
+        return self.model is not Bill
+
+    def status(self, document: TradeDocument) -> ToneChoices:
+        """The document's status with its words and colour."""
+        found: ToneChoices = STATUSES[self.model](document.status)  # type: ignore[attr-defined]
+        return found
+
+
+PURCHASE = Kind(
+    PurchaseOrder,
+    "purchase_order",
+    "purchase",
+    "purchases",
+    Area.PURCHASES,
+    "Purchase order",
+    "order",
+    "Supplier",
+    "Purchase orders",
+    "purchases",
+)
+SALE = Kind(
+    SalesOrder,
+    "sales_order",
+    "sale",
+    "sales",
+    Area.SALES,
+    "Sales order",
+    "order",
+    "Customer",
+    "Sales orders",
+    "sales",
+)
+INVOICE = Kind(
+    Invoice,
+    "invoice",
+    "invoice",
+    "invoices",
+    Area.INVOICES,
+    "Invoice",
+    "invoice",
+    "Customer",
+    "Invoices",
+    "invoices",
+)
+BILL = Kind(Bill, "bill", "bill", "bills", Area.BILLS, "Bill", "bill", "Supplier", "Bills", "bills")
+KINDS = (PURCHASE, SALE, INVOICE, BILL)
+BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+def kind_of(document: TradeDocument) -> Kind:
+    """The kind of a document."""
+    return next(kind for kind in KINDS if kind.model is type(document))
+
+
+def address_or_nothing(name: str, *args: Any) -> str:
+    """The address of a page that another app brings, or "" where it does not."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMark:
+    """A contact as the components show it: its name and whether a partner is behind it."""
+
+    name: str
+    is_connected: bool
+
+    @property
+    def label(self) -> str:
+        """As CSV writes it."""
+        return self.name
+
+
+def contact_mark(document: TradeDocument) -> ContactMark:
+    """The contact of a document that was read with it."""
+    return ContactMark(document.contact.name, document.contact.connected)

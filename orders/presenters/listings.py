@@ -1,0 +1,165 @@
+"""The four lists: their tabs, columns and filters."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from hub.choices import ToneChoices
+from hub.ui.components import EmptyState, Link
+from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
+from hub.ui.listing import Column, Listing, ListTab
+from orders.domain.states import (
+    BillStatus,
+    InvoiceStatus,
+    NetworkStatus,
+    PurchaseOrderStatus,
+    SalesOrderStatus,
+)
+from orders.models import TradeDocument
+from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind, contact_mark
+from orders.selectors import search_documents
+
+MOST_CONTACTS = 500
+Rows = QuerySet[Any]
+
+
+def _of_contact(rows: Rows, wanted: str) -> Rows:
+    """Documents of the contact with this id, or of those whose name begins so."""
+    try:
+        return rows.filter(contact_id=UUID(wanted))
+    except ValueError:
+        found = RawSQL("SELECT search_contacts(%s, %s)", [wanted[:100], MOST_CONTACTS])
+        return rows.filter(contact_id__in=found)
+
+
+def _contact_in_words(wanted: str) -> str:
+    try:
+        UUID(wanted)
+    except ValueError:
+        return wanted
+    return "chosen"
+
+
+def _network_status(document: TradeDocument) -> NetworkStatus:
+    return NetworkStatus(document.network_status)
+
+
+def _tab(label: str, *statuses: ToneChoices) -> ListTab:
+    key = str(statuses[0].value)
+    if len(statuses) == 1:
+        return ListTab(key, label, {"status": key})
+    return ListTab(key, label, {"status__in": [status.value for status in statuses]})
+
+
+def _listing(
+    kind: Kind,
+    tabs: tuple[ListTab, ...],
+    second_date: tuple[str, str],
+    empty: EmptyState,
+) -> Listing:
+    field, label = second_date
+    return Listing(
+        key=kind.list_name,
+        title=kind.list_title,
+        noun=kind.title.lower(),
+        columns=(
+            Column("number", "Number", primary=True),
+            Column("contact", kind.contact_label, kind="contact", value=contact_mark),
+            Column("partner_number", "Their number", hide_below="lg"),
+            Column("issued_on", "Date", kind="date"),
+            Column(field, label, kind="date", hide_below="lg"),
+            Column("status", "Status", kind="status", value=kind.status),
+            Column("network_status", "Network", kind="status", value=_network_status),
+            Column("total", "Total", kind="money", currency="currency"),
+        ),
+        tabs=(ListTab("all", "All"), *tabs),
+        search=lambda rows, text: search_documents(kind.model, rows, text),
+        search_hint="Search number, reference or contact",
+        filters=(
+            TextFilter("contact", kind.contact_label, _of_contact, show=_contact_in_words),
+            ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status"),
+            DateFilter("issued", "Date", "issued_on"),
+        ),
+        row_url=kind.url,
+        empty=empty,
+        template="orders/list.html",
+    )
+
+
+_PO, _SO, _IN, _BI = PurchaseOrderStatus, SalesOrderStatus, InvoiceStatus, BillStatus
+HELP = Link("How documents travel over the network", "/help/")
+LISTINGS: dict[str, Listing] = {
+    PURCHASE.key: _listing(
+        PURCHASE,
+        (
+            _tab("Draft", _PO.DRAFT),
+            _tab("Awaiting approval", _PO.AWAITING_APPROVAL),
+            _tab("Authorised", _PO.AUTHORISED),
+            _tab("Completed", _PO.COMPLETED),
+            _tab("Declined and void", _PO.DECLINED, _PO.VOID),
+        ),
+        ("required_on", "Required"),
+        EmptyState(
+            "No purchase orders yet",
+            "What you order from suppliers comes here. Connected suppliers get it at once.",
+            "shopping-cart",
+            Link("New purchase order", "/purchases/new/", "plus"),
+            HELP,
+        ),
+    ),
+    SALE.key: _listing(
+        SALE,
+        (
+            _tab("Awaiting approval", _SO.AWAITING_APPROVAL, _SO.AWAITING_CONSENT),
+            _tab("Draft", _SO.DRAFT),
+            _tab("Authorised", _SO.AUTHORISED),
+            _tab("Completed", _SO.COMPLETED),
+            _tab("Declined and void", _SO.DECLINED, _SO.VOID),
+        ),
+        ("required_on", "Required"),
+        EmptyState(
+            "No sales orders yet",
+            "Orders from customers come here, also those that arrive over the network.",
+            "receipt",
+            Link("New sales order", "/sales/new/", "plus"),
+            HELP,
+        ),
+    ),
+    INVOICE.key: _listing(
+        INVOICE,
+        (
+            _tab("Draft", _IN.DRAFT),
+            _tab("Awaiting payment", _IN.AUTHORISED),
+            _tab("Paid", _IN.PAID),
+            _tab("Void", _IN.VOID),
+        ),
+        ("due_on", "Due"),
+        EmptyState(
+            "No invoices yet",
+            "Create one from an authorised sales order, or on its own.",
+            "file-invoice",
+            Link("New invoice", "/invoices/new/", "plus"),
+            HELP,
+        ),
+    ),
+    BILL.key: _listing(
+        BILL,
+        (
+            _tab("Awaiting approval", _BI.AWAITING_APPROVAL),
+            _tab("Draft", _BI.DRAFT),
+            _tab("Awaiting payment", _BI.APPROVED),
+            _tab("Paid", _BI.PAID),
+            _tab("Declined, superseded, void", _BI.DECLINED, _BI.SUPERSEDED, _BI.VOID),
+        ),
+        ("due_on", "Due"),
+        EmptyState(
+            "No bills yet",
+            "Invoices of connected suppliers arrive here; others you type in.",
+            "file-invoice",
+            Link("New bill", "/bills/new/", "plus"),
+            HELP,
+        ),
+    ),
+}

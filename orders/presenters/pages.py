@@ -1,0 +1,143 @@
+"""The page of one document: head, lines, differences, partner, related documents, timeline."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from hub.ui.components import DiffTable, ErrorPanel, Fact, Link, SidePanel
+from orders.domain.states import NetworkStatus
+from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from orders.presenters.buttons import buttons_for
+from orders.presenters.differences import (
+    billed_differently,
+    diff_table,
+    offered_changes,
+    proposed_changes,
+    superseded_version,
+)
+from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
+from orders.presenters.manner import Manner
+from orders.presenters.partner import is_received, network_panel
+from orders.presenters.related import related_panel
+from orders.presenters.timeline import timeline_of
+from orders.selectors import lines_of
+from orders.services.previews import taxes_by_name
+from tenants.domain.permissions import Level
+from tenants.models import Organisation
+from tenants.selectors import MembershipInForce
+
+
+def document_context(
+    kind: Kind, document: TradeDocument, member: MembershipInForce, *, then: str = ""
+) -> dict[str, Any]:
+    """Everything that templates/orders/document.html shows; reads only."""
+    manner = Manner.of(member.organisation)
+    lines = lines_of(document)
+    diffs = differences_of(document, member.organisation, manner)
+    return {
+        "page_title": document.number,
+        "page_status": kind.status(document),
+        "breadcrumbs": [Link(kind.list_title, kind.list_url)],
+        "kind": kind,
+        "document": document,
+        "document_url": kind.url(document),
+        "contact": contact_mark(document),
+        "contact_url": address_or_nothing("network:contact", document.contact_id),
+        "contact_label": kind.contact_label,
+        "facts": facts_of(document, manner),
+        "badges": badges_of(document),
+        "notice": trouble_of(document),
+        "lines": lines,
+        "dated": any(line.expected_on for line in lines),
+        "discounted": any(line.discount_percent for line in lines),
+        "totals": totals_of(document, lines),
+        "grand": ("Total", document.total),
+        "diffs": diffs,
+        "buttons": buttons_for(kind, document, member, then=then),
+        "sides": sides_of(document, manner, compare=bool(diffs)),
+        "entries": timeline_of(document),
+        "open_url": _open_url(kind, document, member),
+        "then": then,
+    }
+
+
+def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
+    """The head's facts: numbers of both sides and dates."""
+    facts = []
+    if document.partner_number:
+        facts.append(Fact("Their number", document.partner_number))
+    if document.reference and document.reference != document.partner_number:
+        facts.append(Fact("Reference", document.reference))
+    facts.append(Fact("Date", manner.day(document.issued_on)))
+    required = getattr(document, "required_on", None)
+    due = getattr(document, "due_on", None)
+    if required:
+        facts.append(Fact("Required", manner.day(required)))
+    if due:
+        facts.append(Fact("Due", manner.day(due)))
+    if getattr(document, "delivery_address", ""):
+        facts.append(Fact("Deliver to", document.delivery_address))  # type: ignore[attr-defined]
+    return facts
+
+
+def badges_of(document: TradeDocument) -> list[Any]:
+    """The network status, where the document has one."""
+    status = NetworkStatus(document.network_status)
+    return [] if status == NetworkStatus.NOT_SENT else [status]
+
+
+def trouble_of(document: TradeDocument) -> ErrorPanel | None:
+    """What went wrong on the way, and what it means."""
+    status = NetworkStatus(document.network_status)
+    if status not in NetworkStatus.trouble():
+        return None
+    words = {
+        NetworkStatus.FAILED: "could not be delivered to",
+        NetworkStatus.RETURNED: "came back from",
+        NetworkStatus.REFUSED: "could not be read by",
+    }[status]
+    return ErrorPanel(
+        f"{document.number} {words} {document.contact.name}.",
+        f"{document.partner_message} Nothing changed in the partner's books.".strip(),
+    )
+
+
+def totals_of(document: TradeDocument, lines: Sequence[TradeLine]) -> list[tuple[str, Decimal]]:
+    """Net, then each tax by its name."""
+    return [("Net", document.net), *taxes_by_name(lines).items()]
+
+
+def differences_of(
+    document: TradeDocument, me: Organisation, manner: Manner
+) -> list[tuple[str, DiffTable]]:
+    """What is compared on this page, each with its heading."""
+    match document:
+        case PurchaseOrder():
+            found = [(f"{document.contact.name} offers changes", offered_changes(document))]
+        case SalesOrder():
+            found = [("Your changes, waiting for the buyer", proposed_changes(document))]
+        case Bill():
+            found = [
+                ("Changed since the version before", superseded_version(document)),
+                ("Compared with your purchase order", billed_differently(document, me)),
+            ]
+        case _:
+            found = []
+    return [(title, diff_table(one, manner)) for title, one in found if one is not None]
+
+
+def sides_of(document: TradeDocument, manner: Manner, *, compare: bool) -> list[SidePanel]:
+    """The right rail."""
+    panels = [network_panel(document, manner, compare=compare), related_panel(document)]
+    notes = []
+    if document.note:
+        notes.append(SidePanel("Note", icon="note", note=document.note))
+    if document.internal_note:
+        notes.append(SidePanel("Internal note", icon="lock", note=document.internal_note))
+    return [panel for panel in panels if panel is not None] + notes
+
+
+def _open_url(kind: Kind, document: TradeDocument, member: MembershipInForce) -> str:
+    """Where the page tells that it was opened, once, or "" where nobody waits for that."""
+    news = document.network_status == NetworkStatus.DELIVERED and is_received(document)
+    return kind.url(document, "open") if news and member.can(kind.area, Level.EDIT) else ""

@@ -1,0 +1,1 @@
+"""Pages of trade documents: a module per document, and what all of them share."""

@@ -1,0 +1,134 @@
+"""What every document's pages do alike: show it, do a verb, print it, tell that it was opened."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from hub.ui.components import Link
+from hub.ui.toasts import say
+from orders.actions import Verb
+from orders.models import TradeDocument
+from orders.presenters.buttons import question
+from orders.presenters.kinds import Kind
+from orders.presenters.pages import document_context
+from orders.presenters.partner import is_received
+from orders.services.documents import document_or_404
+from orders.services.opening import mark_opened
+from orders.services.printing import pdf_of_document
+from tenants.access import errors_to, tenant_view
+from tenants.domain.permissions import Level
+from tenants.request import membership_of
+
+View = Callable[..., HttpResponse]
+
+
+def next_page(request: HttpRequest, fallback: str) -> str:
+    """Where `?next=` leads, if that is a page of this site; else `fallback`."""
+    wanted = request.GET.get("next", "")
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if safe else fallback
+
+
+def refused(request: HttpRequest, form: Any) -> None:
+    """Say why a verb without questions was refused."""
+    messages = form.non_field_errors() or ["That did not work."]
+    say(request, " ".join(str(message) for message in messages), tone="critical")
+
+
+def detail_view(kind: Kind, template: str = "orders/document.html") -> View:
+    """The document's page. Changes nothing."""
+
+    @tenant_view(kind.area)
+    def detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
+        document = document_or_404(kind.model, document_id)
+        context = document_context(kind, document, membership_of(request))
+        return TemplateResponse(request, template, context)
+
+    return detail
+
+
+def verb_view(kind: Kind, verb: Verb) -> View:
+    """Do the verb on POST; where it asks first, GET is the page that asks without JavaScript."""
+
+    @tenant_view(kind.area, verb.level)
+    def act(request: HttpRequest, document_id: UUID) -> HttpResponse:
+        posted = request.method == "POST"
+        if not posted and not verb.asks:
+            return HttpResponseNotAllowed(["POST"])
+        document = document_or_404(kind.model, document_id)
+        page = kind.url(document)
+        form = verb.form(request.POST if posted else None)
+        if posted and form.is_valid():
+            with errors_to(form):
+                _note_opened(document)
+                verb.run(document_id, form.cleaned_data)
+            if form.is_valid():
+                _done(request, kind, verb, document)
+                return redirect(next_page(request, page))
+            if not verb.asks:
+                refused(request, form)
+                return redirect(page)
+        return _ask(request, kind, verb, document, form)
+
+    return act
+
+
+def _note_opened(document: TradeDocument) -> None:
+    """Whoever answers a document has opened it, also without JavaScript."""
+    if is_received(document):
+        mark_opened(type(document), document.id)  # type: ignore[arg-type]
+
+
+def _done(request: HttpRequest, kind: Kind, verb: Verb, document: TradeDocument) -> None:
+    said = verb.done.format(number=document.number, contact=document.contact.name)
+    say(request, said, undo_url=kind.url(document, verb.undo) if verb.undo else "")
+
+
+def _ask(
+    request: HttpRequest, kind: Kind, verb: Verb, document: TradeDocument, form: Any
+) -> HttpResponse:
+    asked = question(kind, verb, document, request.get_full_path(), form)
+    context = {
+        "page_title": asked.title,
+        "page_form": True,
+        "breadcrumbs": [
+            Link(kind.list_title, kind.list_url),
+            Link(document.number, kind.url(document)),
+        ],
+        "ask": asked,
+        "cancel_url": next_page(request, kind.url(document)),
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "orders/ask_page.html", context, status=status)
+
+
+def open_view(kind: Kind) -> View:
+    """Tell the partner, the first time, that somebody here opened its document."""
+
+    @tenant_view(kind.area, Level.EDIT)
+    def opened(request: HttpRequest, document_id: UUID) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        mark_opened(kind.model, document_id)  # type: ignore[arg-type]
+        return HttpResponse(status=204)
+
+    return opened
+
+
+def pdf_view(kind: Kind) -> View:
+    """The printed document, shown in the browser."""
+
+    @tenant_view(kind.area)
+    def pdf(request: HttpRequest, document_id: UUID) -> HttpResponse:
+        document = document_or_404(kind.model, document_id)
+        answer = HttpResponse(pdf_of_document(document), content_type="application/pdf")
+        name = "".join(c if c.isalnum() or c in "-_" else "-" for c in document.number)
+        answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+        return answer
+
+    return pdf

@@ -1,0 +1,237 @@
+"""The pages of single documents: what they show, their verbs, who may."""
+
+import pytest
+from django.test import Client
+
+from network.models import Envelope
+from orders.models import PurchaseOrder
+from orders.services.purchases import authorise_purchase_order
+from tests.cast import make_company, make_pair
+from tests.orders.pages import (
+    HOSTILE,
+    billed,
+    draft,
+    fresh,
+    sale_of,
+    sent_order,
+    stocked_pair,
+    text_of,
+)
+
+
+def test_a_draft_offers_to_authorise_it_and_then_to_send_it() -> None:
+    """N9: one primary action by state; authorise has an undo."""
+    pair = stocked_pair()
+    order = draft(pair, reference="Week 12")
+    page = f"/purchases/{order.id}/"
+    browser = pair.buyer.browser()
+
+    shown = text_of(browser, page)
+    assert f'action="{page}authorise/"' in shown
+    assert "Authorise order" in shown
+    assert "E-mail order" not in shown
+    assert "Week 12" in shown
+    answer = browser.post(f"{page}authorise/", follow=True)
+
+    assert answer.redirect_chain == [(page, 302)]
+    shown = answer.content.decode()
+    assert f"{order.number} authorised." in shown
+    assert f'action="{page}undo/"' in shown
+    assert "E-mail order" in shown
+    assert fresh(pair.buyer, order).status == "authorised"
+    browser.post(f"{page}undo/")
+    assert fresh(pair.buyer, order).status == "draft"
+
+
+def test_looking_at_a_page_changes_nothing() -> None:
+    """N14: "opened" is told by the page's POST, once, and never by a GET."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    sale = sale_of(pair, order)
+    browser = pair.supplier.browser()
+    page = f"/sales/{sale.id}/"
+
+    shown = text_of(browser, page)
+    assert f'hx-post="{page}open/"' in shown
+    pair.drain()
+    assert fresh(pair.buyer, order).network_status == "delivered"
+    assert browser.get(f"{page}open/").status_code == 405
+    assert browser.post(f"{page}open/").status_code == 204
+    assert browser.post(f"{page}open/").status_code == 204
+    pair.drain()
+
+    assert fresh(pair.buyer, order).network_status == "opened"
+    assert f'hx-post="{page}open/"' not in text_of(browser, page)
+    with pair.supplier.inside():
+        assert Envelope.objects.filter(kind="opened").count() == 1
+    assert f"opened {order.number}" in text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+
+
+def test_the_timeline_is_on_both_sides() -> None:
+    """N14: sent, delivered, approved, invoiced, each with its own line; related documents link."""
+    pair = stocked_pair()
+    order, bill = billed(pair)
+
+    shown = text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+    for words in ("sent over the network", "delivered to", "approved", f"as {bill.number}"):
+        assert words in shown, words
+    assert f'<a href="/bills/{bill.id}/">{bill.number}</a>' in shown
+    sale = sale_of(pair, order)
+    shown = text_of(pair.supplier.browser(), f"/sales/{sale.id}/")
+    assert "received from" in shown
+    assert f"{sale.number} approved" in shown
+    assert "/invoices/" in shown
+
+
+def test_a_void_asks_first_and_says_the_consequence() -> None:
+    """N14: the page without JavaScript; the supplier is told."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    page = f"/purchases/{order.id}/"
+    browser = pair.buyer.browser()
+
+    asked = text_of(browser, f"{page}void/")
+    assert "Voiding cannot be undone." in asked
+    assert f"{order.contact.name} is told over the network." in asked
+    assert fresh(pair.buyer, order).status == "authorised"
+    browser.post(f"{page}void/")
+    pair.drain()
+
+    assert fresh(pair.buyer, order).status == "void"
+    assert sale_of(pair, order).status == "void"
+
+
+def test_what_a_partner_wrote_is_shown_as_text() -> None:
+    """Input: names, notes and line texts of the partner are escaped."""
+    pair = stocked_pair()
+    order = sent_order(pair, note=HOSTILE, reference=HOSTILE)
+    sale = sale_of(pair, order)
+
+    shown = text_of(pair.supplier.browser(), f"/sales/{sale.id}/")
+
+    assert HOSTILE not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_a_verb_that_is_not_allowed_any_more_says_so() -> None:
+    """N10: two people at once; the second is told and nothing happens twice."""
+    pair = stocked_pair()
+    order = draft(pair)
+    browser = pair.buyer.browser()
+    with pair.buyer.inside():
+        authorise_purchase_order(order.id)
+
+    answer = browser.post(f"/purchases/{order.id}/authorise/", follow=True)
+
+    assert "This purchase order is authorised and cannot be authorised." in answer.content.decode()
+
+
+def test_a_decline_without_a_reason_keeps_what_was_typed() -> None:
+    """N10: the reason is a field; words stay."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    sale = sale_of(pair, order)
+    page = f"/sales/{sale.id}/decline/"
+    browser = pair.supplier.browser()
+
+    answer = browser.post(page, {"reason": "", "text": "No beans left"})
+    assert answer.status_code == 422
+    assert "No beans left" in answer.content.decode()
+    answer = browser.post(page, {"reason": "OTH", "text": ""})
+    assert answer.status_code == 422
+    assert "Say the reason in words." in answer.content.decode()
+    answer = browser.post(page, {"reason": "ITM", "text": "No beans left"})
+    pair.drain()
+
+    assert answer.headers["Location"] == f"/sales/{sale.id}/"
+    assert fresh(pair.supplier, sale).status == "declined"
+    bought = text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+    assert "No beans left" in bought
+    assert "Declined by partner" in bought
+
+
+def test_asking_travels_and_waits() -> None:
+    """N10: Ask; the question is on the buyer's page."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    sale = sale_of(pair, order)
+
+    pair.supplier.browser().post(f"/sales/{sale.id}/ask/", {"text": "Ground or whole?"})
+    pair.drain()
+
+    assert fresh(pair.supplier, sale).status == "awaiting_approval"
+    assert "Ground or whole?" in text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+
+
+def test_next_leads_only_to_pages_of_this_site() -> None:
+    """Input: an address elsewhere is ignored."""
+    pair = stocked_pair()
+    order = draft(pair)
+    page = f"/purchases/{order.id}/"
+    browser = pair.buyer.browser()
+
+    answer = browser.post(f"{page}authorise/?next=//evil.example/")
+    assert answer.headers["Location"] == page
+    answer = browser.post(f"{page}undo/?next=/purchases/")
+    assert answer.headers["Location"] == "/purchases/"
+
+
+def test_the_pdf_opens_in_the_browser() -> None:
+    """N9: also of a draft."""
+    pair = stocked_pair()
+    order = draft(pair)
+
+    answer = pair.buyer.browser().get(f"/purchases/{order.id}/pdf/")
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"] == f'inline; filename="{order.number}.pdf"'
+
+
+@pytest.mark.parametrize("page", ["", "pdf/"])
+def test_strangers_find_nothing(page: str) -> None:
+    """A2: another organisation's document is as absent as none."""
+    pair = make_pair()
+    pair.buyer.product("BEANS-1")
+    pair.buyer.product("FILTER")
+    order = draft(pair)
+    stranger = make_company("Stranger").browser()
+
+    for who in (stranger, pair.supplier.browser()):
+        assert who.get(f"/purchases/{order.id}/{page}").status_code == 404
+        assert who.post(f"/purchases/{order.id}/authorise/").status_code == 404
+    assert fresh(pair.buyer, order).status == "draft"
+    assert Client().get(f"/purchases/{order.id}/{page}").status_code == 302
+
+
+def test_a_teammate_may_look_and_not_act() -> None:
+    """A3: the button is not there, and the address says which right is missing."""
+    pair = stocked_pair()
+    order = draft(pair)
+    browser = pair.buyer.browser(pair.buyer.teammate)
+    page = f"/purchases/{order.id}/"
+
+    shown = text_of(browser, page)
+    assert "Authorise order" not in shown
+    assert "Edit" not in shown
+    answer = browser.post(f"{page}authorise/")
+
+    assert answer.status_code == 403
+    assert "You need “Approve” on “Purchase orders”" in answer.content.decode()
+    assert fresh(pair.buyer, order).status == "draft"
+    with pair.buyer.inside():
+        assert PurchaseOrder.objects.get(id=order.id).status == "draft"
+
+
+def test_a_colleague_of_the_right_role_acts() -> None:
+    """A3: purchasing authorises orders but does not approve bills."""
+    pair = stocked_pair()
+    order, bill = billed(pair)
+    other = draft(pair)
+    browser = pair.buyer.browser(pair.buyer.member("purchasing"))
+
+    assert browser.post(f"/purchases/{other.id}/authorise/").status_code == 302
+    assert fresh(pair.buyer, other).status == "authorised"
+    assert browser.post(f"/bills/{bill.id}/approve/").status_code == 403
+    assert fresh(pair.buyer, bill).status == "awaiting_approval"
+    assert fresh(pair.buyer, order).network_status == "invoiced"
