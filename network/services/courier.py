@@ -112,15 +112,10 @@ def send_again(envelope: Envelope) -> None:
         Job.objects.filter(id=envelope.job_id, state=JobState.FAILED).update(
             state=JobState.QUEUED, attempts=0, not_before=Now(), finished_at=None
         )
-<<<<<<< HEAD
         wake(envelope.job_id, lane="courier")
-=======
-        if envelope.job_id is not None:
-            wake(envelope.job_id, lane="courier")
         log_activity(
             "network.sent_again", f"Sent {envelope.label or envelope.kind} again", about=envelope
         )
->>>>>>> pages
 
 
 # --- The three transactions ------------------------------------------------------------------
