@@ -1,5 +1,7 @@
 """Statuses of connections, invitations and envelopes."""
 
+from datetime import timedelta
+
 from hub.choices import LabelChoices, Tone, ToneChoices
 
 
@@ -10,6 +12,10 @@ class ConnectionStatus(ToneChoices):
     WANTS = "wants", "Wants to connect", Tone.ATTENTION, "user-question"
     CONNECTED = "connected", "Connected", Tone.SUCCESS, "plug-connected"
     DISCONNECTED = "disconnected", "Disconnected", Tone.CRITICAL, "plug-connected-x"
+
+
+# An invitation that nobody answered for so long is marked in the table (N4).
+INVITE_GROWS_OLD = timedelta(days=14)
 
 
 class PartnerRole(LabelChoices):
