@@ -118,13 +118,17 @@ AUTH_USER_MODEL = "tenants.User"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "hub.cache.ForgivingCache",
         "LOCATION": CONFIGURATION.redis_url,
         "KEY_PREFIX": "wharf",
+        # A server that hangs holds up a request for this long, not for ever.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
 REDIS_URL = CONFIGURATION.redis_url
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database only: a copy in a cache that was away for a moment could bring a session back
+# that somebody has signed out of.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery: the broker carries wake-ups only; the truth is tenants_job --------------------
 CELERY_BROKER_URL = CONFIGURATION.celery_broker_url or CONFIGURATION.redis_url

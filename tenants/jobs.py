@@ -32,6 +32,12 @@ class LeaseLost(RuntimeError):
     """Another claim took over; whatever this one did in its transaction is rolled back."""
 
 
+class WorkerLost(WharfError):
+    """The last try ended without a word: its worker was killed, again and again."""
+
+    code = "worker_lost"
+
+
 class Retry(WharfError):
     """The work cannot be done now but may later: try again after `seconds`.
 
@@ -48,7 +54,10 @@ class Retry(WharfError):
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """How one kind of job is run. `exhausted` is told when the last try has failed."""
+    """How one kind of job is run.
+
+    `exhausted` is told when the last try has failed, and when somebody stopped the job.
+    """
 
     name: str
     lane: str
@@ -166,6 +175,8 @@ def run_job(tenant_id: UUID, job_id: UUID) -> bool:
     kind, run = claimed
     fault("job.claimed")
     try:
+        if run.attempt > kind.max_attempts:
+            raise WorkerLost("The worker that ran it died every time, so it was given up.")
         kind.run(run)
     except LeaseLost:
         log.warning("job_lease_lost", job=str(job_id), kind=kind.name)
@@ -179,10 +190,11 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
     """Put the job back for a later try, or give it up after its last one; the reason is kept."""
     code, message, seconds = _explain(error, run.attempt)
     waits = isinstance(error, Retry) and not error.counts
-    final = run.attempt >= kind.max_attempts and not waits
     with tenant_context(run.tenant_id):
+        stopped = run.ours().filter(wanted="cancel").exists()
+        final = stopped or (run.attempt >= kind.max_attempts and not waits)
         changed = run.ours().update(
-            state=JobState.FAILED if final else JobState.QUEUED,
+            state=_state_after_failure(stopped=stopped, final=final),
             not_before=Now() + timedelta(seconds=seconds),
             leased_until=None,
             attempts=run.attempt - 1 if waits else run.attempt,
@@ -190,11 +202,17 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
             error=message,
             finished_at=Now() if final else None,
         )
-        if changed != 1 or waits:
+        if changed != 1 or (waits and not stopped):
             return
         run.note(f"Try {run.attempt} failed: {message}", level="error")
         if final and kind.exhausted is not None:
             kind.exhausted(run, message)
+
+
+def _state_after_failure(*, stopped: bool, final: bool) -> JobState:
+    if stopped:
+        return JobState.CANCELLED
+    return JobState.FAILED if final else JobState.QUEUED
 
 
 def _explain(error: Exception, attempt: int) -> tuple[str, str, int]:

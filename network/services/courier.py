@@ -109,9 +109,9 @@ def send_again(envelope: Envelope) -> None:
     ).update(delivery=DeliveryState.QUEUED, reason="", reason_code="")
     if changed == 1:
         assert envelope.job_id is not None, "an outgoing envelope has its job"
-        Job.objects.filter(id=envelope.job_id, state=JobState.FAILED).update(
-            state=JobState.QUEUED, attempts=0, not_before=Now(), finished_at=None
-        )
+        Job.objects.filter(
+            id=envelope.job_id, state__in=[JobState.FAILED, JobState.CANCELLED]
+        ).update(state=JobState.QUEUED, attempts=0, not_before=Now(), finished_at=None, wanted="")
         wake(envelope.job_id, lane="courier")
         log_activity(
             "network.sent_again", f"Sent {envelope.label or envelope.kind} again", about=envelope
@@ -123,6 +123,8 @@ def deliver(run: Run) -> None:
     """Job `network.deliver`."""
     with tenant_context(run.tenant_id):
         envelope = _claimed_envelope(UUID(run.payload["envelope"]))
+        if envelope.delivery == DeliveryState.FAILED:
+            _take_up(envelope)
         if envelope.delivery != DeliveryState.QUEUED:
             run.finish()
             return
@@ -136,6 +138,14 @@ def deliver(run: Run) -> None:
         record_receipt(envelope, receipt)
         fault("courier.before_receipt_commit")
     fault("courier.receipt_recorded")
+
+
+def _take_up(envelope: Envelope) -> None:
+    """A delivery that was given up runs again only because somebody pressed Retry."""
+    Envelope.objects.filter(id=envelope.id, delivery=DeliveryState.FAILED).update(
+        delivery=DeliveryState.QUEUED, reason="", reason_code=""
+    )
+    envelope.delivery = DeliveryState.QUEUED
 
 
 def _claimed_envelope(envelope_id: UUID) -> Envelope:
