@@ -65,7 +65,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     if request.POST.get("shortcuts") in ("on", "off"):
         changes["shortcuts"] = request.POST["shortcuts"] == "on"
     if changes:
-        User.objects.filter(pk=request.user.pk).update(**changes)
+        User.objects.filter(pk=person(request).id).update(**changes)
     return redirect(next_address(request, fallback="/"))
 
 
