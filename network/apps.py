@@ -72,6 +72,9 @@ class NetworkConfig(AppConfig):
         def connects(member: "MembershipInForce") -> bool:
             return member.has(Special.NETWORK_PAGE)
 
+        def automates(member: "MembershipInForce") -> bool:
+            return member.has(Special.AUTOMATIONS)
+
         register_navigation(
             MenuEntry("Contacts", "network:contacts", "address-book", sees, 500, "c")
         )
@@ -79,4 +82,8 @@ class NetworkConfig(AppConfig):
         page = MenuEntry("Trading network", "network:connections", "affiliate", connects, 600)
         register_navigation(replace(page, prefixes=("/network/",)))
         register_settings("Company", replace(page, order=20))
+        register_settings(
+            "Trade",
+            MenuEntry("Automations", "network:automations", "bolt", automates, 100),
+        )
         register_search(SearchGroup("Contacts", "address-book", sees, find_contacts, 50))

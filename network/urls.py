@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from network.views import connections, contacts, envelopes, inviting
+from network.views import automations, connections, contacts, envelopes, inviting
 
 PAGE = "settings/company/network/"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("network/envelopes/", envelopes.envelope_list, name="envelopes"),
     path("network/envelopes/<uuid:envelope_id>/", envelopes.envelope, name="envelope"),
     path("network/envelopes/<uuid:envelope_id>/again/", envelopes.again, name="send_again"),
+    path("settings/automations/", automations.automations, name="automations"),
+    path("settings/automations/<uuid:connection_id>/", automations.override, name="override"),
+    path("settings/automations/<uuid:connection_id>/ask/", automations.ask, name="ask"),
     path("contacts/", contacts.contact_list, name="contacts"),
     path("contacts/lookup/", contacts.contact_lookup, name="contact_lookup"),
     path("contacts/new/", contacts.create, name="contact_new"),

@@ -25,14 +25,14 @@ class ContactForm(ContactModelForm):
     )
     currency = forms.ChoiceField(choices=currency_choices)
     # Named here: the lists belong to an organisation, which is known only when the form is made.
-    terms = forms.ModelChoiceField(
+    terms: Any = forms.ModelChoiceField(
         queryset=None,
         label="Payment terms",
         empty_label="None",
         required=False,
         help_text="Filled in on new orders and invoices.",
     )
-    tax_rule = forms.ModelChoiceField(
+    tax_rule: Any = forms.ModelChoiceField(
         queryset=None, label="Tax rule", empty_label="None", required=False
     )
     field_order = ("name", "is_customer", "is_supplier", "legal_name", "code", "tax_number")
@@ -134,4 +134,6 @@ def people_of(contact: Contact | None) -> list[dict[str, str]]:
     if contact is None:
         return []
     rows = contact.people.order_by("id")[:MOST_PEOPLE]
-    return list(rows.values("name", "role", "email", "phone"))
+    return [
+        {"name": row.name, "role": row.role, "email": row.email, "phone": row.phone} for row in rows
+    ]
