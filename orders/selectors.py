@@ -13,6 +13,7 @@ from network.models import Contact, ContactEmail, ContactPerson, EmailPurpose
 from network.selectors import contacts_matching
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.services.documents import STATUSES, rows_of
+from tenants.models import Membership
 
 Document = TypeVar("Document", bound=TradeDocument)
 MOST_FOUND = 200
@@ -90,3 +91,12 @@ def addresses_of(contact: Contact) -> list[tuple[str, str]]:
     if contact.email:
         named.setdefault(contact.email, contact.name)
     return list(named.items())
+
+
+def colleagues() -> QuerySet[Membership]:
+    """The people of this organisation, by name."""
+    return (
+        Membership.objects.filter(is_active=True)
+        .select_related("user")
+        .order_by("user__name", "user__email")
+    )

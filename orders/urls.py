@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from orders.actions import VERBS
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind
-from orders.views import bills, common, editing, email, invoices, lists, purchases, sales
+from orders.views import bills, common, editing, email, invoices, lists, purchases, review, sales
 
 app_name = "orders"
 
@@ -33,6 +33,15 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("lookup/products/", editing.product_search, name="product-search"),
     path("lookup/contacts/", editing.contact_search, name="contact-search"),
+    path("purchases/<uuid:document_id>/map/", review.map_view(PURCHASE), name="purchase-map"),
+    path("sales/<uuid:document_id>/map/", review.map_view(SALE), name="sale-map"),
+    path(
+        "sales/<uuid:document_id>/approve-with-changes/",
+        review.approve_with_changes,
+        name="sale-approve-with-changes",
+    ),
+    path("sales/<uuid:document_id>/assign/", review.assign, name="sale-assign"),
+    path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),
     *_pages(PURCHASE, purchases.detail),
     *_pages(SALE, sales.detail),
     *_pages(INVOICE, invoices.detail),

@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.ui.components import DiffTable, ErrorPanel, Fact, Link, SidePanel
 from orders.domain.states import NetworkStatus
+from orders.forms.review import Changes, MatchForm
 from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
 from orders.presenters.buttons import buttons_for
 from orders.presenters.differences import (
@@ -19,6 +20,7 @@ from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_panel
 from orders.presenters.related import related_panel
+from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
 from orders.services.previews import taxes_by_name
@@ -28,12 +30,32 @@ from tenants.selectors import MembershipInForce
 
 
 def document_context(
-    kind: Kind, document: TradeDocument, member: MembershipInForce, *, then: str = ""
+    kind: Kind,
+    document: TradeDocument,
+    member: MembershipInForce,
+    *,
+    here: str = "",
+    then: str = "",
+    match_form: MatchForm | None = None,
+    changes: Changes | None = None,
 ) -> dict[str, Any]:
-    """Everything that templates/orders/document.html shows; reads only."""
+    """Everything that templates/orders/document.html shows; reads only.
+
+    `here` and `then` are the inbox's own page and its next; bound forms show what was refused.
+    """
     manner = Manner.of(member.organisation)
     lines = lines_of(document)
     diffs = differences_of(document, member.organisation, manner)
+    review = review_of(
+        kind,
+        document,
+        lines,
+        member,
+        here=here,
+        then=then,
+        match_form=match_form,
+        changes=changes,
+    )
     return {
         "page_title": document.number,
         "page_status": kind.status(document),
@@ -57,7 +79,7 @@ def document_context(
         "sides": sides_of(document, manner, compare=bool(diffs)),
         "entries": timeline_of(document),
         "open_url": _open_url(kind, document, member),
-        "then": then,
+        "review": review,
     }
 
 

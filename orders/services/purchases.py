@@ -30,6 +30,7 @@ from orders.services.documents import (
     set_network_status,
 )
 from orders.services.lines import LineInput, apply_amounts, build_lines
+from orders.services.matching import choose_products, remember_products
 from orders.services.offers import apply_changes
 from orders.services.sending import withdraw_document
 from tenants.services.numbers import take_number
@@ -248,6 +249,15 @@ def post_to_partner(order: PurchaseOrder, kind: str, payload: Any) -> Envelope:
 
 
 # --- An order that the supplier wrote for us (N17) -----------------------------------------------
+def map_purchase_lines(order_id: UUID, choices: Mapping[UUID, UUID | None]) -> PurchaseOrder:
+    """Choose our product for lines of a supplier's order (by line id)."""
+    order = lock_document(PurchaseOrder, order_id)
+    if order.status != PurchaseOrderStatus.AWAITING_APPROVAL:
+        raise Conflict(f"{order.number} is not awaiting approval any more.")
+    choose_products(order, choices)
+    return order
+
+
 def approve_offered_order(order_id: UUID) -> PurchaseOrder:
     """Approve a purchase order that came from the supplier's sales order."""
     order = lock_document(PurchaseOrder, order_id)
@@ -258,6 +268,7 @@ def approve_offered_order(order_id: UUID) -> PurchaseOrder:
         authorised_at=timezone.now(),
         authorised_by_name=author()["created_by_name"],
     )
+    remember_products(order)
     _answer_offered(order, OrderAnswerPayload(answer="approved", **_answered(order)))
     set_network_status(order, NetworkStatus.APPROVED)
     record(order, "approved", f"{order.number} approved")

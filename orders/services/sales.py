@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
 from hub.money import QUANTITY, parse_unit_price
-from inventory.models import Product
 from inventory.services.mapping import remember
 from network.models import Contact
 from network.services.contacts import contact_or_404
@@ -35,6 +34,7 @@ from orders.services.documents import (
     record,
 )
 from orders.services.lines import LineErrors, LineInput, build_lines
+from orders.services.matching import choose_products
 from orders.services.offers import apply_changes
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
@@ -172,28 +172,7 @@ def map_lines(order_id: UUID, lines: Mapping[UUID, UUID | None]) -> SalesOrder:
     order = lock_document(SalesOrder, order_id)
     if order.status not in SalesOrderStatus.pre_sale():
         raise Conflict(f"{order.number} is not awaiting approval any more.")
-    rows = {row.line_id: row for row in order.lines.filter(kind="item")}
-    products = {
-        product.id: product
-        for product in Product.objects.filter(
-            id__in=[product for product in lines.values() if product]
-        )
-    }
-    changed = []
-    errors = LineErrors()
-    for line_id, product_id in lines.items():
-        row = rows.get(line_id)
-        product = products.get(product_id) if product_id else None
-        if row is None or (product_id and product is None):
-            position = row.position if row else 0
-            errors.add(f"lines.{position}.product", "This product does not exist.")
-            continue
-        row.product = product
-        row.sku = product.sku if product else ""
-        changed.append(row)
-    errors.check()
-    SalesOrderLine.objects.bulk_update(changed, ["product", "sku"])
-    record(order, "mapped", f"Products chosen on {len(changed)} lines")
+    choose_products(order, lines)
     return order
 
 

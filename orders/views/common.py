@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from hub.errors import WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
 from orders.actions import Verb
@@ -32,12 +33,6 @@ def next_page(request: HttpRequest, fallback: str) -> str:
     wanted = request.GET.get("next", "")
     safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if safe else fallback
-
-
-def refused(request: HttpRequest, form: Any) -> None:
-    """Say why a verb without questions was refused."""
-    messages = form.non_field_errors() or ["That did not work."]
-    say(request, " ".join(str(message) for message in messages), tone="critical")
 
 
 def detail_view(kind: Kind, template: str = "orders/document.html") -> View:
@@ -64,18 +59,29 @@ def verb_view(kind: Kind, verb: Verb) -> View:
         page = kind.url(document)
         form = verb.form(request.POST if posted else None)
         if posted and form.is_valid():
-            with errors_to(form):
-                _note_opened(document)
-                verb.run(document_id, form.cleaned_data)
-            if form.is_valid():
+            refusal = _attempt(verb, document, form)
+            if not refusal:
                 _done(request, kind, verb, document)
                 return redirect(next_page(request, page))
             if not verb.asks:
-                refused(request, form)
+                say(request, refusal, tone="critical")
                 return redirect(page)
         return _ask(request, kind, verb, document, form)
 
     return act
+
+
+def _attempt(verb: Verb, document: TradeDocument, form: Any) -> str:
+    """Do the verb; gives why it was refused, or "" where it was done."""
+    refusal = ""
+    with errors_to(form):
+        try:
+            _note_opened(document)
+            verb.run(document.id, form.cleaned_data)
+        except WharfError as error:
+            refusal = error.message
+            raise
+    return refusal
 
 
 def _note_opened(document: TradeDocument) -> None:
