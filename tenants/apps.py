@@ -41,6 +41,16 @@ class TenantsConfig(AppConfig):
                 10,
             ),
         )
+        register_settings(
+            "Company",
+            MenuEntry(
+                "Logo on documents",
+                "tenants:logo",
+                "photo",
+                lambda member: member.can(Area.COMPANY),
+                11,
+            ),
+        )
         for label, url_name, icon, area, order in (
             ("Users and roles", "tenants:users", "users", Area.USERS, 200),
         ):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.views import joining, organisation, people, settings
+from tenants.views import files, joining, organisation, people, settings
 
 app_name = "tenants"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("search/", settings.search, name="search"),
     path("settings/", settings.settings_home, name="settings"),
     path("settings/company/", settings.company, name="company"),
+    path("settings/company/logo/", files.logo, name="logo"),
+    path("files/<uuid:file_id>/", files.stored_file, name="file"),
     path("invitations/<uuid:tenant_id>/<str:token>/", joining.join, name="join"),
     path("settings/users/", people.users, name="users"),
     path("settings/users/invite/", people.invite, name="user_invite"),
