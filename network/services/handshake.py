@@ -23,7 +23,7 @@ from network.models import Connection, Contact, Envelope, Invitation
 from network.services.automations import say_our_half
 from network.services.contacts import contact_or_404, create_contact
 from network.services.courier import Posting, post_envelope, return_queued
-from network.services.keys import check_tries, count_wrong_try, organisation_of_key
+from network.services.keys import check_tries, count_wrong_try, organisation_of_key, take_turns
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import run_job
 from tenants.models import Membership, Organisation
@@ -92,17 +92,21 @@ def _check_entry(contact_id: UUID, key: str, address: str, role: PartnerRole | N
     if partner == current_tenant():
         message = "This is your own key. Enter the key of your partner."
         raise InvalidInput(message, fields={"key": [message]}, code="own_key")
-    existing = Connection.objects.filter(partner_tenant=partner).first()
-    if existing is not None and existing.status == ConnectionStatus.CONNECTED:
+    _check_free(contact, Connection.objects.filter(partner_tenant=partner).first())
+    return _Entry(contact, partner, _role_of(contact, role), verified_addresses())
+
+
+def _check_free(contact: Contact, row: Connection | None) -> None:
+    """Raise Conflict when the partner, or the contact, is connected already."""
+    if row is not None and row.status == ConnectionStatus.CONNECTED:
         raise Conflict(
-            f"You are already connected with {existing.partner_name}.", code="already_connected"
+            f"You are already connected with {row.partner_name}.", code="already_connected"
         )
-    if contact.connected:
+    if Connection.objects.filter(contact=contact, status=ConnectionStatus.CONNECTED).exists():
         raise Conflict(
             f"{contact.name} is already connected with another partner. Choose another contact.",
             code="contact_already_connected",
         )
-    return _Entry(contact, partner, _role_of(contact, role), verified_addresses())
 
 
 def _role_of(contact: Contact, wanted: PartnerRole | None) -> PartnerRole:
@@ -162,12 +166,10 @@ def _check_pair(row: Connection, role: PartnerRole, asker_name: str) -> None:
 
 
 def _write_request(entry: _Entry, key: str, me: Organisation) -> tuple[UUID, UUID]:
+    take_turns()
     rows = Connection.objects.select_for_update(of=("self",), no_key=True)
     row = rows.filter(partner_tenant=entry.partner).first()
-    if row is not None and row.status == ConnectionStatus.CONNECTED:
-        raise Conflict(
-            f"You are already connected with {row.partner_name}.", code="already_connected"
-        )
+    _check_free(entry.contact, row)
     row = row or rows.filter(contact=entry.contact, status=ConnectionStatus.WAITING).first()
     row = row or Connection()
     # The contact's other open rows (an invitation of ours) give way to this one.
