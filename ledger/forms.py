@@ -28,7 +28,7 @@ class TaxRuleForm(forms.Form):
     def __init__(self, *args: Any, row: TaxRule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if row is not None:
-            self.initial |= {n: getattr(row, n) for n in ("name", "is_default", "is_active")}
+            self.initial.update({n: getattr(row, n) for n in ("name", "is_default", "is_active")})
 
 
 class TaxComponentForm(forms.Form):
@@ -90,7 +90,7 @@ class PaymentTermForm(forms.Form):
     def __init__(self, *args: Any, row: PaymentTerm | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if row is not None:
-            self.initial |= {name: getattr(row, name) for name in self.fields}
+            self.initial.update({name: getattr(row, name) for name in self.fields})
 
     def clean(self) -> dict[str, Any]:
         """A day of the month is 1 to 31."""

@@ -73,11 +73,8 @@ class MailingListForm(forms.Form):
         kinds = [(kind.name, kind.label) for kind in notification_kinds()]
         self.fields["kinds"].choices = kinds  # type: ignore[attr-defined]
         if row is not None:
-            self.initial |= {
-                "name": row.name,
-                "addresses": "\n".join(row.addresses),
-                "kinds": row.kinds,
-            }
+            addresses = "\n".join(row.addresses)
+            self.initial.update(name=row.name, addresses=addresses, kinds=row.kinds)
 
     @property
     def addresses_list(self) -> list[str]:

@@ -40,7 +40,7 @@ def save_mailing_list(
             raise
         message = "Another list has this name. Choose a different one."
         raise InvalidInput(message, fields={"name": [message]}) from error
-    after = (row.name, row.addresses, row.kinds)
+    after = (row.name, list(row.addresses), list(row.kinds))
     labels = ("Name", "Addresses", "Kinds")
     log_activity(
         "mailing_list.saved",
@@ -56,7 +56,7 @@ def save_mailing_list(
     return row
 
 
-def _words(value: str | list[str]) -> str:
+def _words(value: str | Sequence[str]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 

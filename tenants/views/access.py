@@ -15,7 +15,7 @@ from tenants.forms.access import ApiKeyForm, MailingListForm
 from tenants.listings import ACTIVITY, API_KEYS
 from tenants.models import Activity, ApiKey, MailingList
 from tenants.request import membership_of, person
-from tenants.services.api_keys import make_api_key, revoke_api_key
+from tenants.services.api_keys import MadeKey, make_api_key, revoke_api_key
 from tenants.services.mailing_lists import (
     delete_mailing_list,
     mailing_list_or_404,
@@ -45,12 +45,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
                 form.cleaned_data["scopes"],
                 created_by=person(request).id,
             )
-            context = {
-                "page_title": f"Key “{made.key.name}”",
-                "breadcrumbs": [SETTINGS, KEYS],
-                "value": made.value,
-            }
-            return render(request, "tenants/api_key_made.html", context)
+            return _made_page(request, made)
     context = {
         "page_title": "Make an API key",
         "page_form": True,
@@ -61,6 +56,15 @@ def make_key(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "components/form_page.html", context, status=status)
+
+
+def _made_page(request: HttpRequest, made: MadeKey) -> HttpResponse:
+    context = {
+        "page_title": f"Key “{made.key.name}”",
+        "breadcrumbs": [SETTINGS, KEYS],
+        "value": made.value,
+    }
+    return render(request, "tenants/api_key_made.html", context)
 
 
 @require_POST

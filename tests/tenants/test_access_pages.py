@@ -93,7 +93,7 @@ def test_the_audit_report_filters_shows_before_and_after_and_exports_safely() ->
         assert ("=1+1 changed" in page) == found, query
     assert "=1+1 changed" not in page_of(client, "/settings/activity/?on_from=2999-01-01")
     answer = client.get("/settings/activity/?action=test&format=csv")
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(answer).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["What"] for row in rows] == ["'=1+1 changed"]
     assert rows[0]["Changes"] == "Name: a<b> → c"
