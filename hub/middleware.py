@@ -12,7 +12,7 @@ GIVEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
 class RequestId:
-    """Gives each request an id, or takes a well-formed one; errors and the audit report carry it."""
+    """Gives each request an id, or takes a good one; errors and the audit report carry it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -15,7 +15,7 @@ _ENGLISH = "en_GB"
 @lru_cache(maxsize=1)
 def country_choices() -> tuple[tuple[str, str], ...]:
     """(code, name) of every country that uses a currency of its own or another's, by name."""
-    names = Locale.parse(_ENGLISH).territories
+    names = {str(code): str(name) for code, name in Locale.parse(_ENGLISH).territories.items()}
     codes = [code for code in names if len(code) == 2 and code.isalpha() and currency_of(code)]
     return tuple(sorted(((code, names[code]) for code in codes), key=lambda pair: pair[1]))
 

@@ -4,6 +4,7 @@ import base64
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import structlog
 from csp.constants import NONCE, NONE, SELF
 
 from hub.configuration import ROOT, load
@@ -117,13 +118,17 @@ AUTH_USER_MODEL = "tenants.User"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "hub.cache.ForgivingCache",
         "LOCATION": CONFIGURATION.redis_url,
         "KEY_PREFIX": "wharf",
+        # A server that hangs holds up a request for this long, not for ever.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
 REDIS_URL = CONFIGURATION.redis_url
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# In the database only: a copy in a cache that was away for a moment could bring a session back
+# that somebody has signed out of.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- Celery: the broker carries wake-ups only; the truth is tenants_job --------------------
 CELERY_BROKER_URL = CONFIGURATION.celery_broker_url or CONFIGURATION.redis_url
@@ -275,9 +280,32 @@ def _key_ring(text: str) -> dict[str, bytes]:
 KEY_RING = _key_ring(CONFIGURATION.wharf_key_ring)
 FAULTS = CONFIGURATION.wharf_faults
 
+# One line of JSON per event on standard error (readable words in debug mode). Tokens, keys and
+# what documents say are never logged: events carry ids.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "events": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.dev.ConsoleRenderer(colors=False)
+            if DEBUG
+            else structlog.processors.JSONRenderer(),
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
     "root": {"handlers": ["console"], "level": CONFIGURATION.wharf_log_level},
 }

@@ -1,5 +1,26 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from tenants.selectors import MembershipInForce
 
 
 class InventoryConfig(AppConfig):
     name = "inventory"
+
+    def ready(self) -> None:
+        from inventory.listings import find_products
+        from tenants.domain.permissions import Area, Level
+        from tenants.search import SearchGroup, register_search
+        from tenants.shell import MenuEntry, register_navigation, register_new
+
+        def sees(member: "MembershipInForce") -> bool:
+            return member.can(Area.PRODUCTS)
+
+        def edits(member: "MembershipInForce") -> bool:
+            return member.can(Area.PRODUCTS, Level.EDIT)
+
+        register_navigation(MenuEntry("Products", "inventory:products", "package", sees, 400))
+        register_new(MenuEntry("Product", "inventory:product_new", "package", edits, 400))
+        register_search(SearchGroup("Products", "package", sees, find_products, 60))

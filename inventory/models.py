@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from ledger.models import TaxRule
 from network.models import Contact
@@ -33,7 +34,7 @@ class Product(TenantModel):
     sale_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
     purchase_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -66,7 +67,7 @@ class PartnerSku(TenantModel):
     code_key = models.CharField(max_length=60)
     description = models.CharField(max_length=255, blank=True)
     confirmed_by = models.CharField(max_length=160, blank=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False

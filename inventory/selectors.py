@@ -20,3 +20,10 @@ def products_matching(wanted: str = "", *, archived: bool = False) -> QuerySet[P
 def mappings() -> QuerySet[PartnerSku]:
     """Partners' codes with their product and contact."""
     return PartnerSku.objects.select_related("product", "contact")
+
+
+def search_products(rows: QuerySet[Product], wanted: str) -> QuerySet[Product]:
+    """The rows that the search door finds for the text."""
+    return rows.filter(
+        id__in=RawSQL("SELECT search_products(%s, %s)", [wanted.strip()[:100], MOST_FOUND])
+    )

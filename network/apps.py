@@ -1,4 +1,10 @@
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from tenants.selectors import MembershipInForce
 
 
 class NetworkConfig(AppConfig):
@@ -44,3 +50,40 @@ class NetworkConfig(AppConfig):
                 "attention",
             )
         )
+        self._fill_menus()
+
+    def _fill_menus(self) -> None:
+        from network.contact_list import find_contacts
+        from tenants.domain.permissions import Area, Level, Special
+        from tenants.search import SearchGroup, register_search
+        from tenants.shell import (
+            MenuEntry,
+            register_navigation,
+            register_new,
+            register_settings,
+        )
+
+        def sees(member: "MembershipInForce") -> bool:
+            return member.can(Area.CONTACTS)
+
+        def edits(member: "MembershipInForce") -> bool:
+            return member.can(Area.CONTACTS, Level.EDIT)
+
+        def connects(member: "MembershipInForce") -> bool:
+            return member.has(Special.NETWORK_PAGE)
+
+        def automates(member: "MembershipInForce") -> bool:
+            return member.has(Special.AUTOMATIONS)
+
+        register_navigation(
+            MenuEntry("Contacts", "network:contacts", "address-book", sees, 500, "c")
+        )
+        register_new(MenuEntry("Contact", "network:contact_new", "address-book", edits, 500))
+        page = MenuEntry("Trading network", "network:connections", "affiliate", connects, 600)
+        register_navigation(replace(page, prefixes=("/network/",)))
+        register_settings("Company", replace(page, order=20))
+        register_settings(
+            "Trade",
+            MenuEntry("Automations", "network:automations", "bolt", automates, 100),
+        )
+        register_search(SearchGroup("Contacts", "address-book", sees, find_contacts, 50))

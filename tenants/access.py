@@ -21,6 +21,7 @@ from tenants.middleware import chosen_place
 from tenants.request import client_address
 from tenants.selectors import MembershipInForce, membership_in_force
 
+ASK_AN_ADMIN = "An admin can give it under Settings → Users."
 View = Callable[..., HttpResponse]
 
 
@@ -67,6 +68,7 @@ def tenant_view(
 def _enter(
     request: HttpRequest, area: Area | None, level: Level, special: Special | None
 ) -> HttpResponse | None:
+    assert request.user.pk is not None
     membership = membership_in_force(request.user.pk)
     if membership is None:
         return redirect("tenants:found")
@@ -80,18 +82,14 @@ def _enter(
     if area is not None:
         require(membership, area, level)
     if special is not None and not membership.has(special):
-        raise PermissionDenied(
-            f"You need the permission “{special.label}”. An admin can give it under Settings → Users."
-        )
+        raise PermissionDenied(f"You need the permission “{special.label}”. {ASK_AN_ADMIN}")
     return None
 
 
 def require(membership: MembershipInForce, area: Area, level: Level) -> None:
     """Raise PermissionDenied, saying which permission is missing, unless the person has it."""
     if not membership.can(area, level):
-        raise PermissionDenied(
-            f"You need “{level.label}” on “{area.label}”. An admin can give it under Settings → Users."
-        )
+        raise PermissionDenied(f"You need “{level.label}” on “{area.label}”. {ASK_AN_ADMIN}")
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:
@@ -133,11 +131,16 @@ def errors_to(form: BaseForm) -> Iterator[None]:
     except WharfError as error:
         if error.status in (403, 404):
             raise
-        placed = False
-        for path, texts in error.fields.items():
-            name = path if path in form.fields else None
-            for text in texts:
-                form.add_error(name, text)
-                placed = True
-        if not placed:
-            form.add_error(None, error.message)
+        place_errors(form, error)
+
+
+def place_errors(form: BaseForm, error: WharfError) -> None:
+    """Put a verb's messages at the form's fields; what belongs to no field goes to the top."""
+    placed = False
+    for path, texts in error.fields.items():
+        name = path if path in form.fields else None
+        for text in texts:
+            form.add_error(name, text)
+            placed = True
+    if not placed:
+        form.add_error(None, error.message)

@@ -1,4 +1,15 @@
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from tenants.domain.permissions import Area
+    from tenants.selectors import MembershipInForce
+
+
+def _sees(area: "Area") -> Callable[["MembershipInForce"], bool]:
+    return lambda member: member.can(area)
 
 
 class TenantsConfig(AppConfig):
@@ -30,3 +41,10 @@ class TenantsConfig(AppConfig):
                 10,
             ),
         )
+        for label, url_name, icon, area, order in (
+            ("Users and roles", "tenants:users", "users", Area.USERS, 200),
+        ):
+            register_settings(
+                "People and access",
+                MenuEntry(label, url_name, icon, _sees(area), order),
+            )

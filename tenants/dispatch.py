@@ -43,7 +43,7 @@ def due_jobs(lane: str, limit: int = PER_LANE) -> list[DueJob]:
 
 
 def dispatch_due_jobs() -> int:
-    """Wake workers for every due job; gives how many. Idempotent: a second wake-up finds nothing."""
+    """Wake workers for every due job; gives how many. A second wake-up finds nothing."""
     count = 0
     for lane in LANES:
         for job in due_jobs(lane):

@@ -32,6 +32,12 @@ class LeaseLost(RuntimeError):
     """Another claim took over; whatever this one did in its transaction is rolled back."""
 
 
+class WorkerLost(WharfError):
+    """The last try ended without a word: its worker was killed, again and again."""
+
+    code = "worker_lost"
+
+
 class Retry(WharfError):
     """The work cannot be done now but may later: try again after `seconds`.
 
@@ -48,7 +54,10 @@ class Retry(WharfError):
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """How one kind of job is run. `exhausted` is told when the last try has failed."""
+    """How one kind of job is run.
+
+    `exhausted` is told when the last try has failed, and when somebody stopped the job.
+    """
 
     name: str
     lane: str
@@ -99,7 +108,7 @@ class Run:
 
     def finish(self) -> None:
         """Mark the job finished inside the current transaction; raises LeaseLost."""
-        changed = self._ours().update(
+        changed = self.ours().update(
             state=JobState.DONE,
             result=self.result,
             leased_until=None,
@@ -114,7 +123,7 @@ class Run:
     def progress(self, done: int, total: int, step: str) -> str:
         """Say how far it is, keep the lease alive; gives what people asked for meanwhile."""
         with tenant_context(self.tenant_id):
-            changed = self._ours().update(
+            changed = self.ours().update(
                 progress_done=done,
                 progress_total=total,
                 step=step[:200],
@@ -128,18 +137,19 @@ class Run:
         """Append to the job's log inside the current transaction."""
         JobLog.objects.create(job_id=self.job_id, message=message, level=level)
 
-    def _ours(self) -> Any:
+    def ours(self) -> Any:
+        """The job's row, as long as this claim is the latest."""
         return Job.objects.filter(id=self.job_id, lease=self.lease, state=JobState.RUNNING)
 
     def _check_lease(self) -> None:
-        if not self._ours().select_for_update(no_key=True).values_list("id").first():
+        if not self.ours().select_for_update(no_key=True).values_list("id").first():
             raise LeaseLost(str(self.job_id))
 
 
 CLAIM = """
 UPDATE tenants_job
 SET state = 'running', lease = lease + 1, attempts = attempts + 1,
-    leased_until = clock_timestamp() + %s
+    leased_until = clock_timestamp() + %s * interval '1 second'
 WHERE tenant_id = %s AND id = %s AND not_before <= clock_timestamp()
   AND (state = 'queued' OR (state = 'running' AND leased_until < clock_timestamp()))
 RETURNING kind, lease, attempts, payload
@@ -149,7 +159,7 @@ RETURNING kind, lease, attempts, payload
 def claim(tenant_id: UUID, job_id: UUID) -> tuple[JobKind, Run] | None:
     """Take a due job by compare-and-swap; None when it is not due or somebody has it."""
     with tenant_context(tenant_id), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE, tenant_id, job_id])
+        cursor.execute(CLAIM, [LEASE.total_seconds(), tenant_id, job_id])
         row = cursor.fetchone()
     if row is None:
         return None
@@ -158,13 +168,15 @@ def claim(tenant_id: UUID, job_id: UUID) -> tuple[JobKind, Run] | None:
 
 
 def run_job(tenant_id: UUID, job_id: UUID) -> bool:
-    """Claim and run one job; True when it was ours to run. Never raises for the job's own faults."""
+    """Claim and run one job; True when it was ours to run. Its own faults are recorded."""
     claimed = claim(tenant_id, job_id)
     if claimed is None:
         return False
     kind, run = claimed
     fault("job.claimed")
     try:
+        if run.attempt > kind.max_attempts:
+            raise WorkerLost("The worker that ran it died every time, so it was given up.")
         kind.run(run)
     except LeaseLost:
         log.warning("job_lease_lost", job=str(job_id), kind=kind.name)
@@ -178,10 +190,11 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
     """Put the job back for a later try, or give it up after its last one; the reason is kept."""
     code, message, seconds = _explain(error, run.attempt)
     waits = isinstance(error, Retry) and not error.counts
-    final = run.attempt >= kind.max_attempts and not waits
     with tenant_context(run.tenant_id):
-        changed = run._ours().update(
-            state=JobState.FAILED if final else JobState.QUEUED,
+        stopped = run.ours().filter(wanted="cancel").exists()
+        final = stopped or (run.attempt >= kind.max_attempts and not waits)
+        changed = run.ours().update(
+            state=_state_after_failure(stopped=stopped, final=final),
             not_before=Now() + timedelta(seconds=seconds),
             leased_until=None,
             attempts=run.attempt - 1 if waits else run.attempt,
@@ -189,11 +202,17 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
             error=message,
             finished_at=Now() if final else None,
         )
-        if changed != 1 or waits:
+        if changed != 1 or (waits and not stopped):
             return
         run.note(f"Try {run.attempt} failed: {message}", level="error")
         if final and kind.exhausted is not None:
             kind.exhausted(run, message)
+
+
+def _state_after_failure(*, stopped: bool, final: bool) -> JobState:
+    if stopped:
+        return JobState.CANCELLED
+    return JobState.FAILED if final else JobState.QUEUED
 
 
 def _explain(error: Exception, attempt: int) -> tuple[str, str, int]:

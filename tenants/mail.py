@@ -103,7 +103,7 @@ def deliver(mail: OutgoingMail) -> None:
         ) from error
 
 
-def _to_server(
+def _to_server(  # noqa: PLR0917 - the parts of one URL
     scheme: str,
     host: str,
     port: int | None,

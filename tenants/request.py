@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address as the web server saw it; headers that anybody can write do not count."""
+    """The caller's address as the web server saw it; headers anybody can write do not count."""
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 

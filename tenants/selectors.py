@@ -1,6 +1,8 @@
 """Reads of the platform: who belongs where, and what they may do."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -87,10 +89,14 @@ def membership_in_force(user_id: UUID) -> MembershipInForce | None:
         role_names=tuple(role[1] for role in roles),
         permissions=effective(
             [(role[2], role[3]) for role in roles],
-            row.overrides,  # type: ignore[attr-defined]
+            _loaded(row.overrides),  # type: ignore[attr-defined]
         ),
         has_second_factor=bool(row.second_factor),  # type: ignore[attr-defined]
     )
+
+
+def _loaded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value  # a raw row leaves JSON as text
 
 
 def has_second_factor(user_id: UUID) -> bool:

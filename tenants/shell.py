@@ -28,7 +28,9 @@ class MenuEntry:
 _navigation: list[MenuEntry] = []
 _new_menu: list[MenuEntry] = []
 _settings_menu: list[tuple[str, MenuEntry]] = []
-_inbox_counters: list[str] = []
+_inbox_counters: list[tuple[str, Callable[[MembershipInForce], bool]]] = []
+UNREAD = """(SELECT count(*) FROM (SELECT 1 FROM tenants_notification
+WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND read_at IS NULL LIMIT 100) AS unread)"""
 
 
 def register_navigation(entry: MenuEntry) -> None:
@@ -49,9 +51,14 @@ def register_settings(group: str, entry: MenuEntry) -> None:
     _settings_menu.sort(key=lambda item: item[1].order)
 
 
-def register_inbox_counter(sql: str) -> None:
-    """A sub-select `(SELECT count(*) …)` with %(tenant)s that counts what waits for approval."""
-    _inbox_counters.append(sql)
+def register_inbox_counter(
+    sql: str, allowed: Callable[[MembershipInForce], bool] = lambda membership: True
+) -> None:
+    """A sub-select `(SELECT count(*) …)` with %(tenant)s that counts what waits for approval.
+
+    It counts for those who may act on it, as `allowed` says.
+    """
+    _inbox_counters.append((sql, allowed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Shell:
 
 def build_shell(request: HttpRequest, membership: MembershipInForce) -> Shell:
     """Assemble the shell; two statements at most (places, counts)."""
-    inbox, unread = _counts(request) if tenant_is_set() else (0, 0)
+    inbox, unread = _counts(request, membership) if tenant_is_set() else (0, 0)
     return Shell(
         organisation=membership.organisation,
         membership=membership,
@@ -124,12 +131,11 @@ def shown(
     ]
 
 
-def _counts(request: HttpRequest) -> tuple[int, int]:
-    inbox = " + ".join(_inbox_counters) or "0"
+def _counts(request: HttpRequest, membership: MembershipInForce) -> tuple[int, int]:
+    inbox = " + ".join(sql for sql, allowed in _inbox_counters if allowed(membership)) or "0"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {inbox}, (SELECT count(*) FROM (SELECT 1 FROM tenants_notification "
-            "WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND read_at IS NULL LIMIT 100) AS n)",
+            f"SELECT {inbox}, {UNREAD}",
             {"tenant": current_tenant(), "user": request.user.pk},
         )
         row = cursor.fetchone()

@@ -37,6 +37,16 @@ from tests.support.processes import Processes  # noqa: E402
 pytest_plugins = ["tests.support.browser"]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each test process load the settings itself, once it has a database of its own.
+
+    They inherit this environment, and pytest-django loads the settings that it names before the
+    process comes to this file: all of them would then work on this one's database.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure() -> None:
     connection.close()
     close_servers(_servers)
@@ -54,10 +64,12 @@ def _assert_role_is_weak() -> None:
     """A test that runs as a strong role proves nothing about tenants."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_user, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
+            "SELECT current_database(), current_user, rolsuper, rolbypassrls, rolcreatedb,"
+            " rolcreaterole"
             " FROM pg_roles WHERE rolname = current_user"
         )
-        assert cursor.fetchone() == ("wharf_app", False, False, False, False)
+        expected = (_database_name, "wharf_app", False, False, False, False)
+        assert cursor.fetchone() == expected
 
 
 @pytest.fixture(autouse=True)

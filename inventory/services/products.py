@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
 
 from hub.errors import InvalidInput, NotFound
 from inventory.domain.matching import normalise_sku
@@ -49,11 +50,17 @@ def change_product(product_id: UUID, values: Mapping[str, Any]) -> Product:
     return product
 
 
+def _longest(field: str) -> int:
+    column = Product._meta.get_field(field)
+    assert isinstance(column, CharField)
+    return column.max_length or 255
+
+
 def _assign(product: Product, values: Mapping[str, Any]) -> None:
     fields: dict[str, list[str]] = {}
     for field, value in values.items():
         if field in LINES:
-            length = Product._meta.get_field(field).max_length or 255
+            length = _longest(field)
             cleaned = clean_line(str(value or ""), longest=length + 1)
             if len(cleaned) > length:
                 fields[field] = [f"At most {length} characters."]

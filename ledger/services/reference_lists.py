@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from hub.errors import InvalidInput, NotFound
 from ledger.models import PaymentTerm, TaxRule, TermKind
@@ -48,7 +49,7 @@ def lay_down_reference_lists(organisation: Organisation) -> None:
 def save_tax_rule(tax_rule_id: UUID | None, values: dict[str, Any]) -> TaxRule:
     """Create or change a tax rule; one rule is the default. Raises InvalidInput, NotFound."""
     if values.get("is_default"):
-        TaxRule.objects.exclude(id=tax_rule_id).update(is_default=False)
+        _others(TaxRule.objects.all(), tax_rule_id).update(is_default=False)
     rule: TaxRule = _save(TaxRule, tax_rule_id, values)
     log_activity("tax_rule.saved", f"Tax rule “{rule.name}” saved", about=rule)
     return rule
@@ -57,10 +58,14 @@ def save_tax_rule(tax_rule_id: UUID | None, values: dict[str, Any]) -> TaxRule:
 def save_payment_term(term_id: UUID | None, values: dict[str, Any]) -> PaymentTerm:
     """Create or change a payment term; one is the default. Raises InvalidInput, NotFound."""
     if values.get("is_default"):
-        PaymentTerm.objects.exclude(id=term_id).update(is_default=False)
+        _others(PaymentTerm.objects.all(), term_id).update(is_default=False)
     term: PaymentTerm = _save(PaymentTerm, term_id, values)
     log_activity("payment_term.saved", f"Payment term “{term.name}” saved", about=term)
     return term
+
+
+def _others(rows: QuerySet[Any], row_id: UUID | None) -> QuerySet[Any]:
+    return rows.exclude(id=row_id) if row_id is not None else rows
 
 
 def _save(model: Any, row_id: UUID | None, values: dict[str, Any]) -> Any:

@@ -37,6 +37,7 @@ from tenants.api.verbs import verb_view
 from tenants.api.views import (
     TenantAPIView,
     actor_of,
+    caller_of,
     in_tenant,
     once_outside,
     page_of,
@@ -151,7 +152,7 @@ class ConnectionsView(TenantAPIView):
     def post(self, request: Request) -> Response:
         """Works in several transactions, one per side, so it opens none of its own."""
         values = validated(ConnectInput(data=request.data))
-        tenant_id: UUID = request.user.tenant_id
+        tenant_id = caller_of(request).tenant_id
         with acting_as(actor_of(request)), once_outside(request, tenant_id) as once:
             if once.replay is not None:
                 return once.replay

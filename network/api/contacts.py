@@ -77,7 +77,7 @@ class ContactDetailSerializer(ContactSerializer):
             found[row.purpose].append(row.email)
         return found
 
-    def get_people(self, contact: Contact) -> list[dict[str, str]]:
+    def get_people(self, contact: Contact) -> list[Any]:
         """People who work there."""
         rows = ContactPerson.objects.filter(contact=contact).order_by("id")
         return list(rows.values("name", "role", "email", "phone"))

@@ -1,8 +1,8 @@
 """Statuses of connections, invitations and envelopes."""
 
-from django.db import models
+from datetime import timedelta
 
-from hub.choices import Tone, ToneChoices
+from hub.choices import LabelChoices, Tone, ToneChoices
 
 
 class ConnectionStatus(ToneChoices):
@@ -14,7 +14,11 @@ class ConnectionStatus(ToneChoices):
     DISCONNECTED = "disconnected", "Disconnected", Tone.CRITICAL, "plug-connected-x"
 
 
-class PartnerRole(models.TextChoices):
+# An invitation that nobody answered for so long is marked in the table (N4).
+INVITE_GROWS_OLD = timedelta(days=14)
+
+
+class PartnerRole(LabelChoices):
     """What the partner is to us. A pair is one customer and one supplier (N6)."""
 
     CUSTOMER = "customer", "Customer"
@@ -33,7 +37,7 @@ class InviteStatus(ToneChoices):
     VOID = "void", "Void", Tone.NEUTRAL, "ban"
 
 
-class Direction(models.TextChoices):
+class Direction(LabelChoices):
     """Which way an envelope went, seen from the organisation that keeps the row."""
 
     OUT = "out", "Sent"

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from network.domain.states import ConnectionStatus, InviteStatus, PartnerRole
 from network.models.contacts import Contact
@@ -14,7 +15,7 @@ class NetworkKey(TenantModel):
 
     key_hash = models.CharField(max_length=64, unique=True)
     sealed = models.TextField()
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     replaced_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -58,7 +59,7 @@ class Connection(TenantModel):
     accept_customer_invoices = models.BooleanField(default=False)
     partner_sends_invoices = models.BooleanField(default=False)
     partner_takes_in_invoices = models.BooleanField(default=False)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -90,7 +91,7 @@ class Invitation(TenantModel):
     key = TenantForeignKey(NetworkKey)
     status = models.CharField(max_length=8, choices=InviteStatus.choices, default=InviteStatus.OPEN)
     mail = models.UUIDField(null=True)
-    sent_at = models.DateTimeField(db_default=models.functions.Now())
+    sent_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from ledger.models import PaymentTerm, TaxRule
 from tenants.models import TenantForeignKey, TenantModel
@@ -30,7 +31,7 @@ class Contact(TenantModel):
     note = models.TextField(max_length=4000, blank=True)  # ours alone: never travels
     connected = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False
@@ -66,6 +67,11 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a partner is behind it; what the connected mark asks for."""
+        return self.connected
 
 
 class ContactPerson(TenantModel):

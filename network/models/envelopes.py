@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from network.domain.states import AnswerState, DeliveryState, Direction, ValidationState
 from network.models.connections import Connection
@@ -43,7 +44,7 @@ class Envelope(TenantModel):
     reply = models.JSONField(default=dict)
     attempts = models.IntegerField(default=0)
     job_id = models.UUIDField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     delivered_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import CharField
 
 from hub.errors import Conflict, InvalidInput, NotFound
 from hub.money import is_currency
@@ -57,7 +58,7 @@ def change_contact(
     emails: Mapping[str, Sequence[str]] | None = None,
     people: Sequence[Mapping[str, str]] | None = None,
 ) -> Contact:
-    """Change a contact; what is not named stays. The type a connection needs cannot be taken away."""
+    """Change a contact; what is not named stays, and so does the type a connection needs."""
     contact = contact_or_404(contact_id, for_update=True)
     before = {field: getattr(contact, field) for field in values}
     _assign(contact, values)
@@ -87,10 +88,16 @@ def archive_contact(contact_id: UUID, *, archived: bool) -> Contact:
     return contact
 
 
+def _longest(field: str) -> int:
+    column = Contact._meta.get_field(field)
+    assert isinstance(column, CharField)
+    return column.max_length or 255
+
+
 def _assign(contact: Contact, values: Mapping[str, Any]) -> None:
     for field, value in values.items():
         if field in LINES:
-            length = Contact._meta.get_field(field).max_length or 255
+            length = _longest(field)
             cleaned = clean_line(str(value or ""), longest=length + 1)
             if len(cleaned) > length:
                 message = f"At most {length} characters."

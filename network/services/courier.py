@@ -32,6 +32,7 @@ from tenants.actor import Actor, acting_as
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import JobKind, Retry, Run
 from tenants.models import Job, JobState
+from tenants.services.activity import log_activity
 from tenants.services.jobs import enqueue, wake
 
 JOB = "network.deliver"
@@ -74,6 +75,7 @@ def post_envelope(connection: Connection, posting: Posting) -> Envelope:
             "Invite it again under Settings → Trading network.",
             code="not_connected",
         )
+    assert connection.partner_tenant is not None, "a partner that was never met gets e-mail only"
     text = canonical_json(posting.payload)
     envelope = Envelope(
         direction=Direction.OUT,
@@ -106,11 +108,14 @@ def send_again(envelope: Envelope) -> None:
         id=envelope.id, direction=Direction.OUT, delivery=DeliveryState.FAILED
     ).update(delivery=DeliveryState.QUEUED, reason="", reason_code="")
     if changed == 1:
-        Job.objects.filter(id=envelope.job_id, state=JobState.FAILED).update(
-            state=JobState.QUEUED, attempts=0, not_before=Now(), finished_at=None
+        assert envelope.job_id is not None, "an outgoing envelope has its job"
+        Job.objects.filter(
+            id=envelope.job_id, state__in=[JobState.FAILED, JobState.CANCELLED]
+        ).update(state=JobState.QUEUED, attempts=0, not_before=Now(), finished_at=None, wanted="")
+        wake(envelope.job_id, lane="courier")
+        log_activity(
+            "network.sent_again", f"Sent {envelope.label or envelope.kind} again", about=envelope
         )
-        if envelope.job_id is not None:
-            wake(envelope.job_id, lane="courier")
 
 
 # --- The three transactions ------------------------------------------------------------------
@@ -118,6 +123,8 @@ def deliver(run: Run) -> None:
     """Job `network.deliver`."""
     with tenant_context(run.tenant_id):
         envelope = _claimed_envelope(UUID(run.payload["envelope"]))
+        if envelope.delivery == DeliveryState.FAILED:
+            _take_up(envelope)
         if envelope.delivery != DeliveryState.QUEUED:
             run.finish()
             return
@@ -133,8 +140,16 @@ def deliver(run: Run) -> None:
     fault("courier.receipt_recorded")
 
 
+def _take_up(envelope: Envelope) -> None:
+    """A delivery that was given up runs again only because somebody pressed Retry."""
+    Envelope.objects.filter(id=envelope.id, delivery=DeliveryState.FAILED).update(
+        delivery=DeliveryState.QUEUED, reason="", reason_code=""
+    )
+    envelope.delivery = DeliveryState.QUEUED
+
+
 def _claimed_envelope(envelope_id: UUID) -> Envelope:
-    """The envelope to deliver; raises Retry while an earlier one about its document is on its way."""
+    """The envelope to deliver; raises Retry while an earlier one of its document is on its way."""
     earlier = Envelope.objects.filter(
         connection_id=OuterRef("connection_id"),
         document_key=OuterRef("document_key"),
@@ -157,7 +172,7 @@ def _is_out_of_date(envelope: Envelope) -> bool:
     if envelope_kind(envelope.kind).about_connection:
         return False
     connection = envelope.connection
-    return connection.status != ConnectionStatus.CONNECTED or connection.link != envelope.link
+    return not _belongs_to(connection, envelope)
 
 
 def receive(sender: UUID, envelope: Envelope) -> Receipt:
@@ -239,7 +254,7 @@ def _known_messages(envelope: Envelope, sender: UUID) -> tuple[Envelope | None, 
 
 
 def _belongs_to(connection: Connection | None, envelope: Envelope) -> bool:
-    return (
+    return bool(
         connection is not None
         and connection.status == ConnectionStatus.CONNECTED
         and connection.link == envelope.link
@@ -281,16 +296,18 @@ def _record(
     connection: Connection,
     taken: Taken,
     validation: ValidationState,
-    reason_code: str = "",
-    reason: str = "",
+    *refusal: str,
 ) -> Receipt:
+    """Write the recipient's row; `refusal` is empty, or the reason's code and sentence."""
+    reason_code, reason = refusal or ("", "")
+    assert envelope.tenant_id is not None, "an envelope has its sender"
     connection = taken.connection or connection
     received = Envelope(
         direction=Direction.IN,
         message_id=envelope.message_id,
         connection=connection,
         link=envelope.link,
-        partner_tenant=_sender_of(envelope),
+        partner_tenant=envelope.tenant_id,
         kind=envelope.kind,
         document_key=envelope.document_key,
         version=envelope.version,
@@ -305,14 +322,10 @@ def _record(
         reason=reason,
         reply=dict(taken.reply),
     )
-    received.delivered_at = Now()  # type: ignore[assignment]
+    received.delivered_at = Now()
     received.save(force_insert=True)
     Connection.objects.filter(id=connection.id).update(last_received_at=Now())
     return _receipt_of(received)
-
-
-def _sender_of(envelope: Envelope) -> UUID:
-    return envelope.tenant_id
 
 
 def _receipt_of(received: Envelope) -> Receipt:

@@ -192,7 +192,7 @@ def _write_request(entry: _Entry, key: str, me: Organisation) -> tuple[UUID, UUI
         tax_number=me.tax_number,
         company_email=me.company_email or None,
         verified_emails=entry.emails,
-        partner_role=entry.role.value,
+        partner_role="customer" if entry.role is PartnerRole.CUSTOMER else "supplier",
     )
     envelope = post_envelope(
         row, Posting("connect", payload, object_type="connection", object_id=row.id)
@@ -288,7 +288,7 @@ def _become_connected(row: Connection) -> None:
     if row.contact is None:
         row.contact = _contact_for(row)
     row.status = ConnectionStatus.CONNECTED
-    row.connected_at = Now()  # type: ignore[assignment]
+    row.connected_at = Now()
     row.disconnected_at = None
     row.disconnect_reason = ""
     row.save()
@@ -300,7 +300,7 @@ def _become_connected(row: Connection) -> None:
 
 
 def _contact_for(row: Connection) -> Contact:
-    """A contact for a partner that was invited by a typed address; an existing one is not guessed."""
+    """A contact for a partner invited by a typed address; an existing one is not guessed."""
     taken = Contact.objects.filter(name_key=" ".join(row.partner_name.lower().split())).exists()
     return create_contact(
         {
@@ -344,7 +344,8 @@ def accept_wanting(connection_id: UUID, contact_id: UUID | None = None) -> Conne
     _check_pair(row, PartnerRole(row.role), row.partner_name)
     _become_connected(row)
     taken = _answer(row, "connected")
-    post_envelope(row, Posting("connect_answer", ConnectAnswerPayload(**_typed(taken))))
+    payload = ConnectAnswerPayload.model_validate_json(_json(taken.reply))
+    post_envelope(row, Posting("connect_answer", payload))
     return row
 
 
@@ -357,7 +358,7 @@ def refuse_wanting(connection_id: UUID, reason: str) -> Connection:
     )
     post_envelope(row, Posting("connect_answer", payload))
     row.status = ConnectionStatus.DISCONNECTED
-    row.disconnected_at = Now()  # type: ignore[assignment]
+    row.disconnected_at = Now()
     row.disconnect_reason = "You did not accept the connection."
     row.save()
     log_activity(
@@ -368,11 +369,6 @@ def refuse_wanting(connection_id: UUID, reason: str) -> Connection:
 
 def _json(reply: Mapping[str, object]) -> str:
     return json.dumps(dict(reply))
-
-
-def _typed(taken: Taken) -> dict[str, object]:
-    payload = ConnectAnswerPayload.model_validate_json(_json(taken.reply))
-    return {name: getattr(payload, name) for name in ConnectAnswerPayload.model_fields}
 
 
 def _waiting_row(connection_id: UUID) -> Connection:
@@ -435,7 +431,7 @@ def _apply_answer(row: Connection, answer: ConnectAnswerPayload) -> None:
 def _end(row: Connection, reason: str) -> None:
     row.status = ConnectionStatus.DISCONNECTED
     row.disconnect_reason = reason
-    row.disconnected_at = Now()  # type: ignore[assignment]
+    row.disconnected_at = Now()
     row.save()
     return_queued(row, reason)
 

@@ -34,6 +34,12 @@ Kind regards,
 {name}
 """
 
+PARTS = {
+    "key": "your network key",
+    "name": "your trading name",
+    "legal_name": "your legal name",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class InviteText:
@@ -54,23 +60,41 @@ def default_text(organisation: Organisation | None = None) -> InviteText:
     return InviteText(SUBJECT.format(**words), BODY.format(**words))
 
 
+def missing_parts(text: InviteText, organisation: Organisation, key: str) -> list[str]:
+    """What was taken out of the body although the partner needs it: "key", "name", "legal_name"."""
+    body = text.body.lower()
+    squeezed = text.body.upper().replace("-", "").replace(" ", "")
+    present = {
+        "key": normalise_key(key).replace("-", "") in squeezed,
+        "name": organisation.name.lower() in body,
+        "legal_name": organisation.legal_name.lower() in body,
+    }
+    return [part for part, is_there in present.items() if not is_there]
+
+
 def check_text(text: InviteText, organisation: Organisation, key: str) -> None:
     """Raise InvalidInput when the key or a name was taken out of the body (N3)."""
-    missing = []
-    if normalise_key(key).replace("-", "") not in text.body.upper().replace("-", "").replace(
-        " ", ""
-    ):
-        missing.append("your network key")
-    if organisation.name.lower() not in text.body.lower():
-        missing.append("your trading name")
-    if organisation.legal_name.lower() not in text.body.lower():
-        missing.append("your legal name")
+    missing = [PARTS[part] for part in missing_parts(text, organisation, key)]
     if missing:
         message = (
             f"The text lacks {' and '.join(missing)}. Your partner needs it to connect; "
             "use “Put it back” to add it again."
         )
         raise InvalidInput(message, fields={"body": [message]}, code="invitation_incomplete")
+
+
+def put_back(text: InviteText) -> InviteText:
+    """The text with what it lacks added at its end, the rest as somebody wrote it (N3)."""
+    organisation, key = current_organisation(), reveal_key()
+    lines = {
+        "key": f"Our network key: {key}",
+        "name": organisation.name,
+        "legal_name": organisation.legal_name,
+    }
+    lacking = [lines[part] for part in missing_parts(text, organisation, key)]
+    if not lacking:
+        return text
+    return InviteText(text.subject, text.body.rstrip() + "\n\n" + "\n".join(lacking) + "\n")
 
 
 def send_invitations(
@@ -134,7 +158,7 @@ def _row_for_address(address: str) -> Connection:
 
 
 def _invite(row: Connection, text: InviteText, organisation: Organisation, key: NetworkKey) -> None:
-    row.invited_at = Now()  # type: ignore[assignment]
+    row.invited_at = Now()
     row.invite_bounced = False
     row.save()
     Invitation.objects.filter(connection=row, status=InviteStatus.OPEN).update(
@@ -178,6 +202,6 @@ def withdraw_invitation(connection_id: UUID) -> None:
     )
     row.status = ConnectionStatus.DISCONNECTED
     row.disconnect_reason = "Invitation withdrawn"
-    row.disconnected_at = Now()  # type: ignore[assignment]
+    row.disconnected_at = Now()
     row.save()
     log_activity("network.invitation_withdrawn", f"Invitation to {row.email} withdrawn", about=row)

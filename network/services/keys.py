@@ -66,7 +66,7 @@ def replace_key() -> str:
 
 
 def organisation_of_key(text: str) -> UUID | None:
-    """Whose live key this is. The look-up is by a keyed hash, so its time says nothing of the key."""
+    """Whose live key this is. Found by a keyed hash, so the time says nothing of the key."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT door_network_key(%s)", [keyed_hash(normalise_key(text), purpose=PURPOSE)]

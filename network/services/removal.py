@@ -18,7 +18,7 @@ PAGE = "/settings/company/network/"
 
 
 def remove_connection(connection_id: UUID, reason: str = "") -> Connection:
-    """Remove the connection on our side at once and tell the partner's. Raises NotFound, Conflict."""
+    """Remove the connection here at once and tell the partner. Raises NotFound, Conflict."""
     row = (
         Connection.objects.select_for_update(of=("self",), no_key=True)
         .select_related("contact")
@@ -63,7 +63,7 @@ def receive_disconnect(incoming: Incoming) -> Taken:
 
 def _disconnect(row: Connection, reason: str) -> int:
     row.status = ConnectionStatus.DISCONNECTED
-    row.disconnected_at = Now()  # type: ignore[assignment]
+    row.disconnected_at = Now()
     row.disconnect_reason = reason
     row.partner_sends_invoices = False
     row.partner_takes_in_invoices = False

@@ -368,7 +368,7 @@ SALES_VERBS = {
             "ask": (sales.ask_about_pre_sale, io.AskIn, "Ask the buyer"),
             "recall": (sales.recall_answer, None, "Take an answer back"),
             "map": (
-                lambda id, lines: sales.map_lines(id, lines),  # noqa: A006
+                sales.map_lines,
                 io.MapIn,
                 "Choose our product for a partner's lines",
             ),

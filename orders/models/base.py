@@ -7,6 +7,7 @@ numeric(19,5). Totals are stored once by the service that writes the lines.
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from hub.ids import new_id
 from inventory.models import Product
@@ -24,6 +25,7 @@ class TradeDocument(TenantModel):
     """
 
     number = models.CharField(max_length=40)
+    status = models.CharField(max_length=20)  # each document brings its own choices
     contact = TenantForeignKey(Contact)
     reference = models.CharField(max_length=80, blank=True)
     currency = models.CharField(max_length=3)
@@ -44,8 +46,8 @@ class TradeDocument(TenantModel):
     emailed_at = models.DateTimeField(null=True)
     created_by = models.UUIDField(null=True)
     created_by_name = models.CharField(max_length=160, blank=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
-    changed_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from tenants.models import TenantModel
 
@@ -15,7 +16,7 @@ class DocumentVersion(TenantModel):
     version = models.IntegerField()
     payload = models.TextField()
     sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False

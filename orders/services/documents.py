@@ -1,9 +1,10 @@
 """What every verb on a trade document does: lock it, check the move, swap the status."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from hub.choices import Moves
@@ -56,9 +57,15 @@ KINDS: dict[type[TradeDocument], str] = {
 }
 
 
+def rows_of(model: type[Document]) -> QuerySet[Document]:
+    """The organisation's documents of one kind."""
+    return cast("QuerySet[Document]", model._default_manager.all())
+
+
 def document_or_404(model: type[Document], document_id: UUID) -> Document:
     """The only door from an id to a document; raises NotFound."""
-    document = model._default_manager.select_related("contact").filter(id=document_id).first()
+    rows = rows_of(model)
+    document = rows.select_related("contact").filter(id=document_id).first()
     if document is None:
         raise NotFound(f"This {NOUNS[model]} does not exist.")
     return document
@@ -66,8 +73,9 @@ def document_or_404(model: type[Document], document_id: UUID) -> Document:
 
 def lock_document(model: type[Document], document_id: UUID) -> Document:
     """The document with its row locked until the transaction ends; raises NotFound."""
+    rows = rows_of(model)
     document = (
-        model._default_manager.select_for_update(of=("self",), no_key=True)
+        rows.select_for_update(of=("self",), no_key=True)
         .select_related("contact")
         .filter(id=document_id)
         .first()
@@ -84,7 +92,7 @@ def move(document: TradeDocument, verb: str, **changes: Any) -> None:
     else was faster.
     """
     moves = MOVES[type(document)]
-    target = moves.check_move(STATUSES[type(document)](document.status), verb)  # type: ignore[attr-defined]
+    target = moves.check_move(STATUSES[type(document)](document.status), verb)
     changed = (
         type(document)
         ._default_manager.filter(id=document.id, status__in=moves.sources(verb))
@@ -95,7 +103,7 @@ def move(document: TradeDocument, verb: str, **changes: Any) -> None:
             f"Somebody else changed this {NOUNS[type(document)]}. Reload the page to see it.",
             code="move_not_allowed",
         )
-    document.status = target  # type: ignore[attr-defined]
+    document.status = target
     for field, value in changes.items():
         setattr(document, field, value)
 

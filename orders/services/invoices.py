@@ -53,7 +53,7 @@ COPIED = (
 
 
 def due_date(contact: Contact, issued_on: date) -> date:
-    """When a document of `issued_on` is due: the contact's terms, else the organisation's default."""
+    """When a document of `issued_on` is due: by the contact's terms, else by the default."""
     rows = PaymentTerm.objects.all()
     term = (
         rows.filter(id=contact.terms_id).first()
@@ -164,14 +164,14 @@ def change_invoice(
         rules = {row.tax_rule_id: row.tax_rule for row in rows if row.tax_rule_id}
         apply_amounts(invoice, rows, rules, rounding=me.tax_rounding)
         InvoiceLine.objects.bulk_update(rows, ["net", "tax", "total"])
-    invoice.changed_at = Now()  # type: ignore[assignment]
+    invoice.changed_at = Now()
     invoice.save()
     record(invoice, "changed", f"{invoice.number} changed")
     return invoice
 
 
 def authorise_invoice(invoice_id: UUID) -> Invoice:
-    """Authorise a draft. Where both sides switched it on, it goes out over the network by itself."""
+    """Authorise a draft. Where both sides switched it on, it goes out by itself (K1)."""
     invoice = lock_document(Invoice, invoice_id)
     move(
         invoice,

@@ -128,7 +128,7 @@ def build_lines(
     references = fetch_references(inputs, document.contact_id)
     errors = LineErrors()
     rows = [
-        _row(line_type, line, position, references, errors, side)
+        _row(line_type, line, position, references=references, errors=errors, side=side)
         for position, line in enumerate(inputs)
     ]
     errors.check()
@@ -142,6 +142,7 @@ def _row(
     line_type: type[Line],
     line: LineInput,
     position: int,
+    *,
     references: References,
     errors: LineErrors,
     side: Side,
@@ -158,7 +159,7 @@ def _row(
             errors.add(f"{path}.description", "Write the note's text, or remove the line.")
         return row
     product = _product(line, path, references, errors)
-    if product is None and not row.description:
+    if not (product or row.description or line.product or line.sku):
         errors.add(f"{path}.product", "Choose a product or write a description.")
     _fill_from_product(row, product, references)
     row.quantity = errors.number(parse_quantity, _given(line.quantity, "1"), f"{path}.quantity")
@@ -172,7 +173,7 @@ def _row(
         parse_percent, line.discount_percent or Decimal(0), f"{path}.discount_percent"
     )
     row.expected_on = line.expected_on
-    _tax(row, line, product, references, errors, path, side)
+    _tax(row, line, product, references=references, errors=errors, path=path, side=side)
     return row
 
 
@@ -197,7 +198,7 @@ def _product(
     if line.sku:
         product = references.by_sku.get(line.sku.strip().casefold())
         if product is None:
-            errors.add(f"{path}.sku", f"No product has the SKU “{line.sku[:60]}”.")
+            errors.add(f"{path}.product", f"No product has the SKU “{line.sku[:60]}”.")
         return product
     return None
 
@@ -224,6 +225,7 @@ def _tax(
     row: TradeLine,
     line: LineInput,
     product: Product | None,
+    *,
     references: References,
     errors: LineErrors,
     path: str,

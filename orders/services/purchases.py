@@ -111,7 +111,7 @@ def change_purchase_order(
         PurchaseOrderLine.objects.bulk_create(rows)
     else:
         _recalculate(order, me.tax_rounding)
-    order.changed_at = Now()  # type: ignore[assignment]
+    order.changed_at = Now()
     order.save()
     record(order, "changed", f"{order.number} changed")
     return order

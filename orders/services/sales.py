@@ -98,7 +98,7 @@ def change_sales_order(
         )
         order.lines.all().delete()
         SalesOrderLine.objects.bulk_create(rows)
-    order.changed_at = Now()  # type: ignore[assignment]
+    order.changed_at = Now()
     order.save()
     record(order, "changed", f"{order.number} changed")
     return order
@@ -167,12 +167,12 @@ class ChangeInput:
     text: str = ""
 
 
-def map_lines(order_id: UUID, choices: Mapping[UUID, UUID | None]) -> SalesOrder:
+def map_lines(order_id: UUID, lines: Mapping[UUID, UUID | None]) -> SalesOrder:
     """Choose our product for lines of a pre-sale (by line id); remembered when it is approved."""
     order = lock_document(SalesOrder, order_id)
     if order.status not in SalesOrderStatus.pre_sale():
         raise Conflict(f"{order.number} is not awaiting approval any more.")
-    choose_products(order, choices)
+    choose_products(order, lines)
     return order
 
 
@@ -234,14 +234,20 @@ def _read_changes(
             quantity = errors.number(_quantity_or_zero, change.quantity, f"{path}.quantity")
         if change.unit_price not in (None, ""):
             unit_price = errors.number(parse_unit_price, change.unit_price, f"{path}.unit_price")
-        values = {
-            "quantity": quantity if quantity != row.quantity else None,
-            "unit_price": unit_price if unit_price != row.unit_price else None,
-            "expected_on": change.expected_on if change.expected_on != row.expected_on else None,
-        }
-        if any(value is not None for value in values.values()) and not errors.fields:
+        quantity = quantity if quantity != row.quantity else None
+        unit_price = unit_price if unit_price != row.unit_price else None
+        expected_on = change.expected_on if change.expected_on != row.expected_on else None
+        differs = any(value is not None for value in (quantity, unit_price, expected_on))
+        if differs and not errors.fields:
             wanted.append(
-                LineChange(line_id=change.line_id, reason=change.reason, text=change.text, **values)
+                LineChange(
+                    line_id=change.line_id,
+                    quantity=quantity,
+                    unit_price=unit_price,
+                    expected_on=expected_on,
+                    reason=change.reason,
+                    text=change.text,
+                )
             )
     errors.check()
     items = list(by_id.values())

@@ -22,6 +22,7 @@ from orders.domain.states import InvoiceStatus, NetworkStatus, PurchaseOrderStat
 from orders.models import DocumentVersion, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.services.documents import KINDS, NOUNS, lock_document, record, set_network_status
 from orders.services.freezing import freeze, read_version
+from orders.services.printing import pdf_of_version
 from tenants.mail import Attachment
 from tenants.models import MailMessage, Organisation
 from tenants.services.mail import Letter, post
@@ -128,8 +129,7 @@ def _check_ways(via: Sequence[str]) -> None:
 
 
 def _check_sendable(document: TradeDocument) -> None:
-    status = document.status  # type: ignore[attr-defined]
-    if status not in SENDABLE[type(document)]:
+    if document.status not in SENDABLE[type(document)]:
         raise Conflict(
             f"{document.number} is not authorised. Authorise it first, then send it.",
             code="not_authorised",
@@ -313,7 +313,5 @@ def resend_failed(model: type[TradeDocument], document_id: UUID) -> TradeDocumen
 
 def render_attachment(reference: Mapping[str, Any]) -> Attachment:
     """The PDF of a frozen version, for the mail that leaves."""
-    from orders.services.printing import pdf_of_version
-
     frozen = DocumentVersion.objects.get(id=UUID(reference["version"]))
     return Attachment(reference["name"], "application/pdf", pdf_of_version(frozen))

@@ -31,8 +31,9 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, exceptions.APIException):
         status, code, fields = error.status_code, str(error.default_code), {}
         message = str(error.detail)
-        if getattr(error, "auth_header", None):
-            headers["WWW-Authenticate"] = error.auth_header
+        challenge = getattr(error, "auth_header", None)
+        if challenge:
+            headers["WWW-Authenticate"] = challenge
     else:
         return None
     body = {

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -63,14 +63,20 @@ def in_tenant(handler: Handler) -> Handler:
 
 @contextmanager
 def _entered(request: Request) -> Iterator[None]:
-    caller: ApiCaller = request.user
-    with acting_as(actor_of(request)), tenant_context(caller.tenant_id):
+    with acting_as(actor_of(request)), tenant_context(caller_of(request).tenant_id):
         yield
+
+
+def caller_of(request: Request) -> ApiCaller:
+    """The key that authenticated the request."""
+    caller: Any = request.user
+    assert isinstance(caller, ApiCaller)
+    return caller
 
 
 def actor_of(request: Request) -> Actor:
     """The key that calls, for the audit report."""
-    caller: ApiCaller = request.user
+    caller = caller_of(request)
     return Actor(
         kind="api_key",
         id=caller.key_id,
@@ -167,7 +173,7 @@ def _fingerprint(request: Request) -> str:
 def page_of(
     request: Request,
     queryset: QuerySet[Any],
-    serializer: Callable[[list[Model]], Any],
+    serializer: Callable[[list[Any]], Any],
     *,
     order: str = "-id",
 ) -> Response:

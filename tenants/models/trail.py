@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from tenants.models.base import TenantModel
 from tenants.models.people import User
@@ -15,7 +16,7 @@ class Activity(TenantModel):
     `changes` maps a field's label to [before, after].
     """
 
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=160)
@@ -47,7 +48,7 @@ class Notification(TenantModel):
     body = models.TextField(blank=True)
     url = models.CharField(max_length=200, blank=True)
     object_id = models.UUIDField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -101,7 +102,7 @@ class ApiKey(TenantModel):
     created_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
     )
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     last_used_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -116,7 +117,7 @@ class IdempotencyRecord(TenantModel):
     fingerprint = models.CharField(max_length=64)
     status = models.SmallIntegerField(null=True)
     body = models.TextField(blank=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from tenants.models.base import TenantForeignKey, TenantModel
 
@@ -29,7 +30,7 @@ class Job(TenantModel):
     title = models.CharField(max_length=200, blank=True)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
-    not_before = models.DateTimeField(db_default=models.functions.Now())
+    not_before = models.DateTimeField(db_default=Now())
     attempts = models.IntegerField(default=0)
     lease = models.IntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
@@ -42,7 +43,7 @@ class Job(TenantModel):
     error = models.TextField(blank=True)
     visible = models.BooleanField(default=True)
     created_by = models.UUIDField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -61,7 +62,7 @@ class JobLog(TenantModel):
     """A line in a job's log; append-only."""
 
     job = TenantForeignKey(Job)
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     level = models.CharField(max_length=8, default="info")
     message = models.TextField()
 
@@ -96,7 +97,7 @@ class MailMessage(TenantModel):
     error = models.TextField(blank=True)
     object_type = models.CharField(max_length=40, blank=True)
     object_id = models.UUIDField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -112,9 +113,9 @@ class AccountMail(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=255)
     body = models.TextField()
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
     attempts = models.IntegerField(default=0)
-    not_before = models.DateTimeField(db_default=models.functions.Now())
+    not_before = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -136,7 +137,7 @@ class StoredFile(TenantModel):
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=255)
     purpose = models.CharField(max_length=20)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         abstract = False

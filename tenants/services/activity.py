@@ -18,7 +18,7 @@ def log_activity(
     label: str = "",
     changes: Mapping[str, tuple[Any, Any] | list[Any]] | None = None,
 ) -> Activity:
-    """Append one line: `action` is stable (`purchase_order.authorised`), `summary` is read by people.
+    """Append one line: `action` is stable (`purchase_order.authorised`), people read `summary`.
 
     `changes` maps a field's label to (before, after), both as printed.
     """

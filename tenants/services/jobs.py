@@ -13,7 +13,7 @@ from hub.celery import poke
 from hub.errors import Conflict, NotFound
 from tenants.actor import current_actor
 from tenants.boundary import current_tenant
-from tenants.jobs import job_kind
+from tenants.jobs import Run, job_kind
 from tenants.models import Job, JobState
 from tenants.services.activity import log_activity
 
@@ -71,13 +71,19 @@ def cancel_job(job_id: UUID) -> Job:
     job = _job(job_id)
     if job.state == JobState.RUNNING:
         return _move(job_id, (JobState.RUNNING,), "asked to stop", wanted="cancel")
-    return _move(
+    stopped = _move(
         job_id,
         (JobState.QUEUED, JobState.PAUSED),
         "stopped",
         state=JobState.CANCELLED,
         finished_at=Now(),
     )
+    kind = job_kind(job.kind)
+    if kind.exhausted is not None:
+        # What waited for the job must not wait for ever.
+        run = Run(current_tenant(), job.id, job.lease, job.attempts, job.payload)
+        kind.exhausted(run, f"{current_actor().name or 'Somebody'} stopped it.")
+    return stopped
 
 
 def _job(job_id: UUID) -> Job:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Field
+
 from hub.ids import new_id
 from tenants.boundary import current_tenant, tenant_context
 from tenants.domain.permissions import BUILTIN_ROLES
@@ -51,7 +53,7 @@ SEQUENCES = (
 
 
 def found_organisation(new: NewOrganisation, *, owner: User, tenant_id: UUID | None = None) -> UUID:
-    """Create an organisation with its roles, numbers and lists; `owner` becomes Owner. Gives its id.
+    """Create an organisation with roles, numbers and lists; `owner` becomes Owner. Gives its id.
 
     An entry point: opens its own transaction. The number of statements does not depend on how
     many organisations there are, and none of them changes the schema.
@@ -109,6 +111,12 @@ def current_organisation() -> Organisation:
     return Organisation.objects.get(id=current_tenant())
 
 
+def _label(field: str) -> str:
+    column = Organisation._meta.get_field(field)
+    assert isinstance(column, Field)
+    return str(column.verbose_name).capitalize()
+
+
 def change_settings(changes: dict[str, Any]) -> Organisation:
     """Change the organisation's own settings; the audit report shows before and after."""
     organisation = Organisation.objects.select_for_update().get(id=current_tenant())
@@ -117,10 +125,7 @@ def change_settings(changes: dict[str, Any]) -> Organisation:
         setattr(organisation, field, value)
     organisation.save(update_fields=list(changes))
     changed = {
-        str(Organisation._meta.get_field(field).verbose_name).capitalize(): (
-            old,
-            changes[field],
-        )
+        _label(field): (old, changes[field])
         for field, old in before.items()
         if old != changes[field]
     }

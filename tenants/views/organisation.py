@@ -17,6 +17,7 @@ from tenants.models import Appearance, User
 from tenants.request import membership_of, next_address, person
 from tenants.services.organisations import NewOrganisation, found_organisation
 from tenants.shell import navigation
+from tenants.views.joining import WAITING
 
 # A bound on what one person can set up; nobody trades under more names.
 MOST_ORGANISATIONS = 50
@@ -27,6 +28,8 @@ TRADE = (Area.SALES, Area.PURCHASES, Area.BILLS, Area.INVOICES)
 def found(request: HttpRequest) -> HttpResponse:
     """Set up an organisation: the first one after signing up, or a further one."""
     places = list(request.places)  # type: ignore[attr-defined]
+    if invitation := request.session.pop(WAITING, ""):
+        return redirect(invitation)
     form = FoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if len(places) >= MOST_ORGANISATIONS:
@@ -65,7 +68,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
     if request.POST.get("shortcuts") in ("on", "off"):
         changes["shortcuts"] = request.POST["shortcuts"] == "on"
     if changes:
-        User.objects.filter(pk=request.user.pk).update(**changes)
+        User.objects.filter(pk=person(request).id).update(**changes)
     return redirect(next_address(request, fallback="/"))
 
 

@@ -1,6 +1,7 @@
 """Purchase order to pre-sale, approval, invoice, bill: both sides' own records, in step."""
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -316,7 +317,7 @@ def test_voiding_a_sent_order_ends_the_pre_sale() -> None:
         void_purchase_order(other.id)
 
 
-def at_supplier_id(order: PurchaseOrder) -> object:
+def at_supplier_id(order: PurchaseOrder) -> UUID:
     return SalesOrder.objects.values_list("id", flat=True).get(partner_key=order.id)
 
 
@@ -355,8 +356,8 @@ def test_a_changed_invoice_comes_back_for_approval() -> None:
     order = sent_order(pair)
     with pair.supplier.inside():
         sale_id = at_supplier_id(order)
-        approve_pre_sale(sale_id)  # type: ignore[arg-type]
-        invoice = invoice_sales_order(sale_id)  # type: ignore[arg-type]
+        approve_pre_sale(sale_id)
+        invoice = invoice_sales_order(sale_id)
         authorise_invoice(invoice.id)
         send_document(Invoice, invoice.id, Sending(via=["network"]))
     pair.drain()
@@ -396,8 +397,8 @@ def test_declining_a_bill_tells_the_supplier_why() -> None:
     order = sent_order(pair)
     with pair.supplier.inside():
         sale_id = at_supplier_id(order)
-        approve_pre_sale(sale_id)  # type: ignore[arg-type]
-        invoice = invoice_sales_order(sale_id)  # type: ignore[arg-type]
+        approve_pre_sale(sale_id)
+        invoice = invoice_sales_order(sale_id)
         authorise_invoice(invoice.id)
         send_document(Invoice, invoice.id, Sending(via=["network"]))
     pair.drain()

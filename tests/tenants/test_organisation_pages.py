@@ -1,5 +1,7 @@
 """Setting up an organisation, changing between them, its settings, the search."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 
@@ -84,7 +86,7 @@ def test_theme_and_shortcuts_are_kept_and_lead_back() -> None:
     assert 'data-shortcuts="off"' in page
 
 
-def settings_of(company_id: object) -> Organisation:
+def settings_of(company_id: UUID) -> Organisation:
     return Organisation.objects.get(id=company_id)
 
 

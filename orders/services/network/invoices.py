@@ -1,4 +1,4 @@
-"""An invoice arrives and becomes a bill on its purchase order (N11, N12, K5); its answer returns."""
+"""An invoice arrives and becomes a bill on its order (N11, N12, K5); its answer returns."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from tenants.services.numbers import take_number
 
 
 def receive_invoice(incoming: Incoming) -> Taken:
-    """A bill awaiting approval; a newer version supersedes the older one and opens approval again."""
+    """A bill awaiting approval; a newer version supersedes and opens approval again."""
     payload = read_payload(InvoicePayload, incoming.payload)
     connection = incoming.connection
     from_customer = connection.role == PartnerRole.CUSTOMER

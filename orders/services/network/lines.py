@@ -35,7 +35,7 @@ def rows_from(
         zip(payload.lines, facts, products, strict=True)
     ):
         product = (ordered or {}).get(line.line_id) or matched
-        rows.append(_row(line_type, position, line, fact, product, rules))
+        rows.append(_row(line_type, position, line, fact, product=product, rules=rules))
     return rows
 
 
@@ -53,6 +53,7 @@ def _row(
     position: int,
     line: LinePayload,
     fact: TheirLine,
+    *,
     product: Product | None,
     rules: Sequence[TaxRule],
 ) -> Line:

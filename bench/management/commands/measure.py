@@ -1,0 +1,54 @@
+"""Run the benches on a database of their own; `make bench` starts it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from bench.founding import founding_figures
+from bench.lists import list_figures, wall_figure
+from bench.measure import Figure
+from bench.memory import memory_figures
+from bench.stage import build_stage
+from bench.trading import create_figures, latency_figure, send_figures
+from bench.walls import analyse
+
+
+class Command(BaseCommand):
+    """Prints each figure beside what is wanted of it; fails when one does not hold."""
+
+    help = "Speed and memory as ratios to floors measured in the same run"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organisations", type=int, default=1000)
+        parser.add_argument("--small", type=int, default=1000)
+        parser.add_argument("--big", type=int, default=1_000_000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stage = build_stage(
+            organisations=options["organisations"],
+            small=options["small"],
+            big=options["big"],
+            say=self._say,
+        )
+        analyse()
+        failed = 0
+        for part in (
+            create_figures,
+            send_figures,
+            list_figures,
+            founding_figures,
+            memory_figures,
+        ):
+            failed += self._print(part(stage))
+        failed += self._print([wall_figure(stage), latency_figure(stage)])
+        if failed:
+            raise CommandError(f"{failed} figures do not hold.")
+
+    def _print(self, figures: list[Figure]) -> int:
+        for figure in figures:
+            self._say(f"{'ok  ' if figure.holds else 'MISS'} {figure.name}: {figure.text}")
+        return sum(not figure.holds for figure in figures)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,134 @@
+"""Products: the list, one product, creating, changing, archiving."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html_join
+from django.views.decorators.http import require_POST, require_safe
+
+from hub.money import plain
+from hub.ui.components import Fact, Link
+from hub.ui.listing import listing_response
+from inventory.forms import PartnerCodeForm, ProductForm
+from inventory.listings import PRODUCTS
+from inventory.models import Product, ProductKind
+from inventory.selectors import mappings, products_matching
+from inventory.services.products import change_product, create_product, product_or_404
+from tenants.access import errors_to, tenant_view
+from tenants.domain.permissions import Area, Level
+from tenants.request import membership_of
+from tenants.timeline import timeline_of
+
+BACK = Link("Products", "/products/")
+MOST_SUGGESTED = 20
+MOST_CODES = 200
+
+
+@require_safe
+@tenant_view(Area.PRODUCTS)
+def product_list(request: HttpRequest) -> HttpResponse:
+    """Everything that is bought and sold."""
+    context = {"may_edit": membership_of(request).can(Area.PRODUCTS, Level.EDIT)}
+    return listing_response(request, PRODUCTS, Product.objects.all(), context)
+
+
+@require_safe
+@tenant_view(Area.PRODUCTS)
+def product_lookup(request: HttpRequest) -> HttpResponse:
+    """Products as options, for fields that name one."""
+    text = request.GET.get("q", "").replace("\x00", "")
+    rows = products_matching(text).order_by("sku_key")[:MOST_SUGGESTED]
+    option = '<option value="{}" label="{}"></option>'
+    return HttpResponse(format_html_join("", option, ((row.sku, row.name) for row in rows)))
+
+
+@require_safe
+@tenant_view(Area.PRODUCTS)
+def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """One product: details, prices, partners' codes, what happened."""
+    return product_page(request, product_or_404(product_id), PartnerCodeForm())
+
+
+def product_page(request: HttpRequest, row: Product, form: PartnerCodeForm) -> HttpResponse:
+    """The page, also with a code that was refused."""
+    context = {
+        "page_title": row.name,
+        "page_lead": row.sku,
+        "breadcrumbs": [BACK],
+        "product": row,
+        "facts": _facts(row),
+        "codes": mappings().filter(product=row).order_by("contact__name_key", "id")[:MOST_CODES],
+        "form": form,
+        "entries": timeline_of(row.id),
+        "may_edit": membership_of(request).can(Area.PRODUCTS, Level.EDIT),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "inventory/product.html", context, status=status)
+
+
+def _facts(row: Product) -> list[Fact]:
+    return [
+        Fact("SKU", row.sku),
+        Fact("Kind", ProductKind(row.kind).label),
+        Fact("Unit", row.unit),
+        Fact("Barcode", row.barcode),
+        Fact("Category", row.category),
+        Fact("Brand", row.brand),
+        Fact("Sale price", plain(row.sale_price) if row.sale_price is not None else ""),
+        Fact("Tax rule of sales", row.sale_tax_rule),
+        Fact("Purchase price", plain(row.purchase_price) if row.purchase_price is not None else ""),
+        Fact("Tax rule of purchases", row.purchase_tax_rule),
+    ]
+
+
+@tenant_view(Area.PRODUCTS, Level.EDIT)
+def create(request: HttpRequest) -> HttpResponse:
+    """A new product."""
+    form = ProductForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with errors_to(form):
+            made = create_product(form.cleaned_data)
+            messages.success(request, f"{made.sku} created.")
+            return redirect("inventory:product", made.id)
+    return _form_page(request, form, "New product", "Create product", BACK)
+
+
+@tenant_view(Area.PRODUCTS, Level.EDIT)
+def change(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """Change a product."""
+    row = product_or_404(product_id)
+    form = ProductForm(request.POST or None, product=row)
+    if request.method == "POST" and form.is_valid():
+        with errors_to(form):
+            saved = change_product(product_id, form.cleaned_data)
+            messages.success(request, f"{saved.sku} saved.")
+            return redirect("inventory:product", product_id)
+    back = Link(row.name, f"/products/{row.id}/")
+    return _form_page(request, form, f"Edit {row.sku}", "Save product", back)
+
+
+def _form_page(
+    request: HttpRequest, form: ProductForm, title: str, save: str, back: Link
+) -> HttpResponse:
+    context = {
+        "page_title": title,
+        "page_form": True,
+        "breadcrumbs": [BACK] if back is BACK else [BACK, back],
+        "form": form,
+        "save_label": save,
+        "cancel_url": back.url,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "components/form_page.html", context, status=status)
+
+
+@require_POST
+@tenant_view(Area.PRODUCTS, Level.EDIT)
+def archive(request: HttpRequest, product_id: UUID) -> HttpResponse:
+    """Hide a product from choices, or bring it back."""
+    active = request.POST.get("active") == "yes"
+    row = change_product(product_id, {"is_active": active})
+    messages.success(request, f"{row.sku} {'restored' if active else 'archived'}.")
+    return redirect("inventory:product", product_id)
