@@ -6,7 +6,15 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         self._fill_menus()
+        self._offer_search()
         self._open_to_the_network()
+
+    def _offer_search(self) -> None:
+        from orders.presenters.search import search_groups
+        from tenants.search import register_search
+
+        for group in search_groups():
+            register_search(group)
 
     def _fill_menus(self) -> None:
         from orders.presenters.inbox import COUNTERS

@@ -140,3 +140,19 @@ def test_lists_are_each_organisations_own() -> None:
     warehouse = pair.buyer.member("warehouse")
     assert text_of(pair.buyer.browser(warehouse), "/purchases/").count("New purchase order") == 0
     assert pair.buyer.browser(warehouse).get("/bills/").status_code == 403
+
+
+def test_the_search_across_everything_finds_documents() -> None:
+    """UI: by number and by contact, in groups; only what the person may see."""
+    pair = stocked_pair()
+    order, bill = billed(pair)
+
+    shown = text_of(pair.buyer.browser(), f"/search/?q={order.number}")
+    assert f'href="/purchases/{order.id}/"' in shown
+    shown = text_of(pair.buyer.browser(), f"/search/?q={bill.partner_number}")
+    assert f'href="/bills/{bill.id}/"' in shown
+    assert "Awaiting approval · 164.40 GBP" in shown
+    warehouse = pair.buyer.browser(pair.buyer.member("warehouse"))
+    assert f"/bills/{bill.id}/" not in text_of(warehouse, f"/search/?q={bill.partner_number}")
+    stranger = make_company("Stranger").browser()
+    assert f"/purchases/{order.id}/" not in text_of(stranger, f"/search/?q={order.number}")
