@@ -62,7 +62,7 @@ def product_options(wanted: str, *, side: str, most: int) -> list[tuple[str, ...
     """Active products for a text field: SKU, name, description, unit, price, tax rule's id."""
     if not wanted.strip():
         return []
-    found = []
+    found: list[tuple[str, ...]] = []
     for product in products_matching(wanted).order_by("sku_key")[:most]:
         if side == "sale":
             price, rule = product.sale_price, product.sale_tax_rule_id

@@ -1,6 +1,7 @@
 """The inbox: what waits, the chosen row with its buttons, the next one, bulk approval."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,7 +32,7 @@ def invoiced_with(pair: Pair, **changed: str) -> Bill:
         invoice = invoice_sales_order(sale.id)
         lines = []
         for line in invoice.lines.order_by("position"):
-            values = {"quantity": line.quantity, "unit_price": line.unit_price}
+            values: dict[str, Any] = {"quantity": line.quantity, "unit_price": line.unit_price}
             if line.sku == "BEANS-1":
                 values |= changed
             lines.append(LineInput(sku=line.sku, line_id=line.line_id, **values))
