@@ -50,6 +50,7 @@ class DemoCompany:
     api_key: str
     sign_ins: tuple[SignIn, ...]
     owner_id: UUID
+    owner_email: str
 
     def actor(self) -> Actor:
         """The owner, who does the demo's work."""
@@ -98,7 +99,7 @@ def found(data: CompanyData) -> DemoCompany:
         SignIn(user.email, PASSWORD, person.role, secret)
         for person, (user, secret) in users.items()
     )
-    return DemoCompany(tenant_id, data, key, api_key, sign_ins, owner.id)
+    return DemoCompany(tenant_id, data, key, api_key, sign_ins, owner.id, owner.email)
 
 
 def _user(data: CompanyData, person: Person) -> tuple[User, str]:

@@ -75,7 +75,7 @@ def introduce(buyer: DemoCompany, supplier: DemoCompany) -> Contact:
             {
                 "name": supplier.data.name,
                 "legal_name": supplier.data.legal_name,
-                "email": supplier.data.email(supplier.data.people[0].mailbox),
+                "email": supplier.owner_email,
                 "is_supplier": True,
                 "currency": "GBP",
                 "country": "GB",
@@ -90,7 +90,7 @@ def introduce(buyer: DemoCompany, supplier: DemoCompany) -> Contact:
             {
                 "name": buyer.data.name,
                 "legal_name": buyer.data.legal_name,
-                "email": buyer.data.email(buyer.data.people[0].mailbox),
+                "email": buyer.owner_email,
                 "is_customer": True,
                 "currency": "GBP",
                 "country": "GB",

@@ -13,9 +13,10 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         from network.envelopes import register_envelope_kind
-        from network.services import automations, courier, handshake, keys, removal
+        from network.services import automations, courier, handshake, invitations, keys, removal
         from tenants.domain.permissions import Special
         from tenants.jobs import register_job_kind
+        from tenants.services.mail import register_mail_failure
         from tenants.services.notifications import (
             NotificationKind,
             register_notification_kind,
@@ -38,10 +39,12 @@ class NetworkConfig(AppConfig):
         for name, label, tone in (
             ("network.connected", "A partner is connected", "success"),
             ("network.wants", "Somebody wants to connect", "attention"),
+            ("network.bounced", "An invitation did not arrive", "critical"),
             ("network.refused", "A partner did not accept", "critical"),
             ("network.removed", "A partner removed the connection", "critical"),
         ):
             register_notification_kind(NotificationKind(name, label, admins, tone))
+        register_mail_failure("connection", invitations.mark_bounced)
         register_notification_kind(
             NotificationKind(
                 "automations.asked",

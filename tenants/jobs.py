@@ -52,6 +52,12 @@ class Retry(WharfError):
         self.counts = counts
 
 
+class GiveUp(WharfError):
+    """Trying again cannot help: the job fails now, with this reason."""
+
+    code = "given_up"
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """How one kind of job is run.
@@ -192,7 +198,8 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
     waits = isinstance(error, Retry) and not error.counts
     with tenant_context(run.tenant_id):
         stopped = run.ours().filter(wanted="cancel").exists()
-        final = stopped or (run.attempt >= kind.max_attempts and not waits)
+        spent = run.attempt >= kind.max_attempts or isinstance(error, GiveUp)
+        final = stopped or (spent and not waits)
         changed = run.ours().update(
             state=_state_after_failure(stopped=stopped, final=final),
             not_before=Now() + timedelta(seconds=seconds),

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from hub.errors import FailureType, WharfError
+from tenants.jobs import GiveUp
 
 TIMEOUT_SECONDS = 20
 
@@ -26,6 +27,12 @@ class MailServerUnavailable(WharfError):
 
     code = "mail_server_unavailable"
     failure_type = FailureType.TRANSIENT
+
+
+class AddressRefused(GiveUp):
+    """The mail server refuses an address for good; the message is not tried again."""
+
+    code = "address_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +104,21 @@ def deliver(mail: OutgoingMail) -> None:
             url.password,
             message,
         )
+    except smtplib.SMTPRecipientsRefused as error:
+        _check_refusals(error.recipients)
+        raise MailServerUnavailable("The mail server asks to try again later.") from error
     except (OSError, smtplib.SMTPException) as error:
         raise MailServerUnavailable(
             f"The mail server did not take the message ({type(error).__name__})."
         ) from error
+
+
+def _check_refusals(refused: dict[str, tuple[int, bytes]]) -> None:
+    """Raise AddressRefused for answers of the 5xx kind: they will not change by waiting."""
+    for address, (code, reason) in refused.items():
+        if code >= 500:
+            text = one_line(reason.decode(errors="replace"))[:200]
+            raise AddressRefused(f"{address} does not take mail: {text}")
 
 
 def _to_server(  # noqa: PLR0917 - the parts of one URL

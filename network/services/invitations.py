@@ -12,11 +12,13 @@ from network.domain.keys import normalise_key
 from network.domain.states import ConnectionStatus, InviteStatus
 from network.models import Connection, Contact, Invitation, NetworkKey
 from network.services.keys import live_key, reveal_key
-from tenants.models import Organisation
+from tenants.models import MailMessage, Organisation
 from tenants.services.activity import log_activity
 from tenants.services.mail import Letter, clean_addresses, post
+from tenants.services.notifications import notify
 from tenants.services.organisations import current_organisation
 
+PAGE = "/settings/company/network/"
 SUBJECT = "{name} invites you to trade over Wharf"
 BODY = """Hello,
 
@@ -188,6 +190,20 @@ def invite_again(connection_id: UUID) -> Connection:
     _invite(row, default_text(organisation), organisation, live_key())
     log_activity("network.invited", f"Invited {row.email} again", about=row, label=row.email)
     return row
+
+
+def mark_bounced(mail: MailMessage) -> None:
+    """An invitation's e-mail could not be delivered: its row is marked (N4)."""
+    Connection.objects.filter(id=mail.object_id, status=ConnectionStatus.WAITING).update(
+        invite_bounced=True
+    )
+    notify(
+        "network.bounced",
+        f"The invitation to {', '.join(mail.to)} did not arrive",
+        body=f"{mail.error} Check the address, then invite again.",
+        url=PAGE,
+        about=mail.object_id,
+    )
 
 
 def withdraw_invitation(connection_id: UUID) -> None:

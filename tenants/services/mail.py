@@ -30,6 +30,15 @@ def register_attachment_renderer(
     _renderers[name] = renderer
 
 
+# What an app does when a mail about one of its things could not be delivered.
+_failure_handlers: dict[str, Callable[[MailMessage], None]] = {}
+
+
+def register_mail_failure(object_type: str, handler: Callable[[MailMessage], None]) -> None:
+    """Called from `AppConfig.ready`: told when mail about an `object_type` failed for good."""
+    _failure_handlers[object_type] = handler
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What somebody asks to be mailed. `attachments` holds {"renderer": name, …reference}."""
@@ -125,10 +134,13 @@ def send_mail(run: Run) -> None:
 
 
 def mail_exhausted(run: Run, reason: str) -> None:
-    """The last try failed: the row says so, and its document's page shows it."""
-    MailMessage.objects.filter(id=UUID(run.payload["mail"])).update(
-        state=MailState.FAILED, error=reason
-    )
+    """The last try failed: the row says so, and what the mail was about is told."""
+    mail = MailMessage.objects.get(id=UUID(run.payload["mail"]))
+    MailMessage.objects.filter(id=mail.id).update(state=MailState.FAILED, error=reason)
+    mail.error = reason
+    follow_up = _failure_handlers.get(mail.object_type)
+    if follow_up is not None:
+        follow_up(mail)
 
 
 MAIL_KIND = JobKind("mail.send", "mail", send_mail, max_attempts=12, exhausted=mail_exhausted)
