@@ -55,7 +55,7 @@ class Verb:
     def offered(self, document: TradeDocument) -> bool:
         """Whether the document's state allows it now."""
         if self.move:
-            status = STATUSES[type(document)](document.status)  # type: ignore[attr-defined]
+            status = STATUSES[type(document)](document.status)
             if self.move not in MOVES[type(document)].allowed(status):
                 return False
         return self.when is None or self.when(document)

@@ -5,6 +5,84 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        self._fill_menus()
+        self._offer_search()
+        self._open_to_the_network()
+
+    def _offer_search(self) -> None:
+        from orders.presenters.search import search_groups
+        from tenants.search import register_search
+
+        for group in search_groups():
+            register_search(group)
+
+    def _fill_menus(self) -> None:
+        from orders.presenters.inbox import COUNTERS
+        from tenants.domain.permissions import Area, Level
+        from tenants.shell import (
+            MenuEntry,
+            register_inbox_counter,
+            register_navigation,
+            register_new,
+        )
+
+        for sql in COUNTERS:
+            register_inbox_counter(sql)
+        for entry in (
+            MenuEntry("Inbox", "orders:inbox", "inbox", lambda _member: True, 10, "i"),
+            MenuEntry(
+                "Sales",
+                "orders:sales",
+                "receipt",
+                lambda member: member.can(Area.SALES),
+                20,
+                "s",
+                ("/invoices/",),
+            ),
+            MenuEntry(
+                "Invoices",
+                "orders:invoices",
+                "file-invoice",
+                lambda member: member.can(Area.INVOICES) and not member.can(Area.SALES),
+                21,
+            ),
+            MenuEntry(
+                "Purchases",
+                "orders:purchases",
+                "shopping-cart",
+                lambda member: member.can(Area.PURCHASES),
+                30,
+                "p",
+                ("/bills/",),
+            ),
+            MenuEntry(
+                "Bills",
+                "orders:bills",
+                "file-dollar",
+                lambda member: member.can(Area.BILLS) and not member.can(Area.PURCHASES),
+                31,
+            ),
+        ):
+            register_navigation(entry)
+        for order, (label, name, icon, area) in enumerate(
+            (
+                ("Purchase order", "purchase", "shopping-cart", Area.PURCHASES),
+                ("Sales order", "sale", "receipt", Area.SALES),
+                ("Invoice", "invoice", "file-invoice", Area.INVOICES),
+                ("Bill", "bill", "file-dollar", Area.BILLS),
+            )
+        ):
+            register_new(
+                MenuEntry(
+                    label,
+                    f"orders:{name}-new",
+                    icon,
+                    lambda member, area=area: member.can(area, Level.EDIT),  # type: ignore[misc]
+                    10 + order,
+                )
+            )
+
+    def _open_to_the_network(self) -> None:
         from network.envelopes import EnvelopeKind, register_envelope_kind
         from orders.services.network import answers, invoices, orders
         from orders.services.sending import render_attachment

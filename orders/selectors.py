@@ -9,7 +9,8 @@ from django.db.models.expressions import RawSQL
 from hub.errors import InvalidInput
 from hub.money import plain
 from inventory.selectors import products_matching
-from network.models import Contact, ContactEmail, ContactPerson, EmailPurpose
+from network.domain.states import ConnectionStatus
+from network.models import Connection, Contact, ContactEmail, ContactPerson, EmailPurpose
 from network.selectors import contacts_matching
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.services.documents import STATUSES, rows_of
@@ -61,7 +62,7 @@ def product_options(wanted: str, *, side: str, most: int) -> list[tuple[str, ...
     """Active products for a text field: SKU, name, description, unit, price, tax rule's id."""
     if not wanted.strip():
         return []
-    found = []
+    found: list[tuple[str, ...]] = []
     for product in products_matching(wanted).order_by("sku_key")[:most]:
         if side == "sale":
             price, rule = product.sale_price, product.sale_tax_rule_id
@@ -100,3 +101,8 @@ def colleagues() -> QuerySet[Membership]:
         .select_related("user")
         .order_by("user__name", "user__email")
     )
+
+
+def wanting_to_connect() -> int:
+    """How many organisations wait to be let in (N5)."""
+    return Connection.objects.filter(status=ConnectionStatus.WANTS).count()

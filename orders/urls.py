@@ -4,7 +4,18 @@ from django.urls import URLPattern, path
 
 from orders.actions import VERBS
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind
-from orders.views import bills, common, editing, email, invoices, lists, purchases, review, sales
+from orders.views import (
+    bills,
+    common,
+    editing,
+    email,
+    inbox,
+    invoices,
+    lists,
+    purchases,
+    review,
+    sales,
+)
 
 app_name = "orders"
 
@@ -31,6 +42,8 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/approve/", inbox.approve_selected, name="inbox-approve"),
     path("lookup/products/", editing.product_search, name="product-search"),
     path("lookup/contacts/", editing.contact_search, name="contact-search"),
     path("purchases/<uuid:document_id>/map/", review.map_view(PURCHASE), name="purchase-map"),

@@ -6,7 +6,7 @@ and the API never disagree.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
@@ -189,13 +189,13 @@ def tax_choices() -> list[tuple[str, str]]:
 
 def lines_form(data: Mapping[str, Any] | None, lines: Sequence[TradeLine] = ()) -> BaseLines:
     """The line editor's forms, filled with a document's lines or with what was posted."""
-    formset: BaseLines = LineFormSet(
+    formset = LineFormSet(
         data,
         prefix="lines",
         initial=[initial_line(line) for line in lines],
         form_kwargs={"tax_choices": tax_choices()},
     )
-    return formset
+    return cast("BaseLines", formset)
 
 
 def initial_line(line: TradeLine) -> dict[str, Any]:

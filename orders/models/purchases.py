@@ -39,7 +39,15 @@ class PurchaseOrder(TradeDocument):
                 name="purchase_once_per_partner_order",
             ),
         ]
-        indexes: ClassVar = document_indexes("purchase")
+        indexes: ClassVar = [
+            *document_indexes("purchase"),
+            # The inbox lists what suppliers offer instead; few orders have that.
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=models.Q(offer__isnull=False),
+                name="purchase_offers",
+            ),
+        ]
 
 
 class PurchaseOrderLine(TradeLine):

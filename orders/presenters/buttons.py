@@ -1,7 +1,7 @@
 """Which buttons a document's page offers this person, from its state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,8 +69,9 @@ def buttons_for(
             form = verb.form(auto_id=f"{verb.name}-%s")
             questions.append(question(kind, verb, document, url, form))
     _add_pages(kind, document, member, links)
-    primary, *others = links["primary"] or [None]
-    return Buttons(primary, [*links["beside"], *_quiet(others)], links["menu"], questions)
+    first, others = links["primary"][:1], links["primary"][1:]
+    beside = [*links["beside"], *(_quiet(link) for link in others)]
+    return Buttons(first[0] if first else None, beside, links["menu"], questions)
 
 
 def _link(verb: Verb, url: str) -> Link:
@@ -81,18 +82,15 @@ def _link(verb: Verb, url: str) -> Link:
     return Link(verb.label, url, verb.icon, "post", tone, shortcut=verb.shortcut)
 
 
-def _quiet(links: Sequence[Link | None]) -> list[Link]:
-    return [
-        Link(link.label, link.url, link.icon, link.method, "", link.dialog)
-        for link in links
-        if link is not None
-    ]
+def _quiet(link: Link) -> Link:
+    """A second primary button steps back."""
+    return replace(link, tone="", shortcut="")
 
 
 def _add_pages(
     kind: Kind, document: TradeDocument, member: MembershipInForce, links: dict[str, list[Link]]
 ) -> None:
-    status = document.status  # type: ignore[attr-defined]
+    status = document.status
     may_edit = member.can(kind.area, Level.EDIT)
     if status == "draft" and may_edit and not getattr(document, "from_network", False):
         links["beside"].insert(0, Link("Edit", kind.url(document, "edit"), "pencil"))

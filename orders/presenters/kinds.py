@@ -43,7 +43,7 @@ class Kind:
 
     def status(self, document: TradeDocument) -> ToneChoices:
         """The document's status with its words and colour."""
-        found: ToneChoices = STATUSES[self.model](document.status)  # type: ignore[attr-defined]
+        found: ToneChoices = STATUSES[self.model](document.status)
         return found
 
 

@@ -70,7 +70,7 @@ def is_received(document: TradeDocument) -> bool:
 
 def _explained(document: TradeDocument, status: NetworkStatus) -> str:
     if isinstance(document, SalesOrder | Bill) or (is_received(document) and not document.version):
-        own_status = document.status  # type: ignore[attr-defined]
+        own_status = document.status
         if own_status == "awaiting_approval":
             return RECEIVED.get(status, SENT[status])
         if own_status == "awaiting_consent":

@@ -140,7 +140,7 @@ def change_bill(bill_id: UUID, values: Mapping[str, Any], lines: Sequence[LineIn
     rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
     bill.lines.all().delete()
     BillLine.objects.bulk_create(rows)
-    bill.changed_at = Now()  # type: ignore[assignment]
+    bill.changed_at = Now()
     bill.save()
     record(bill, "changed", f"{bill.number} changed")
     return bill

@@ -1,5 +1,7 @@
 """The lists of documents: tabs, search, filters, CSV, and their budget of statements."""
 
+from typing import Any, cast
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -108,7 +110,7 @@ def test_what_is_shown_can_be_exported() -> None:
 
     answer = pair.buyer.browser().get("/purchases/?network=delivered&format=csv")
 
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")
+    content = b"".join(cast("Any", answer).streaming_content).decode("utf-8-sig")
     header, row, *rest = content.splitlines()
     assert header == ("Number,Supplier,Their number,Date,Required,Status,Network,Total,Currency")
     assert row == (
@@ -140,3 +142,19 @@ def test_lists_are_each_organisations_own() -> None:
     warehouse = pair.buyer.member("warehouse")
     assert text_of(pair.buyer.browser(warehouse), "/purchases/").count("New purchase order") == 0
     assert pair.buyer.browser(warehouse).get("/bills/").status_code == 403
+
+
+def test_the_search_across_everything_finds_documents() -> None:
+    """UI: by number and by contact, in groups; only what the person may see."""
+    pair = stocked_pair()
+    order, bill = billed(pair)
+
+    shown = text_of(pair.buyer.browser(), f"/search/?q={order.number}")
+    assert f'href="/purchases/{order.id}/"' in shown
+    shown = text_of(pair.buyer.browser(), f"/search/?q={bill.partner_number}")
+    assert f'href="/bills/{bill.id}/"' in shown
+    assert "Awaiting approval · 164.40 GBP" in shown
+    warehouse = pair.buyer.browser(pair.buyer.member("warehouse"))
+    assert f"/bills/{bill.id}/" not in text_of(warehouse, f"/search/?q={bill.partner_number}")
+    stranger = make_company("Stranger").browser()
+    assert f"/purchases/{order.id}/" not in text_of(stranger, f"/search/?q={order.number}")

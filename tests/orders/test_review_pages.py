@@ -50,8 +50,8 @@ def changes(sale: SalesOrder, pair: Pair, **cells: str) -> dict[str, Any]:
             f"changes-{number}-expected_on": "",
         }
     for name, value in cells.items():
-        field, _bar, number = name.rpartition("_")
-        values[f"changes-{number}-{field}" if number.isdecimal() else name] = value
+        field, _bar, place = name.rpartition("_")
+        values[f"changes-{place}-{field}" if place.isdecimal() else name] = value
     return values
 
 

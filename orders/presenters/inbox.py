@@ -1,0 +1,198 @@
+"""The inbox: everything of partners that waits for this person's answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from hub.ui.components import PlainBadge
+from orders.domain.states import (
+    BillStatus,
+    NetworkStatus,
+    PurchaseOrderStatus,
+    SalesOrderStatus,
+)
+from orders.models import (
+    Bill,
+    BillLine,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    SalesOrder,
+    SalesOrderLine,
+    TradeDocument,
+)
+from orders.presenters.kinds import BILL, PURCHASE, SALE, ContactMark, Kind, contact_mark
+from tenants.domain.permissions import Level
+from tenants.selectors import MembershipInForce
+
+# Of each type; whoever has more works through the newest first.
+MOST_ITEMS = 50
+
+# What waits, for the badge in the shell: bounded, each by an index.
+COUNTER = """(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE tenant_id = %(tenant)s
+AND {condition} LIMIT 100) AS waiting)"""
+COUNTERS = (
+    COUNTER.format(table="orders_salesorder", condition="status = 'awaiting_approval'"),
+    COUNTER.format(table="orders_purchaseorder", condition="status = 'awaiting_approval'"),
+    COUNTER.format(
+        table="orders_purchaseorder", condition="offer IS NOT NULL AND status = 'authorised'"
+    ),
+    COUNTER.format(table="orders_bill", condition="status = 'awaiting_approval'"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One row. `bulk`: nothing about it has to be looked at before it is approved."""
+
+    kind: Kind
+    document: TradeDocument
+    words: str
+    flag: PlainBadge | None
+    bulk: bool
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses and check boxes."""
+        return f"{self.kind.name}-{self.document.id}"
+
+    @property
+    def url(self) -> str:
+        """The inbox with this row open."""
+        return inbox_url(self.key)
+
+    @property
+    def contact(self) -> ContactMark:
+        """Who it is from."""
+        return contact_mark(self.document)
+
+
+NEW = PlainBadge("New", "info", "mail")
+REVISION = PlainBadge("Revision", "attention", "versions")
+CHANGES = PlainBadge("Changes", "attention", "arrows-diff")
+DIFFERS = PlainBadge("Differs", "attention", "arrows-diff")
+UNMATCHED = PlainBadge("Not matched", "attention", "link")
+
+
+def inbox_url(key: str = "") -> str:
+    """The inbox, with a row open."""
+    return reverse("orders:inbox") + (f"?{urlencode({'item': key})}" if key else "")
+
+
+def inbox_items(member: MembershipInForce) -> list[InboxItem]:
+    """What waits, newest first; one statement for each of the four types that the person edits."""
+    items: list[InboxItem] = []
+    if member.can(SALE.area, Level.EDIT):
+        items += map(_sale, _waiting_sales())
+    if member.can(PURCHASE.area, Level.EDIT):
+        items += map(_offered, _waiting_purchases())
+        items += map(_changed, _changed_purchases())
+    if member.can(BILL.area, Level.EDIT):
+        items += map(_bill, _waiting_bills())
+    return sorted(items, key=lambda item: item.document.changed_at, reverse=True)
+
+
+def following(items: list[InboxItem], chosen: InboxItem) -> str:
+    """The inbox with the row after `chosen`, or the one before where it is the last."""
+    keys = [item.key for item in items]
+    at = keys.index(chosen.key)
+    others = keys[at + 1 :] + keys[:at][::-1]
+    return inbox_url(others[0] if others else "")
+
+
+# --- What waits --------------------------------------------------------------------------------
+def _unmatched(lines: type[Any]) -> Exists:
+    return Exists(lines.objects.filter(order=OuterRef("pk"), kind="item", product=None))
+
+
+def _waiting_sales() -> QuerySet[SalesOrder]:
+    return (
+        SalesOrder.objects.filter(status=SalesOrderStatus.AWAITING_APPROVAL)
+        .select_related("contact")
+        .annotate(unmatched=_unmatched(SalesOrderLine))
+        .order_by("-id")[:MOST_ITEMS]
+    )
+
+
+def _waiting_purchases() -> QuerySet[PurchaseOrder]:
+    return (
+        PurchaseOrder.objects.filter(status=PurchaseOrderStatus.AWAITING_APPROVAL)
+        .select_related("contact")
+        .annotate(unmatched=_unmatched(PurchaseOrderLine))
+        .order_by("-id")[:MOST_ITEMS]
+    )
+
+
+def _changed_purchases() -> QuerySet[PurchaseOrder]:
+    return (
+        PurchaseOrder.objects.filter(offer__isnull=False, status=PurchaseOrderStatus.AUTHORISED)
+        .select_related("contact")
+        .order_by("-id")[:MOST_ITEMS]
+    )
+
+
+def _waiting_bills() -> QuerySet[Bill]:
+    """Bills with whether any line differs from the purchase order (by line id)."""
+    same = PurchaseOrderLine.objects.filter(
+        order=OuterRef("bill__purchase_order"),
+        line_id=OuterRef("line_id"),
+        quantity=OuterRef("quantity"),
+        unit_price=OuterRef("unit_price"),
+        discount_percent=OuterRef("discount_percent"),
+        tax_rate=OuterRef("tax_rate"),
+        net=OuterRef("net"),
+        tax=OuterRef("tax"),
+    )
+    items = BillLine.objects.filter(bill=OuterRef("pk"), kind="item")
+    billed = BillLine.objects.filter(bill=OuterRef(OuterRef("pk")), line_id=OuterRef("line_id"))
+    ordered = PurchaseOrderLine.objects.filter(
+        order=OuterRef("purchase_order"), kind="item", quantity__gt=0
+    )
+    return (
+        Bill.objects.filter(status=BillStatus.AWAITING_APPROVAL)
+        .select_related("contact")
+        .annotate(
+            differs=Exists(items.filter(~Exists(same))) | Exists(ordered.filter(~Exists(billed))),
+            unmatched=Exists(items.filter(product=None)),
+        )
+        .order_by("-id")[:MOST_ITEMS]
+    )
+
+
+# --- As rows -----------------------------------------------------------------------------------
+def _flag(document: Any) -> PlainBadge | None:
+    if document.partner_version > 1:
+        return REVISION
+    if document.unmatched:
+        return UNMATCHED
+    return NEW if document.network_status == NetworkStatus.DELIVERED else None
+
+
+def _sale(order: Any) -> InboxItem:
+    plain = not order.unmatched and order.partner_version <= 1
+    return InboxItem(SALE, order, "Order", _flag(order), bulk=plain)
+
+
+def _offered(order: Any) -> InboxItem:
+    plain = not order.unmatched and order.partner_version <= 1
+    return InboxItem(PURCHASE, order, "Supplier's order", _flag(order), bulk=plain)
+
+
+def _changed(order: PurchaseOrder) -> InboxItem:
+    return InboxItem(PURCHASE, order, "Changes to your order", CHANGES, bulk=False)
+
+
+def _bill(bill: Any) -> InboxItem:
+    flag = DIFFERS if bill.differs and bill.partner_version <= 1 else _flag(bill)
+    tied = bill.purchase_order_id is not None and not bill.differs
+    plain = tied and not bill.unmatched and not bill.warning
+    return InboxItem(BILL, bill, "Invoice", flag, bulk=plain)
+
+
+def chosen_item(items: Iterable[InboxItem], key: str) -> InboxItem | None:
+    """The row of this name; else the first."""
+    rows = list(items)
+    return next((item for item in rows if item.key == key), rows[0] if rows else None)

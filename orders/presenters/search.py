@@ -1,0 +1,43 @@
+"""Documents in the search across everything."""
+
+from collections.abc import Callable, Sequence
+
+from hub.ui.formatting import amount_text
+from orders.models import TradeDocument
+from orders.presenters.kinds import KINDS, Kind
+from orders.selectors import documents
+from tenants.search import Hit, SearchGroup
+from tenants.selectors import MembershipInForce
+
+ICONS = {
+    "purchase_order": "shopping-cart",
+    "sales_order": "receipt",
+    "invoice": "file-invoice",
+    "bill": "file-dollar",
+}
+
+
+def search_groups() -> list[SearchGroup]:
+    """One group for each kind: by number, reference, partner's number or contact; newest first."""
+    return [
+        SearchGroup(kind.list_title, ICONS[kind.key], _allowed(kind), _finder(kind), order)
+        for order, kind in enumerate(KINDS, 10)
+    ]
+
+
+def _allowed(kind: Kind) -> Callable[[MembershipInForce], bool]:
+    return lambda member: member.can(kind.area)
+
+
+def _finder(kind: Kind) -> Callable[[str, int], Sequence[Hit]]:
+    def find(text: str, most: int) -> Sequence[Hit]:
+        rows = documents(kind.model, wanted=text).order_by("-id")[:most]
+        return [_hit(kind, document) for document in rows]
+
+    return find
+
+
+def _hit(kind: Kind, document: TradeDocument) -> Hit:
+    total = f"{amount_text(document.total, document.currency)} {document.currency}"
+    note = f"{document.contact.name} · {kind.status(document).label} · {total}"
+    return Hit(document.number, kind.url(document), note, connected=document.contact.connected)
