@@ -6,7 +6,7 @@ Somebody who was invited is connected at once. Somebody who merely has the key l
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -69,7 +69,7 @@ def connect_by_key(
         entry = _check_entry(contact_id, key, address, role)
         me = current_organisation()
     with tenant_context(entry.partner):
-        _check_welcome(tenant_id, entry, me)
+        entry = replace(entry, emails=_check_welcome(tenant_id, entry, me))
     with tenant_context(tenant_id):
         connection_id, job_id = _write_request(entry, key, me)
     # The courier would do the same within a second; doing it now lets the page say "Connected".
@@ -128,12 +128,17 @@ def verified_addresses() -> tuple[str, ...]:
     return tuple(email.lower() for email in rows.values_list("email", flat=True)[:100])
 
 
-def _check_welcome(asker: UUID, entry: _Entry, me: Organisation) -> None:
-    """In the key owner's transaction, before anything is written anywhere: would it refuse?"""
+def _check_welcome(asker: UUID, entry: _Entry, me: Organisation) -> tuple[str, ...]:
+    """In the key owner's transaction, before anything is written anywhere: would it refuse?
+
+    Gives those of the asker's addresses that were invited: the owner knows them already, and no
+    other address of the asker's people travels.
+    """
     row, invitation = _row_for(asker, entry.emails)
-    if row is None or (invitation is None and row.status == ConnectionStatus.DISCONNECTED):
-        return
-    _check_pair(row, entry.role.mirrored(), me.name)
+    if row is not None and (invitation or row.status != ConnectionStatus.DISCONNECTED):
+        _check_pair(row, entry.role.mirrored(), me.name)
+    invited = Invitation.objects.filter(email__in=entry.emails, status=InviteStatus.OPEN)
+    return tuple(sorted(set(invited.values_list("email", flat=True))))
 
 
 def _row_for(asker: UUID, emails: Sequence[str]) -> tuple[Connection | None, Invitation | None]:
