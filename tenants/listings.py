@@ -10,7 +10,7 @@ from hub.ui.components import Change, EmptyState, Link, PlainBadge
 from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
 from tenants.models import Activity, ApiKey, JobState
-from tenants.timeline import DOORS
+from tenants.timeline import DOORS, actor_of
 
 JOB_TONES = {
     JobState.QUEUED: ("neutral", "clock"),
@@ -90,7 +90,7 @@ ACTIVITY = Listing(
     noun_plural="entries",
     columns=(
         Column("at", "When", "moment"),
-        Column("actor_name", "Who"),
+        Column("actor_name", "Who", value=actor_of),
         Column("summary", "What", primary=True),
         Column("object_label", "About", hide_below="md"),
         Column("changes", "Changes", value=_changes, template="tenants/cells/changes.html"),
