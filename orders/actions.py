@@ -43,6 +43,7 @@ class Verb:
     tone: str = ""
     shortcut: str = ""
     form: type[forms.Form] = NothingForm
+    title: str = "{label} {number}"  # of the question
     text: str = ""
     consequences: Callable[[Any], list[str]] | None = None
     undo: str = ""
@@ -169,6 +170,7 @@ PURCHASE_VERBS = (
         when=_has_offer,
         place="beside",
         form=ReasonTextForm,
+        title="Decline the changes to {number}",
         text="The order stays as you sent it, and the supplier decides again.",
     ),
     Verb(
@@ -240,6 +242,7 @@ SALE_VERBS = (
         level=Level.EDIT,
         place="beside",
         form=AskForm,
+        title="Ask about {number}",
         text="The order keeps waiting here; the buyer sees your question on the purchase order.",
     ),
     _resend(SalesOrder),
@@ -252,6 +255,7 @@ SALE_VERBS = (
         move="recall",
         when=_from_buyer,
         icon="arrow-back-up",
+        title="Recall the answer to {number}",
         text="The order waits for approval again.",
         consequences=lambda order: [f"{order.contact.name} sees that the answer was taken back."],
     ),
@@ -297,6 +301,7 @@ BILL_VERBS = (
         level=Level.EDIT,
         place="beside",
         form=AskForm,
+        title="Ask about {number}",
         text="The bill keeps waiting here; the supplier sees your question on the invoice.",
     ),
     _void(bills.void_bill, "bill"),

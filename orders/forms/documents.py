@@ -6,6 +6,7 @@ and the API never disagree.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django import forms
 from django.urls import reverse_lazy
 
 from hub.errors import WharfError
+from hub.money import plain
 from ledger.models import TaxRule
 from network.models import Contact
 from network.services.contacts import name_key
@@ -95,7 +97,15 @@ class OrderForm(HeaderForm):
     delivery_address = forms.CharField(
         max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )
-    field_order = ("contact", "reference", "issued_on", "required_on", "currency")
+    field_order = (
+        "contact",
+        "reference",
+        "issued_on",
+        "required_on",
+        "currency",
+        "prices_include_tax",
+        "delivery_address",
+    )
 
 
 class InvoiceForm(HeaderForm):
@@ -205,16 +215,20 @@ def initial_line(line: TradeLine) -> dict[str, Any]:
         "id": line.line_id,
         "sku": line.sku,
         "description": line.description,
-        "quantity": f"{line.quantity.normalize():f}" if is_item else "",
+        "quantity": plain(line.quantity) if is_item else "",
         "unit": line.unit,
-        "unit_price": f"{line.unit_price.normalize():f}" if is_item else "",
-        "discount_percent": (
-            f"{line.discount_percent.normalize():f}" if line.discount_percent else ""
-        ),
+        "unit_price": price_text(line.unit_price) if is_item else "",
+        "discount_percent": plain(line.discount_percent) if line.discount_percent else "",
         "tax_rule": str(line.tax_rule_id or ""),
         "expected_on": line.expected_on,
         "kind": line.kind,
     }
+
+
+def price_text(price: Decimal) -> str:
+    """A price as people type it: 4.40 and not 4.4, 0.125 as it is."""
+    shown = plain(price)
+    return shown if len(shown.partition(".")[2]) > 2 else f"{price:.2f}"
 
 
 def initial_header(document: TradeDocument, fields: Sequence[str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Looking at a partner's order: our products for its lines, and what we offer instead."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from hub.errors import WharfError
 from hub.money import plain
 from inventory.models import Product
 from orders.domain.payloads import MOST_LINES
-from orders.forms.documents import NUMBER, day_field
+from orders.forms.documents import NUMBER, day_field, price_text
 from orders.models import LineKind, TradeLine
 from orders.services.sales import ChangeInput
 from tenants.models import Membership
@@ -67,6 +68,20 @@ class ChangeForm(forms.Form):
     )
     expected_on = day_field("Expected")
 
+    def differs(self) -> bool:
+        """Whether it asks for anything else than was ordered: 4.5 is no change from 4.50."""
+        numbers = {"quantity", "unit_price"}
+        return any(
+            name not in numbers or not self._is_as_ordered(name) for name in self.changed_data
+        )
+
+    def _is_as_ordered(self, name: str) -> bool:
+        typed = str(self[name].value() or "").replace(",", "").strip()
+        try:
+            return not typed or Decimal(typed) == Decimal(self.initial[name])
+        except InvalidOperation:
+            return False
+
     def as_input(self) -> ChangeInput:
         """The change as the service takes it."""
         data = self.cleaned_data
@@ -122,7 +137,7 @@ class Changes:
         return bool(right)
 
     def _changed(self) -> list[Any]:
-        return [form for form in self.rows.forms if form.has_changed()]
+        return [form for form in self.rows.forms if form.differs()]
 
     def inputs(self) -> list[ChangeInput]:
         """The rows that were changed."""
@@ -152,7 +167,7 @@ def _as_ordered(line: TradeLine) -> dict[str, Any]:
     return {
         "line_id": line.line_id,
         "quantity": plain(line.quantity),
-        "unit_price": plain(line.unit_price),
+        "unit_price": price_text(line.unit_price),
         "expected_on": line.expected_on,
     }
 

@@ -50,7 +50,7 @@ class Buttons:
 def question(kind: Kind, verb: Verb, document: TradeDocument, url: str, form: Any) -> Question:
     """What `verb` asks about `document`."""
     consequences = verb.consequences(document) if verb.consequences is not None else []
-    title = f"{verb.label}: {document.number}"
+    title = verb.title.format(label=verb.label, number=document.number)
     return Question(f"ask-{verb.name}", title, url, verb, form, consequences)
 
 
@@ -114,7 +114,7 @@ def _add_email(kind: Kind, document: TradeDocument, links: dict[str, list[Link]]
     link = Link(
         label, kind.url(document, "email"), "mail", tone="primary" if first else "", shortcut="e"
     )
-    links["primary" if first else "beside"].append(link)
+    links["primary" if first else "menu" if sent else "beside"].append(link)
 
 
 def _add_invoice(

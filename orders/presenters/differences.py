@@ -1,5 +1,6 @@
 """Differences of two documents as the table that shows them side by side."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,7 +30,7 @@ from tenants.models import Organisation
 COLUMNS = ("Quantity", "Price", "Tax %", "Net", "Expected")
 NUMBERS = ("Quantity", "Price", "Tax %", "Net")
 STATES = {
-    LineState.SAME: "same",
+    LineState.SAME: "",  # by its cells: a date may be offered where none was asked for
     LineState.CHANGED: "changed",
     LineState.ONLY_OURS: "removed",
     LineState.ONLY_THEIRS: "added",
@@ -40,17 +41,16 @@ TOTALS = (("net", "Net"), ("tax", "Tax"), ("total", "Total"))
 def diff_table(found: Differences, manner: Manner) -> DiffTable:
     """Every line with its five values on both sides; changed ones first to the eye."""
     ours, theirs = found.ours, found.theirs
-    dated = any(
-        line is not None and line.expected_on
-        for row in found.lines
-        for line in (row.ours, row.theirs)
-    )
-    columns = COLUMNS if dated else COLUMNS[:-1]
+    rows = [_row(line, found, manner) for line in found.lines]
+    columns = COLUMNS
+    if not any(row.cells[-1].left or row.cells[-1].right for row in rows):
+        columns = COLUMNS[:-1]
+        rows = [replace(row, cells=row.cells[:-1]) for row in rows]
     return DiffTable(
         ours.title,
         theirs.title,
         columns,
-        [_row(line, found, manner, len(columns)) for line in found.lines],
+        rows,
         totals=[
             (
                 f"{label} {ours.currency}" if field == "total" else label,
@@ -76,15 +76,15 @@ def _header_cell(change: CellChange, manner: Manner) -> DiffCell:
     return DiffCell(left, right)
 
 
-def _row(line: LineDifference, found: Differences, manner: Manner, width: int) -> DiffRow:
+def _row(line: LineDifference, found: Differences, manner: Manner) -> DiffRow:
     left = _values(line.ours, found.ours.currency, manner)
     right = _values(line.theirs, found.theirs.currency, manner)
-    if line.ours is not None and line.theirs is not None and not line.change_of("expected_on"):
+    if line.theirs is not None and not right[-1]:
         right = (*right[:-1], left[-1])  # silence about a date is no difference
     cells = [DiffCell(one, other) for one, other in zip(left, right, strict=True)]
     text = line.change_of("label")
     note = f"Text was: {text.ours}" if text else ""
-    return DiffRow(line.label, cells[:width], STATES[line.state], note=note)
+    return DiffRow(line.label, cells, STATES[line.state], note=note)
 
 
 def _values(line: ComparedLine | None, currency: str, manner: Manner) -> tuple[str, ...]:

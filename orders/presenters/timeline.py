@@ -58,12 +58,18 @@ def _act(activity: Activity) -> TimelineEntry:
     return TimelineEntry(
         activity.at,
         activity.actor_name,
-        f"· {activity.summary}",
+        _what(activity),
         DOORS.get(activity.via, activity.via),
         icon,
         tone,
         changes=[Change(label, old, new) for label, (old, new) in activity.changes.items()],
     )
+
+
+def _what(activity: Activity) -> str:
+    """The summary behind the actor's name, which it does not repeat."""
+    rest = activity.summary.removeprefix(activity.actor_name)
+    return rest.lstrip(": ") if rest != activity.summary else f"· {rest}"
 
 
 def _mail(mail: MailMessage) -> TimelineEntry:

@@ -66,6 +66,12 @@ def preview_totals(
     return PreviewedTotals(document.net, taxes_by_name(rows), document.total, document.currency)
 
 
+def totals_as_stored(document: TradeDocument) -> PreviewedTotals:
+    """The totals of a document as it was saved."""
+    lines = list(document.lines.all())  # type: ignore[attr-defined]
+    return PreviewedTotals(document.net, taxes_by_name(lines), document.total, document.currency)
+
+
 def taxes_by_name(rows: Sequence[TradeLine]) -> dict[str, Decimal]:
     """What each tax comes to on these lines, by name."""
     taxes: dict[str, Decimal] = {}

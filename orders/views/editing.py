@@ -27,7 +27,7 @@ from orders.presenters.editing import EDITORS
 from orders.presenters.kinds import Kind
 from orders.selectors import contact_options, lines_of, product_options
 from orders.services.documents import document_or_404
-from orders.services.previews import preview_totals
+from orders.services.previews import preview_totals, totals_as_stored
 from orders.views.common import View
 from tenants.access import tenant_view
 from tenants.domain.permissions import Area, Level
@@ -44,6 +44,7 @@ def new_view(kind: Kind) -> View:
         data = request.POST if request.method == "POST" else None
         initial = blank_header(request.GET.get("contact", ""), timezone.localdate())
         header, lines = editor.form(data, initial=initial), lines_form(data)
+        header.fields["contact"].label = kind.contact_label
         if data is not None:
             document = _save(kind, None, header, lines)
             if document is not None:
@@ -67,6 +68,7 @@ def edit_view(kind: Kind) -> View:
         initial = initial_header(document, list(editor.form.base_fields))
         header = editor.form(data, initial=initial)
         header.fields["contact"].disabled = editor.keeps_contact
+        header.fields["contact"].label = kind.contact_label
         lines = lines_form(data, lines_of(document))
         if data is not None and _save(kind, document, header, lines) is not None:
             say(request, f"{document.number} saved.")
@@ -117,6 +119,7 @@ def _page(
         "lookup_url": f"{reverse('orders:product-search')}?side={EDITORS[kind.key].side}",
         "cancel_url": kind.url(document) if document is not None else kind.list_url,
         "save_label": f"Save {kind.short}",
+        "shown": totals_as_stored(document) if document is not None else None,
     }
     refused = header.is_bound
     return TemplateResponse(request, "orders/edit.html", context, status=422 if refused else 200)
