@@ -64,7 +64,7 @@ def test_looking_at_a_page_changes_nothing() -> None:
     assert f'hx-post="{page}open/"' not in text_of(browser, page)
     with pair.supplier.inside():
         assert Envelope.objects.filter(kind="opened").count() == 1
-    assert f"opened {order.number}" in text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+    assert f"{order.number} opened" in text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
 
 
 def test_the_timeline_is_on_both_sides() -> None:
@@ -73,7 +73,7 @@ def test_the_timeline_is_on_both_sides() -> None:
     order, bill = billed(pair)
 
     shown = text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
-    for words in ("sent over the network", "delivered to", "approved", f"as {bill.number}"):
+    for words in ("sent over the network", "delivered to", "Approved", f"as {bill.number}"):
         assert words in shown, words
     assert f'<a href="/bills/{bill.id}/">{bill.number}</a>' in shown
     sale = sale_of(pair, order)
