@@ -582,8 +582,6 @@ def test_the_organisation_never_outlives_its_request(victim: World, attacker: Wo
     """A1: 200 requests of two companies on one connection, errors among them: 0 foreign rows."""
     one, two = attacker.company, victim.company
     clients = [(attacker, one.api(), one.browser()), (victim, two.api(), two.browser())]
-    broken = Client(raise_request_exception=False)
-    broken.cookies = clients[0][2].cookies
     for number in range(200):
         world, api, browser = clients[number % 2]
         other = clients[(number + 1) % 2][0]
