@@ -109,6 +109,21 @@ def test_after_signing_up_the_invitation_is_found_again() -> None:
     assert client.get("/organisations/new/").headers["Location"] == link
 
 
+def test_signing_in_from_the_invitation_comes_back_to_it() -> None:
+    """A1: with a password, for somebody who has an account."""
+    company, guest = make_company(), make_user("Guest")
+    guest.set_password("a long enough secret")
+    guest.save()
+    link = invited(company, guest.email)
+
+    answer = Client().post(
+        "/accounts/login/",
+        {"login": guest.email, "password": "a long enough secret", "next": link},
+    )
+
+    assert answer.headers["Location"] == link
+
+
 @pytest.mark.parametrize("how", ["expired", "withdrawn", "again"])
 def test_old_withdrawn_and_replaced_invitations_are_void(how: str) -> None:
     """A1: seven days, one open invitation per address."""
