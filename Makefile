@@ -49,7 +49,7 @@ check: install
 	@$(LAUNCHER) check
 
 bench: install
-	@$(LAUNCHER) --instance bench run -- python -m bench
+	@$(PY) -m bench $(BENCH_ARGS)
 
 screenshots: install
 	@$(PY) -m hub.launcher.chromium

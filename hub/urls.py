@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("hub.ui.urls")),
     path("", include("tenants.urls")),
+    path("", include("ledger.urls")),
     path("", include("network.urls")),
     path("", include("inventory.urls")),
     path("", include("orders.urls")),

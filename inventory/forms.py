@@ -68,7 +68,6 @@ class ProductForm(forms.Form):
     name = forms.CharField(max_length=255)
     kind = forms.ChoiceField(choices=ProductKind.choices)
     unit = forms.CharField(max_length=20, initial="each", required=False)
-    barcode = forms.CharField(max_length=60, required=False)
     category = forms.CharField(max_length=80, required=False)
     brand = forms.CharField(max_length=80, required=False)
     sale_price = _price("Sale price")
@@ -79,6 +78,7 @@ class ProductForm(forms.Form):
     purchase_tax_rule: Any = forms.ModelChoiceField(
         queryset=None, label="Tax rule of purchases", empty_label="None", required=False
     )
+    barcode = forms.CharField(max_length=60, required=False)
     description = forms.CharField(
         max_length=4000, required=False, widget=forms.Textarea({"rows": 3})
     )

@@ -21,7 +21,7 @@ from network.domain.states import (
     ValidationState,
 )
 from network.envelopes import kind_label
-from network.models import Connection
+from network.models import Connection, Envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,11 @@ CONNECTIONS = Listing(
 )
 
 
+def answer_of(row: Envelope) -> AnswerState | None:
+    """The answer to a document; what is about the connection itself gets none."""
+    return None if row.object_type in ("", "connection") else AnswerState(row.answer)
+
+
 ENVELOPES = Listing(
     key="envelopes",
     title="Network history",
@@ -142,7 +147,7 @@ ENVELOPES = Listing(
         Column("partner", "Partner", value="connection.partner_name"),
         Column("delivery", "Delivery", "status", lambda row: DeliveryState(row.delivery)),
         Column("validation", "Checked", "status", lambda row: ValidationState(row.validation)),
-        Column("answer", "Answer", "status", lambda row: AnswerState(row.answer)),
+        Column("answer", "Answer", "status", answer_of),
         Column("reason", "Reason", hide_below="lg"),
         Column("created_at", "When", kind="ago"),
     ),

@@ -12,6 +12,16 @@ def _sees(area: "Area") -> Callable[["MembershipInForce"], bool]:
     return lambda member: member.can(area)
 
 
+def _gives_keys(member: "MembershipInForce") -> bool:
+    from tenants.domain.permissions import Area, Level
+
+    return member.can(Area.USERS, Level.APPROVE)
+
+
+def _anybody(_member: "MembershipInForce") -> bool:
+    return True
+
+
 class TenantsConfig(AppConfig):
     name = "tenants"
     verbose_name = "Platform"
@@ -28,9 +38,7 @@ class TenantsConfig(AppConfig):
         from tenants.domain.permissions import Area
         from tenants.shell import MenuEntry, register_navigation, register_settings
 
-        register_navigation(
-            MenuEntry("Settings", "tenants:settings", "settings", lambda _member: True, 900)
-        )
+        register_navigation(MenuEntry("Settings", "tenants:settings", "settings", _anybody, 900))
         register_settings(
             "Company",
             MenuEntry(
@@ -41,10 +49,37 @@ class TenantsConfig(AppConfig):
                 10,
             ),
         )
-        for label, url_name, icon, area, order in (
-            ("Users and roles", "tenants:users", "users", Area.USERS, 200),
+        register_settings(
+            "Company",
+            MenuEntry(
+                "Logo on documents",
+                "tenants:logo",
+                "photo",
+                lambda member: member.can(Area.COMPANY),
+                11,
+            ),
+        )
+        access = "People and access"
+        for group, entry in (
+            (
+                access,
+                MenuEntry("Users and roles", "tenants:users", "users", _sees(Area.USERS), 200),
+            ),
+            (access, MenuEntry("API keys", "tenants:api_keys", "key", _gives_keys, 210)),
+            (
+                access,
+                MenuEntry("Audit report", "tenants:activity", "history", _sees(Area.ACTIVITY), 220),
+            ),
+            (
+                "Company",
+                MenuEntry(
+                    "Mailing lists", "tenants:mailing_lists", "mail", _sees(Area.COMPANY), 30
+                ),
+            ),
+            (
+                "You",
+                MenuEntry("Notification preferences", "tenants:preferences", "bell", _anybody, 300),
+            ),
+            ("You", MenuEntry("Jobs", "tenants:jobs", "progress", _anybody, 310)),
         ):
-            register_settings(
-                "People and access",
-                MenuEntry(label, url_name, icon, _sees(area), order),
-            )
+            register_settings(group, entry)

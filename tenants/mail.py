@@ -63,17 +63,22 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def header(text: str) -> str:
+    """`text` for a header, taken as typed: "=?…?=" would be decoded, line breaks and all."""
+    return one_line(text).replace("=?", "= ?")
+
+
 def build(mail: OutgoingMail) -> MimeMessage:
     """The MIME message; every header is one line whatever the text holds."""
     message = MimeMessage()
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    message["From"] = formataddr((one_line(mail.from_name) or name, address))
-    message["To"] = ", ".join(one_line(a) for a in mail.to)
+    message["From"] = formataddr((header(mail.from_name) or name, address))
+    message["To"] = ", ".join(header(a) for a in mail.to)
     if mail.cc:
-        message["Cc"] = ", ".join(one_line(a) for a in mail.cc)
+        message["Cc"] = ", ".join(header(a) for a in mail.cc)
     if mail.reply_to:
-        message["Reply-To"] = one_line(mail.reply_to)
-    message["Subject"] = one_line(mail.subject)
+        message["Reply-To"] = header(mail.reply_to)
+    message["Subject"] = header(mail.subject)
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = f"<{mail.reference}@{urlsplit(settings.BASE_URL).hostname}>"
     message.set_content(mail.body)
@@ -83,7 +88,7 @@ def build(mail: OutgoingMail) -> MimeMessage:
             attachment.content,
             maintype=maintype,
             subtype=subtype,
-            filename=one_line(attachment.name),
+            filename=header(attachment.name),
         )
     return message
 

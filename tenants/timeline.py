@@ -15,11 +15,16 @@ def timeline_of(object_id: UUID, *, most: int = MOST_SHOWN) -> list[TimelineEntr
     return [as_entry(line) for line in lines]
 
 
+def actor_of(line: Activity) -> str:
+    """Who did it; a partner that had not said its name yet is called that."""
+    return line.actor_name or ("A partner" if line.actor_kind == "partner" else "Wharf")
+
+
 def as_entry(line: Activity) -> TimelineEntry:
     """One line of the audit report as the timeline shows it."""
     return TimelineEntry(
         at=line.at,
-        actor=line.actor_name,
+        actor=actor_of(line),
         summary=f"· {line.summary}",
         via=DOORS.get(line.via, line.via),
         changes=tuple(Change(key, old, new) for key, (old, new) in line.changes.items()),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tenants.views import joining, organisation, people, settings
+from tenants.views import (
+    access,
+    files,
+    joining,
+    mailbox,
+    news,
+    organisation,
+    people,
+    settings,
+)
 
 app_name = "tenants"
 urlpatterns = [
@@ -14,6 +23,8 @@ urlpatterns = [
     path("search/", settings.search, name="search"),
     path("settings/", settings.settings_home, name="settings"),
     path("settings/company/", settings.company, name="company"),
+    path("settings/company/logo/", files.logo, name="logo"),
+    path("files/<uuid:file_id>/", files.stored_file, name="file"),
     path("invitations/<uuid:tenant_id>/<str:token>/", joining.join, name="join"),
     path("settings/users/", people.users, name="users"),
     path("settings/users/invite/", people.invite, name="user_invite"),
@@ -30,4 +41,32 @@ urlpatterns = [
     path("settings/roles/new/", people.role, name="role_new"),
     path("settings/roles/<uuid:role_id>/", people.role, name="role"),
     path("settings/roles/<uuid:role_id>/delete/", people.remove_role, name="role_delete"),
+    path("settings/api-keys/", access.api_keys, name="api_keys"),
+    path("settings/api-keys/new/", access.make_key, name="api_key_new"),
+    path("settings/api-keys/<uuid:key_id>/end/", access.end_key, name="api_key_end"),
+    path("settings/activity/", access.activity, name="activity"),
+    path("settings/mailing-lists/", access.mailing_lists, name="mailing_lists"),
+    path("settings/mailing-lists/new/", access.mailing_list, name="mailing_list_new"),
+    path("settings/mailing-lists/<uuid:list_id>/", access.mailing_list, name="mailing_list"),
+    path(
+        "settings/mailing-lists/<uuid:list_id>/delete/",
+        access.remove_mailing_list,
+        name="mailing_list_delete",
+    ),
+    path("settings/jobs/", news.jobs, name="jobs"),
+    path("settings/jobs/<uuid:job_id>/", news.job, name="job"),
+    path("settings/jobs/<uuid:job_id>/card/", news.job_card, name="job_card"),
+    path("settings/jobs/<uuid:job_id>/cancel/", news.cancel, name="job_cancel"),
+    path("settings/jobs/<uuid:job_id>/retry/", news.retry, name="job_retry"),
+    path("notifications/", news.notifications, name="notifications"),
+    path("notifications/read/", news.read_all, name="notifications_read"),
+    path("notifications/preferences/", news.preferences, name="preferences"),
+    path(
+        "notifications/<uuid:notification_id>/open/",
+        news.open_notification,
+        name="notification_open",
+    ),
+    path("_mailbox/", mailbox.mailbox, name="mailbox"),
+    path("_mailbox/<str:reference>/", mailbox.message, name="mailbox_message"),
+    path("_mailbox/<str:reference>/<int:number>/", mailbox.attachment, name="mailbox_file"),
 ]

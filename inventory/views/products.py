@@ -1,5 +1,6 @@
 """Products: the list, one product, creating, changing, archiving."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.money import plain
 from hub.ui.components import Fact, Link
+from hub.ui.formatting import unit_price_text
 from hub.ui.listing import listing_response
 from inventory.forms import PartnerCodeForm, ProductForm
 from inventory.listings import PRODUCTS
@@ -58,7 +59,7 @@ def product_page(request: HttpRequest, row: Product, form: PartnerCodeForm) -> H
         "page_lead": row.sku,
         "breadcrumbs": [BACK],
         "product": row,
-        "facts": _facts(row),
+        "facts": _facts(row, membership_of(request).organisation.base_currency),
         "codes": mappings().filter(product=row).order_by("contact__name_key", "id")[:MOST_CODES],
         "form": form,
         "entries": timeline_of(row.id),
@@ -68,7 +69,11 @@ def product_page(request: HttpRequest, row: Product, form: PartnerCodeForm) -> H
     return render(request, "inventory/product.html", context, status=status)
 
 
-def _facts(row: Product) -> list[Fact]:
+def _price(price: Decimal | None, currency: str) -> str:
+    return f"{currency} {unit_price_text(price, currency)}" if price is not None else ""
+
+
+def _facts(row: Product, currency: str) -> list[Fact]:
     return [
         Fact("SKU", row.sku),
         Fact("Kind", ProductKind(row.kind).label),
@@ -76,9 +81,9 @@ def _facts(row: Product) -> list[Fact]:
         Fact("Barcode", row.barcode),
         Fact("Category", row.category),
         Fact("Brand", row.brand),
-        Fact("Sale price", plain(row.sale_price) if row.sale_price is not None else ""),
+        Fact("Sale price", _price(row.sale_price, currency)),
         Fact("Tax rule of sales", row.sale_tax_rule),
-        Fact("Purchase price", plain(row.purchase_price) if row.purchase_price is not None else ""),
+        Fact("Purchase price", _price(row.purchase_price, currency)),
         Fact("Tax rule of purchases", row.purchase_tax_rule),
     ]
 

@@ -15,7 +15,7 @@ class ConnectPayload(Payload):
     """Somebody entered the recipient's network key and asks for a connection.
 
     `partner_role` is what the sender says the recipient is to it. `verified_emails` prove an
-    invitation: the recipient compares them with the addresses that it invited.
+    invitation: those of the sender's verified addresses that the recipient invited, and no other.
     """
 
     link_id: UUID

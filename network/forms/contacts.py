@@ -35,7 +35,7 @@ class ContactForm(ContactModelForm):
     tax_rule: Any = forms.ModelChoiceField(
         queryset=None, label="Tax rule", empty_label="None", required=False
     )
-    field_order = ("name", "is_customer", "is_supplier", "legal_name", "code", "tax_number")
+    field_order = ("name", "legal_name", "is_customer", "is_supplier", "code", "tax_number")
 
     class Meta:
         model = Contact

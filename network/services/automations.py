@@ -1,16 +1,17 @@
 """The switches of both sides (K1 to K4): effective only when both halves are on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, InvalidInput, NotFound
 from network.domain.payload_base import read_payload
 from network.domain.payloads import AutomationAskPayload, AutomationSwitchPayload
 from network.domain.states import ConnectionStatus, PartnerRole
 from network.envelopes import EnvelopeKind, Incoming, Taken
-from network.models import AutomationSettings, Connection
+from network.models import AutomationSettings, Connection, Contact
 from network.services.courier import Posting, post_envelope
 from tenants.models import Organisation
 from tenants.services.activity import log_activity
@@ -18,6 +19,7 @@ from tenants.services.notifications import notify
 
 PAGE = "/settings/automations/"
 SWITCHES = ("send_invoices", "take_in_invoices")
+CONSOLIDATE = ("order", "day", "week")
 LABELS = {
     "send_invoices": "Send invoices of network orders to the buyer automatically",
     "take_in_invoices": "Take in invoices of network orders automatically",
@@ -72,7 +74,8 @@ def half_of(connection: Connection, settings: AutomationSettings) -> Half:
 
 
 def save_settings(values: Mapping[str, Any]) -> AutomationSettings:
-    """Save the company-wide switches; partners are told of our half (K4)."""
+    """Save the company-wide switches; partners are told of our half (K4). Raises InvalidInput."""
+    _check_suppliers(values.get("consolidate_per_supplier", {}))
     row = settings_row(for_update=True)
     before = {field: getattr(row, field) for field in values}
     for field, value in values.items():
@@ -89,6 +92,29 @@ def save_settings(values: Mapping[str, Any]) -> AutomationSettings:
         for connection in _connected():
             say_our_half(connection, row)
     return row
+
+
+def _check_suppliers(choices: Any) -> None:
+    """{a supplier's id: order, day or week}; raises InvalidInput for anything else."""
+    message = ""
+    if not isinstance(choices, Mapping):
+        message = "Give an object of suppliers' ids and order, day or week."
+    elif wrong := [str(c)[:20] for c in choices.values() if c not in CONSOLIDATE]:
+        message = f"“{wrong[0]}” is none of order, day, week."
+    elif choices:
+        known = Contact.objects.filter(is_supplier=True).values_list("id", flat=True)
+        absent = set(choices) - {str(found) for found in known.filter(id__in=_ids(choices))}
+        message = "This contact does not exist, or is no supplier." if absent else ""
+    if message:
+        raise InvalidInput(message, fields={"consolidate_per_supplier": [message]})
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def save_override(connection_id: UUID, values: Mapping[str, bool | None]) -> Connection:

@@ -28,6 +28,7 @@ from network.domain.states import (
 )
 from network.envelopes import EnvelopeKind, Incoming, PayloadRefused, Taken, envelope_kind
 from network.models import Connection, Envelope
+from network.services.keys import take_turns
 from tenants.actor import Actor, acting_as
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import JobKind, Retry, Run
@@ -286,6 +287,11 @@ def _refuse_unconnected(envelope: Envelope, connection: Connection | None) -> Re
 
 def _unknown_sender(sender: UUID) -> Connection:
     """A first row for somebody who presents our key; its handler says what it becomes."""
+    take_turns()
+    rows = Connection.objects.select_for_update(of=("self",), no_key=True)
+    meanwhile = rows.select_related("contact").filter(partner_tenant=sender).first()
+    if meanwhile is not None:
+        return meanwhile
     connection = Connection(partner_tenant=sender, status=ConnectionStatus.WANTS)
     connection.save(force_insert=True)
     return connection

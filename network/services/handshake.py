@@ -6,7 +6,7 @@ Somebody who was invited is connected at once. Somebody who merely has the key l
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -23,7 +23,7 @@ from network.models import Connection, Contact, Envelope, Invitation
 from network.services.automations import say_our_half
 from network.services.contacts import contact_or_404, create_contact
 from network.services.courier import Posting, post_envelope, return_queued
-from network.services.keys import check_tries, count_wrong_try, organisation_of_key
+from network.services.keys import check_tries, count_wrong_try, organisation_of_key, take_turns
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import run_job
 from tenants.models import Membership, Organisation
@@ -69,7 +69,7 @@ def connect_by_key(
         entry = _check_entry(contact_id, key, address, role)
         me = current_organisation()
     with tenant_context(entry.partner):
-        _check_welcome(tenant_id, entry, me)
+        entry = replace(entry, emails=_check_welcome(tenant_id, entry, me))
     with tenant_context(tenant_id):
         connection_id, job_id = _write_request(entry, key, me)
     # The courier would do the same within a second; doing it now lets the page say "Connected".
@@ -92,17 +92,21 @@ def _check_entry(contact_id: UUID, key: str, address: str, role: PartnerRole | N
     if partner == current_tenant():
         message = "This is your own key. Enter the key of your partner."
         raise InvalidInput(message, fields={"key": [message]}, code="own_key")
-    existing = Connection.objects.filter(partner_tenant=partner).first()
-    if existing is not None and existing.status == ConnectionStatus.CONNECTED:
+    _check_free(contact, Connection.objects.filter(partner_tenant=partner).first())
+    return _Entry(contact, partner, _role_of(contact, role), verified_addresses())
+
+
+def _check_free(contact: Contact, row: Connection | None) -> None:
+    """Raise Conflict when the partner, or the contact, is connected already."""
+    if row is not None and row.status == ConnectionStatus.CONNECTED:
         raise Conflict(
-            f"You are already connected with {existing.partner_name}.", code="already_connected"
+            f"You are already connected with {row.partner_name}.", code="already_connected"
         )
-    if contact.connected:
+    if Connection.objects.filter(contact=contact, status=ConnectionStatus.CONNECTED).exists():
         raise Conflict(
             f"{contact.name} is already connected with another partner. Choose another contact.",
             code="contact_already_connected",
         )
-    return _Entry(contact, partner, _role_of(contact, role), verified_addresses())
 
 
 def _role_of(contact: Contact, wanted: PartnerRole | None) -> PartnerRole:
@@ -124,12 +128,17 @@ def verified_addresses() -> tuple[str, ...]:
     return tuple(email.lower() for email in rows.values_list("email", flat=True)[:100])
 
 
-def _check_welcome(asker: UUID, entry: _Entry, me: Organisation) -> None:
-    """In the key owner's transaction, before anything is written anywhere: would it refuse?"""
+def _check_welcome(asker: UUID, entry: _Entry, me: Organisation) -> tuple[str, ...]:
+    """In the key owner's transaction, before anything is written anywhere: would it refuse?
+
+    Gives those of the asker's addresses that were invited: the owner knows them already, and no
+    other address of the asker's people travels.
+    """
     row, invitation = _row_for(asker, entry.emails)
-    if row is None or (invitation is None and row.status == ConnectionStatus.DISCONNECTED):
-        return
-    _check_pair(row, entry.role.mirrored(), me.name)
+    if row is not None and (invitation or row.status != ConnectionStatus.DISCONNECTED):
+        _check_pair(row, entry.role.mirrored(), me.name)
+    invited = Invitation.objects.filter(email__in=entry.emails, status=InviteStatus.OPEN)
+    return tuple(sorted(set(invited.values_list("email", flat=True))))
 
 
 def _row_for(asker: UUID, emails: Sequence[str]) -> tuple[Connection | None, Invitation | None]:
@@ -162,12 +171,10 @@ def _check_pair(row: Connection, role: PartnerRole, asker_name: str) -> None:
 
 
 def _write_request(entry: _Entry, key: str, me: Organisation) -> tuple[UUID, UUID]:
+    take_turns()
     rows = Connection.objects.select_for_update(of=("self",), no_key=True)
     row = rows.filter(partner_tenant=entry.partner).first()
-    if row is not None and row.status == ConnectionStatus.CONNECTED:
-        raise Conflict(
-            f"You are already connected with {row.partner_name}.", code="already_connected"
-        )
+    _check_free(entry.contact, row)
     row = row or rows.filter(contact=entry.contact, status=ConnectionStatus.WAITING).first()
     row = row or Connection()
     # The contact's other open rows (an invitation of ours) give way to this one.

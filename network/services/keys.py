@@ -44,6 +44,14 @@ def live_key() -> NetworkKey:
     return NetworkKey.objects.get(replaced_at=None)
 
 
+def take_turns() -> None:
+    """Rows for new partners are made one at a time in an organisation, until the transaction ends.
+
+    Two requests that cross each other would otherwise both make a row for the same partner.
+    """
+    NetworkKey.objects.select_for_update(no_key=True).filter(replaced_at=None).first()
+
+
 def reveal_key(key: NetworkKey | None = None) -> str:
     """The key as printed, for admins to copy."""
     key = key or live_key()

@@ -123,7 +123,7 @@ def _facts(row: Connection) -> list[Fact]:
     ]
     if row.status == ConnectionStatus.DISCONNECTED:
         facts.append(Fact("Why it ended", row.disconnect_reason))
-    return facts
+    return [fact for fact in facts if fact.value]
 
 
 def _removal(row: Connection) -> dict[str, Any]:

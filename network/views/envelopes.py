@@ -1,6 +1,7 @@
 """What travelled over the network, message by message (N14)."""
 
 import json
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from hub.ui.components import Fact, Link
 from hub.ui.listing import listing_response
 from network.domain.states import AnswerState, DeliveryState, Direction, ValidationState
 from network.envelopes import kind_label
-from network.listings import ENVELOPES
+from network.listings import ENVELOPES, answer_of
 from network.models import Envelope
 from network.selectors import envelope_or_404, envelopes
 from network.services.courier import send_again
@@ -45,12 +46,17 @@ def envelope(request: HttpRequest, envelope_id: UUID) -> HttpResponse:
         "states": [
             ("Delivery", DeliveryState(row.delivery), row.delivered_at),
             ("Checked", ValidationState(row.validation), row.delivered_at),
-            ("Answer", AnswerState(row.answer), row.answered_at or row.opened_at),
+            *_answer(row),
         ],
         "payload": json.dumps(json.loads(row.payload), indent=2, ensure_ascii=False),
         "failed": row.direction == Direction.OUT and row.delivery == DeliveryState.FAILED,
     }
     return render(request, "network/envelope.html", context)
+
+
+def _answer(row: Envelope) -> list[tuple[str, AnswerState, datetime | None]]:
+    answer = answer_of(row)
+    return [("Answer", answer, row.answered_at or row.opened_at)] if answer else []
 
 
 def _facts(row: Envelope) -> list[Fact]:

@@ -51,9 +51,7 @@ def _draft(proposal: PurchaseProposal) -> PurchaseOrder:
         proposal.supplier_id,
         {"reference": proposal.group[:80], "required_on": proposal.expected_on},
         [
-            LineInput(
-                product=line.product_id, quantity=line.quantity, expected_on=line.needed_on
-            )
+            LineInput(product=line.product_id, quantity=line.quantity, expected_on=line.needed_on)
             for line in proposal.lines
         ],
     )

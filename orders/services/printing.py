@@ -5,13 +5,17 @@ from orders.pdf import DocumentStyle, render_pdf
 from orders.services.documents import KINDS
 from orders.services.freezing import build_payload, read_version
 from tenants.models import Organisation
+from tenants.services.files import read_logo
 from tenants.services.organisations import current_organisation
 
 
 def style_of(me: Organisation) -> DocumentStyle:
     """How this organisation's documents look."""
     return DocumentStyle(
-        colour=me.brand_colour, footer=me.document_footer, date_format=me.date_format
+        colour=me.brand_colour,
+        logo=read_logo(me),
+        footer=me.document_footer,
+        date_format=me.date_format,
     )
 
 

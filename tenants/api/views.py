@@ -94,6 +94,16 @@ VALUES (%s, %s, %s, %s, '') ON CONFLICT (tenant_id, key) DO NOTHING
 STORE = """
 UPDATE tenants_idempotencyrecord SET status = %s, body = %s WHERE tenant_id = %s AND key = %s
 """
+# A view in several transactions reserves its key in one of their own; a reservation whose process
+# died gives way after a minute.
+TAKE_OVER = """
+UPDATE tenants_idempotencyrecord SET created_at = clock_timestamp(), fingerprint = %s
+WHERE tenant_id = %s AND key = %s AND status IS NULL
+  AND created_at < clock_timestamp() - interval '1 minute'
+"""
+FREE = """
+DELETE FROM tenants_idempotencyrecord WHERE tenant_id = %s AND key = %s AND status IS NULL
+"""
 RECALL = """
 SELECT fingerprint, status, body FROM tenants_idempotencyrecord WHERE tenant_id = %s AND key = %s
 """
@@ -122,15 +132,32 @@ class Once:
     fingerprint: str
     tenant_id: UUID
     replay: Response | None = None
+    reserved: bool = False
+
+    def reserve(self) -> None:
+        """Take the key, or the answer that is stored under it; Conflict while another call runs."""
+        with tenant_context(self.tenant_id), connection.cursor() as cursor:
+            cursor.execute(RESERVE, [new_id(), self.tenant_id, self.key, self.fingerprint])
+            if cursor.rowcount == 0:
+                cursor.execute(TAKE_OVER, [self.fingerprint, self.tenant_id, self.key])
+            self.reserved = cursor.rowcount == 1
+            if not self.reserved:
+                self.replay = _recall(cursor, self.key, self.fingerprint)
 
     def keep(self, response: Response) -> Response:
         """Store the answer in the current (last) transaction of the view."""
-        if self.key:
+        if self.reserved:
             body = JSONRenderer().render(response.data).decode()
             with connection.cursor() as cursor:
-                cursor.execute(RESERVE, [new_id(), self.tenant_id, self.key, self.fingerprint])
                 cursor.execute(STORE, [response.status_code, body, self.tenant_id, self.key])
+            self.reserved = False
         return response
+
+    def free(self) -> None:
+        """Give the key back: the call failed, so nothing was done under it."""
+        if self.reserved:
+            with tenant_context(self.tenant_id), connection.cursor() as cursor:
+                cursor.execute(FREE, [self.tenant_id, self.key])
 
 
 @contextmanager
@@ -138,9 +165,11 @@ def once_outside(request: Request, tenant_id: UUID) -> Iterator[Once]:
     """For views outside `in_tenant`: gives the stored answer as `replay`, or takes a new one."""
     once = Once(_checked_key(request), _fingerprint(request), tenant_id)
     if once.key:
-        with tenant_context(tenant_id), connection.cursor() as cursor:
-            once.replay = _recall(cursor, once.key, once.fingerprint)
-    yield once
+        once.reserve()
+    try:
+        yield once
+    finally:
+        once.free()
 
 
 def _recall(cursor: Any, key: str, fingerprint: str) -> Response | None:
@@ -153,6 +182,11 @@ def _recall(cursor: Any, key: str, fingerprint: str) -> Response | None:
         raise Conflict(
             "This Idempotency-Key was used with another request. Take a new key.",
             code="idempotency_mismatch",
+        )
+    if status is None:
+        raise Conflict(
+            "A call with this Idempotency-Key is still being worked on. Try again in a moment.",
+            code="idempotency_in_progress",
         )
     return Response(json.loads(body), status=status, headers={"Idempotency-Replayed": "true"})
 

@@ -71,7 +71,7 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.role = role
         if role is not None:
-            self.initial |= {"name": role.name, "description": role.description}
+            self.initial.update(name=role.name, description=role.description)
         for special in Special:
             self.fields[f"special-{special}"] = forms.BooleanField(
                 label=special.label,

@@ -78,6 +78,7 @@ class Organisation(models.Model):
         max_length=8, choices=TaxRounding.choices, default=TaxRounding.LINE
     )
     brand_colour = models.CharField(max_length=7, default="#0f4c5c")
+    logo = models.UUIDField(null=True, editable=False)  # a StoredFile of the organisation
     document_footer = models.TextField(max_length=1000, blank=True)
     discoverable = models.BooleanField(
         "Partners may find us by our company e-mail",

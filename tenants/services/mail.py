@@ -135,7 +135,9 @@ def send_mail(run: Run) -> None:
 
 def mail_exhausted(run: Run, reason: str) -> None:
     """The last try failed: the row says so, and what the mail was about is told."""
-    mail = MailMessage.objects.get(id=UUID(run.payload["mail"]))
+    mail = MailMessage.objects.filter(id=UUID(run.payload["mail"])).first()
+    if mail is None:
+        return
     MailMessage.objects.filter(id=mail.id).update(state=MailState.FAILED, error=reason)
     mail.error = reason
     follow_up = _failure_handlers.get(mail.object_type)

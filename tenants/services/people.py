@@ -127,9 +127,8 @@ def usable_invitation(token: str, *, for_update: bool = False) -> UserInvitation
 
 def is_for(invitation: UserInvitation, user: User) -> bool:
     """Whether the invited address is a verified one of this person."""
-    return EmailAddress.objects.filter(
-        user=user, email__iexact=invitation.email, verified=True
-    ).exists()
+    addresses = EmailAddress.objects.filter(user=user, verified=True)
+    return bool(addresses.filter(email__iexact=invitation.email).exists())
 
 
 def accept_invitation(token: str, user: User) -> Membership:

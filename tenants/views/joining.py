@@ -33,8 +33,8 @@ def join(request: HttpRequest, tenant_id: UUID, token: str) -> HttpResponse:
         return render(request, "tenants/join.html", context, status=404)
     if not request.user.is_authenticated:
         request.session[WAITING] = request.path
-    context = {"page_title": f"Join {name}", "name": name, "fits": fits, "here": request.path}
-    return render(request, "tenants/join.html", context)
+    shown = {"page_title": f"Join {name}", "name": name, "fits": fits, "here": request.path}
+    return render(request, "tenants/join.html", shown)
 
 
 def _join(request: HttpRequest, tenant_id: UUID, token: str) -> HttpResponse:

@@ -36,7 +36,7 @@ def was_claimed(trips: list[Trip]) -> bool:
 
 
 def deaths(worker: Started) -> int:
-    return worker.output().count("signal 9 (SIGKILL)")
+    return worker.output().count("exited with 'signal 9 (SIGKILL)'")
 
 
 @pytest.mark.parametrize("point", COURIER_POINTS)

@@ -5,6 +5,7 @@ import urllib.request
 import psutil
 
 from hub.launcher.processes import is_alive
+from tests.support.browser import collect_static
 from tests.support.processes import Processes
 
 
@@ -27,6 +28,7 @@ def test_a_worker_and_the_clock_start_and_die_together_with_their_children(
 
 def test_the_web_server_serves_the_database_of_its_environment(processes: Processes) -> None:
     """gunicorn answers at its own address and ends on SIGTERM without a fault."""
+    collect_static()
     web = processes.web()
 
     with urllib.request.urlopen(f"{web.url}/accounts/login/", timeout=20) as answer:

@@ -1,5 +1,6 @@
 """Walk the guided path through the services and print each step, as both sides see it."""
 
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -85,7 +86,8 @@ class Command(BaseCommand):
         with inside(company):
             key = reveal_key()
             for sku, name, price in PRODUCTS:
-                create_product({"sku": sku, "name": name, "sale_price": price, "purchase_price": price})
+                prices = {"sale_price": Decimal(price), "purchase_price": Decimal(price)}
+                create_product({"sku": sku, "name": name, **prices})
         return DemoCompany(tenant_id, data, key, "", (), owner.id, owner.email)
 
     def _name(self, company: DemoCompany) -> str:

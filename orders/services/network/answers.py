@@ -68,7 +68,7 @@ def receive_order_answer(incoming: Incoming) -> Taken:
     record(
         order,
         f"partner_{payload.answer}",
-        f"{order.contact.name}: {answer.label.lower()}. {text}".strip(),
+        f"{answer.label}. {text}".strip(),
     )
     notify(
         "orders.answered",
@@ -95,7 +95,7 @@ def receive_opened(incoming: Incoming) -> Taken:
     network_news(document, NetworkStatus.OPENED)
     kind = KINDS[type(document)]
     answered(document.id, kind, AnswerState.OPENED)
-    record(document, "opened", f"{document.contact.name} opened {document.number}")
+    record(document, "opened", f"{document.number} opened")
     return Taken(kind, document.id, document.number)
 
 

@@ -190,7 +190,7 @@ def receive_invoice_answer(incoming: Incoming) -> Taken:
     record(
         invoice,
         f"partner_{payload.answer}",
-        f"{invoice.contact.name}: {answer.label.lower()}. {text}".strip(),
+        f"{answer.label}. {text}".strip(),
     )
     notify(
         "invoices.answered",

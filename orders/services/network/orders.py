@@ -249,7 +249,7 @@ def receive_sales_order_answer(incoming: Incoming) -> Taken:
     network_news(order, news, partner_message=text, partner_number=payload.answer_number)
     answered(order.id, "sales_order", answer)
     record(
-        order, f"partner_{payload.answer}", f"{order.contact.name}: {answer.label}. {text}".strip()
+        order, f"partner_{payload.answer}", f"{answer.label}. {text}".strip()
     )
     notify(
         "orders.answered",

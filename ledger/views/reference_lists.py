@@ -1,0 +1,118 @@
+"""Settings → Tax rules, payment terms."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from hub.errors import NotFound
+from hub.ui.components import Link
+from hub.ui.listing import listing_response
+from ledger.domain import tax
+from ledger.forms import (
+    PaymentTermForm,
+    TaxComponentFormSet,
+    TaxRuleForm,
+    components_of,
+    typed_components,
+)
+from ledger.listings import PAYMENT_TERMS, TAX_RULES
+from ledger.models import PaymentTerm, TaxRule
+from ledger.services.reference_lists import save_payment_term, save_tax_rule
+from tenants.access import errors_to, tenant_view
+from tenants.domain.permissions import Area, Level
+from tenants.request import membership_of
+
+SETTINGS = Link("Settings", "/settings/")
+RULES = Link("Tax rules", "/settings/tax-rules/")
+TERMS = Link("Payment terms", "/settings/payment-terms/")
+
+
+@require_safe
+@tenant_view(Area.COMPANY)
+def tax_rules(request: HttpRequest) -> HttpResponse:
+    """The taxes that lines may be charged."""
+    return listing_response(request, TAX_RULES, TaxRule.objects.all(), _frame(request))
+
+
+@require_safe
+@tenant_view(Area.COMPANY)
+def payment_terms(request: HttpRequest) -> HttpResponse:
+    """When documents are due."""
+    return listing_response(request, PAYMENT_TERMS, PaymentTerm.objects.all(), _frame(request))
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    may_edit = membership_of(request).can(Area.COMPANY, Level.EDIT)
+    return {"breadcrumbs": [SETTINGS], "may_edit": may_edit}
+
+
+@tenant_view(Area.COMPANY, Level.EDIT)
+def tax_rule(request: HttpRequest, rule_id: UUID | None = None) -> HttpResponse:
+    """Make or change a tax rule; its rate follows from the taxes that it is made of."""
+    row = _row(TaxRule, rule_id)
+    form = TaxRuleForm(request.POST or None, row=row)
+    parts = TaxComponentFormSet(request.POST or None, initial=components_of(row), prefix="parts")
+    if request.method == "POST" and form.is_valid() and parts.is_valid():
+        with errors_to(form):
+            saved = save_tax_rule(rule_id, _values(form, typed_components(parts)))
+            messages.success(request, f"Tax rule “{saved.name}” saved.")
+            return redirect("ledger:tax_rules")
+    title = row.name if row is not None else "New tax rule"
+    return _form_page(request, form, title, RULES, "Save tax rule", formset=parts)
+
+
+def _values(form: TaxRuleForm, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    name = form.cleaned_data["name"]
+    for part in parts:
+        part["name"] = part["name"] or name
+    rule = tax.TaxRule(
+        name,
+        tuple(
+            tax.TaxComponent(part["name"], Decimal(part["rate"]), part["compound"])
+            for part in parts
+        ),
+    )
+    return {**form.cleaned_data, "components": parts, "rate": rule.effective_rate}
+
+
+@tenant_view(Area.COMPANY, Level.EDIT)
+def payment_term(request: HttpRequest, term_id: UUID | None = None) -> HttpResponse:
+    """Make or change a payment term."""
+    row = _row(PaymentTerm, term_id)
+    form = PaymentTermForm(request.POST or None, row=row)
+    if request.method == "POST" and form.is_valid():
+        with errors_to(form):
+            saved = save_payment_term(term_id, form.cleaned_data)
+            messages.success(request, f"Payment term “{saved.name}” saved.")
+            return redirect("ledger:payment_terms")
+    title = row.name if row is not None else "New payment term"
+    return _form_page(request, form, title, TERMS, "Save payment term")
+
+
+def _row(model: Any, row_id: UUID | None) -> Any:
+    row = model.objects.filter(id=row_id).first() if row_id is not None else None
+    if row is None and row_id is not None:
+        raise NotFound
+    return row
+
+
+def _form_page(
+    request: HttpRequest, form: BaseForm, title: str, back: Link, save: str, **more: object
+) -> HttpResponse:
+    context = {
+        "page_title": title,
+        "page_form": True,
+        "breadcrumbs": [SETTINGS, back],
+        "form": form,
+        "save_label": save,
+        "cancel_url": back.url,
+        **more,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "ledger/form.html", context, status=status)

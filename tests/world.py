@@ -1,0 +1,163 @@
+"""A company with one of everything, every text of it marked, and the sum of all its rows."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from hub.ids import new_id
+from inventory.models import PartnerSku, Product
+from inventory.services.mapping import map_code
+from network.models import Connection, Envelope
+from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
+from orders.services.invoices import authorise_invoice, invoice_sales_order
+from orders.services.lines import LineInput
+from orders.services.purchases import authorise_purchase_order, create_purchase_order
+from orders.services.sales import approve_pre_sale
+from orders.services.sending import Sending, send_document
+from tenants.models import (
+    ApiKey,
+    Job,
+    MailingList,
+    Membership,
+    Notification,
+    Role,
+    StoredFile,
+    UserInvitation,
+)
+from tenants.selectors import membership_in_force
+from tenants.services.people import invite_user
+from tests.cast import Company, Pair, connect, make_company
+
+
+@dataclass
+class World:
+    """`company` owns one of each of `things`; `canary` is in every text that it wrote."""
+
+    company: Company
+    pair: Pair
+    canary: str
+    things: dict[str, UUID]
+
+
+def make_world(name: str) -> World:
+    """Trade both ways: the company buys from one partner and sells to another."""
+    canary = f"Canary{new_id().hex[-10:]}"
+    company = make_company(f"{name} {canary}")
+    seller, customer = make_company("Seller"), make_company("Customer")
+    bought, sold = connect(company, seller), connect(customer, company)
+    product = company.product(
+        f"{canary}-1", f"Beans {canary}", description=canary, purchase_price=Decimal("7.770077")
+    )
+    for other in (seller, customer):
+        other.product(f"{canary}-1", f"Beans {canary}")
+    things = {"product": product.id, "contact": bought.supplier_contact.id, "tenant": company.id}
+    things["purchase"] = _ordered(bought, canary)
+    incoming = _ordered(sold, canary)
+    with company.inside():
+        things["sale"] = SalesOrder.objects.get(partner_key=incoming).id
+    things["bill"] = _billed(bought, things["purchase"])
+    things["invoice"] = _invoiced(sold, incoming)
+    _collect(company, bought, canary, things)
+    return World(company, bought, canary, things)
+
+
+def _ordered(pair: Pair, canary: str) -> UUID:
+    with pair.buyer.inside():
+        order = create_purchase_order(
+            pair.supplier_contact.id,
+            {"note": f"Note {canary}", "internal_note": f"Private {canary}"},
+            [LineInput(sku=f"{canary}-1", quantity="2", unit_price="7.5")],
+        )
+        authorise_purchase_order(order.id)
+        send_document(
+            PurchaseOrder, order.id, Sending(via=["email", "network"], to=["x@example.com"])
+        )
+    pair.drain()
+    return order.id
+
+
+def _invoiced(pair: Pair, order_id: UUID) -> UUID:
+    with pair.supplier.inside():
+        sale = SalesOrder.objects.get(partner_key=order_id)
+        approve_pre_sale(sale.id)
+        invoice = invoice_sales_order(sale.id)
+        authorise_invoice(invoice.id)
+        send_document(Invoice, invoice.id, Sending(via=["network"]))
+    pair.drain()
+    return invoice.id
+
+
+def _billed(pair: Pair, order_id: UUID) -> UUID:
+    _invoiced(pair, order_id)
+    with pair.buyer.inside():
+        return Bill.objects.get(purchase_order_id=order_id).id
+
+
+def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID]) -> None:
+    with company.inside():
+        mine = membership_in_force(company.owner.id)
+        assert mine is not None
+        role = Role.objects.get(key="read_only")
+        invite_user(f"{canary.lower()}@example.com", [role.id], acting=mine)
+        own_role = Role(key=canary.lower()[:20], name=f"Role {canary}", areas={})
+        own_role.save(force_insert=True)
+        map_code(pair.supplier_contact, f"{canary}-X", Product.objects.get(id=things["product"]))
+        stored = StoredFile(
+            name=canary, content_type="text/plain", size=1, sha256="0" * 64, path="x", purpose="x"
+        )
+        stored.save(force_insert=True)
+        things.update(
+            mapping=PartnerSku.objects.get(code=f"{canary}-X").id,
+            connection=Connection.objects.get(contact=pair.supplier_contact).id,
+            envelope=Envelope.objects.filter(kind="order", direction="out").latest("id").id,
+            job=Job.objects.filter(visible=True).latest("id").id,
+            invitation=UserInvitation.objects.latest("id").id,
+            membership=Membership.objects.get(user=company.teammate).id,
+            role=own_role.id,
+            api_key=ApiKey.objects.latest("id").id,
+            mailing_list=MailingList.objects.latest("id").id,
+            notification=Notification.objects.filter(user=company.owner).latest("id").id,
+            file=stored.id,
+        )
+
+
+# --- Sums of rows --------------------------------------------------------------------------------
+def migrator() -> psycopg.Connection[tuple[object, ...]]:
+    """A connection that sees every row: for looking at what a test must not have changed."""
+    return psycopg.connect(os.environ["MIGRATOR_DATABASE_URL"], autocommit=True)
+
+
+def tables(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, str]]:
+    """(table, column that names its organisation or "")."""
+    rows = connection.execute(
+        "SELECT c.relname, coalesce((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.oid"
+        " AND a.attname = 'tenant_id'), CASE c.relname WHEN 'tenants_organisation' THEN 'id'"
+        " ELSE '' END) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+        " AND c.relkind IN ('r', 'p') ORDER BY 1"
+    ).fetchall()
+    return [(str(table), str(column)) for table, column in rows]
+
+
+def sums(*tenant_ids: UUID, leave_out: Iterable[str] = ()) -> dict[str, str]:
+    """A hash per table of these organisations' rows; of every row where the table is global."""
+    with migrator() as connection:
+        found = {}
+        for table, column in tables(connection):
+            if table in leave_out:
+                continue
+            query = sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(table))
+            arguments: list[object] = []
+            if column:
+                query += sql.SQL(" WHERE {} = ANY(%s)").format(sql.Identifier(column))
+                arguments.append(list(tenant_ids))
+            rows = sorted(str(row[0]) for row in connection.execute(query, arguments))
+            found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12] + str(
+                len(rows)
+            )
+    return found
