@@ -181,7 +181,7 @@ def test_a_failed_delivery_offers_to_send_again() -> None:
         sent = send_document(PurchaseOrder, order.id, Sending(via=["network"]))
         assert sent.envelope is not None
         give_up(sent.envelope, DeliveryState.FAILED, "unreachable", "The partner is read-only.")
-        Job.objects.filter(id=sent.envelope.job_id).update(state=JobState.FAILED)
+        Job.objects.filter(id__in=[sent.envelope.job_id]).update(state=JobState.FAILED)
     browser = pair.buyer.browser()
     page = f"/purchases/{order.id}/"
 
