@@ -155,7 +155,7 @@ PURCHASE_VERBS = (
     Verb(
         "accept-changes",
         "Accept changes",
-        "{contact}'s changes accepted.",
+        "Changes of {contact} accepted.",
         simply(purchases.accept_changes),
         when=_has_offer,
         place="primary",
@@ -165,7 +165,7 @@ PURCHASE_VERBS = (
     Verb(
         "decline-changes",
         "Decline changes",
-        "{contact}'s changes declined.",
+        "Changes of {contact} declined.",
         lambda document_id, answers: purchases.decline_changes(document_id, answers["text"]),
         when=_has_offer,
         place="beside",

@@ -1,5 +1,6 @@
 """Reads of trade documents."""
 
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -58,6 +59,12 @@ def lines_of(document: TradeDocument) -> list[Any]:
     return list(document.lines.order_by("position"))  # type: ignore[attr-defined]
 
 
+def price_text(price: Decimal) -> str:
+    """A price as people type it: 4.40 and not 4.4, 0.125 as it is."""
+    shown = plain(price)
+    return shown if len(shown.partition(".")[2]) > 2 else f"{price:.2f}"
+
+
 def product_options(wanted: str, *, side: str, most: int) -> list[tuple[str, ...]]:
     """Active products for a text field: SKU, name, description, unit, price, tax rule's id."""
     if not wanted.strip():
@@ -68,7 +75,7 @@ def product_options(wanted: str, *, side: str, most: int) -> list[tuple[str, ...
             price, rule = product.sale_price, product.sale_tax_rule_id
         else:
             price, rule = product.purchase_price, product.purchase_tax_rule_id
-        shown = plain(price) if price is not None else ""
+        shown = price_text(price) if price is not None else ""
         found.append(
             (product.sku, product.name, product.name, product.unit, shown, str(rule or ""))
         )

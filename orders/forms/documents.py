@@ -6,11 +6,11 @@ and the API never disagree.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
 
 from hub.errors import WharfError
@@ -20,6 +20,7 @@ from network.models import Contact
 from network.services.contacts import name_key
 from orders.domain.payloads import MOST_LINES
 from orders.models import LineKind, TradeDocument, TradeLine
+from orders.selectors import price_text
 from orders.services.lines import LineInput
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ class HeaderForm(forms.Form):
                 f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
             )
         return contact
+
+    def short_fields(self) -> list[BoundField]:
+        """The fields of one line."""
+        return [field for field in self if not isinstance(field.field.widget, forms.Textarea)]
+
+    def long_fields(self) -> list[BoundField]:
+        """The fields of several lines: address and notes."""
+        return [field for field in self if isinstance(field.field.widget, forms.Textarea)]
 
     def values(self) -> dict[str, Any]:
         """The header as the services take it; what was left empty follows from the contact."""
@@ -223,12 +232,6 @@ def initial_line(line: TradeLine) -> dict[str, Any]:
         "expected_on": line.expected_on,
         "kind": line.kind,
     }
-
-
-def price_text(price: Decimal) -> str:
-    """A price as people type it: 4.40 and not 4.4, 0.125 as it is."""
-    shown = plain(price)
-    return shown if len(shown.partition(".")[2]) > 2 else f"{price:.2f}"
 
 
 def initial_header(document: TradeDocument, fields: Sequence[str]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from hub.errors import WharfError
 from hub.money import plain
 from inventory.models import Product
 from orders.domain.payloads import MOST_LINES
-from orders.forms.documents import NUMBER, day_field, price_text
+from orders.forms.documents import NUMBER, day_field
 from orders.models import LineKind, TradeLine
+from orders.selectors import price_text
 from orders.services.sales import ChangeInput
 from tenants.models import Membership
 

@@ -1,11 +1,14 @@
 """Differences of two documents as the table that shows them side by side."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from hub.ui.components import DiffCell, DiffRow, DiffTable
 from hub.ui.formatting import amount_text, quantity_text, unit_price_text
+from network.domain.states import Direction
+from network.models import Envelope
 from orders.domain.differences import (
     CellChange,
     ComparedLine,
@@ -22,6 +25,7 @@ from orders.domain.payloads import (
     OrderPayload,
     read_payload,
 )
+from orders.domain.states import SalesOrderStatus
 from orders.models import Bill, PurchaseOrder, SalesOrder
 from orders.presenters.manner import Manner
 from orders.services.freezing import build_payload, read_version, version_or_none
@@ -42,7 +46,7 @@ def diff_table(found: Differences, manner: Manner) -> DiffTable:
     """Every line with its five values on both sides; changed ones first to the eye."""
     ours, theirs = found.ours, found.theirs
     rows = [_row(line, found, manner) for line in found.lines]
-    columns = COLUMNS
+    columns: Sequence[str] = COLUMNS
     if not any(row.cells[-1].left or row.cells[-1].right for row in rows):
         columns = COLUMNS[:-1]
         rows = [replace(row, cells=row.cells[:-1]) for row in rows]
@@ -129,6 +133,33 @@ def proposed_changes(order: SalesOrder) -> Differences | None:
     return compare(
         Compared.from_payload(payload, "As ordered"),
         Compared.from_answer(payload, answer, "As you offered"),
+    )
+
+
+def revised_order(order: SalesOrder) -> Differences | None:
+    """The version of the buyer's order before beside the one that waits for approval."""
+    waits = order.status == SalesOrderStatus.AWAITING_APPROVAL
+    if not waits or order.partner_version <= 1 or order.request is None:
+        return None
+    earlier = (
+        Envelope.objects.filter(
+            object_id=order.id,
+            direction=Direction.IN,
+            kind="order",
+            version__lt=order.partner_version,
+        )
+        .order_by("-version")
+        .first()
+    )
+    if earlier is None:
+        return None
+    return compare(
+        Compared.from_payload(
+            read_payload(OrderPayload, earlier.payload), f"Version {earlier.version}"
+        ),
+        Compared.from_payload(
+            read_payload(OrderPayload, order.request), f"Version {order.partner_version}"
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from orders.presenters.differences import (
     diff_table,
     offered_changes,
     proposed_changes,
+    revised_order,
     superseded_version,
 )
 from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
@@ -103,9 +104,10 @@ def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
 
 
 def badges_of(document: TradeDocument) -> list[Any]:
-    """The network status, where the document has one."""
+    """How far the document has come at the partner, where it was sent."""
     status = NetworkStatus(document.network_status)
-    return [] if status == NetworkStatus.NOT_SENT else [status]
+    quiet = status == NetworkStatus.NOT_SENT or (is_received(document) and not document.version)
+    return [] if quiet else [status]
 
 
 def trouble_of(document: TradeDocument) -> ErrorPanel | None:
@@ -137,7 +139,10 @@ def differences_of(
         case PurchaseOrder():
             found = [(f"{document.contact.name} offers changes", offered_changes(document))]
         case SalesOrder():
-            found = [("Your changes, waiting for the buyer", proposed_changes(document))]
+            found = [
+                ("Your changes, waiting for the buyer", proposed_changes(document)),
+                ("Changed by the buyer since the version before", revised_order(document)),
+            ]
         case Bill():
             found = [
                 ("Changed since the version before", superseded_version(document)),

@@ -208,7 +208,7 @@ def test_look_ups_offer_products_and_contacts_as_options() -> None:
 
     shown = text_of(browser, "/lookup/products/?q=blend&side=purchase")
     assert shown.startswith('<option value="BEANS-1" label="House blend 1 kg"')
-    assert 'data-unit_price="10"' in shown
+    assert 'data-unit_price="10.00"' in shown
     assert HOSTILE not in text_of(browser, "/lookup/products/?q=X-1")
     assert text_of(browser, "/lookup/products/?q=") == ""
     assert text_of(browser, "/lookup/contacts/?q=harb") == (

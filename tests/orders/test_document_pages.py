@@ -3,9 +3,18 @@
 import pytest
 from django.test import Client
 
+from network.domain.states import DeliveryState
 from network.models import Envelope
+from network.services.courier import give_up
 from orders.models import PurchaseOrder
-from orders.services.purchases import authorise_purchase_order
+from orders.services.lines import LineInput
+from orders.services.purchases import (
+    authorise_purchase_order,
+    change_purchase_order,
+    undo_purchase_order,
+)
+from orders.services.sending import Sending, send_document
+from tenants.models import Job, JobState
 from tests.cast import make_company, make_pair
 from tests.orders.pages import (
     HOSTILE,
@@ -161,6 +170,54 @@ def test_asking_travels_and_waits() -> None:
 
     assert fresh(pair.supplier, sale).status == "awaiting_approval"
     assert "Ground or whole?" in text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+
+
+def test_a_failed_delivery_offers_to_send_again() -> None:
+    """N14: shown with its reason; the same message is delivered once."""
+    pair = stocked_pair()
+    order = draft(pair)
+    with pair.buyer.inside():
+        authorise_purchase_order(order.id)
+        sent = send_document(PurchaseOrder, order.id, Sending(via=["network"]))
+        assert sent.envelope is not None
+        give_up(sent.envelope, DeliveryState.FAILED, "unreachable", "The partner is read-only.")
+        Job.objects.filter(id__in=[sent.envelope.job_id]).update(state=JobState.FAILED)
+    browser = pair.buyer.browser()
+    page = f"/purchases/{order.id}/"
+
+    shown = text_of(browser, page)
+    assert f"{order.number} could not be delivered to {order.contact.name}." in shown
+    assert "The partner is read-only." in shown
+    assert f'action="{page}send-again/"' in shown
+    browser.post(f"{page}send-again/")
+    pair.drain()
+
+    assert fresh(pair.buyer, order).network_status == "delivered"
+    assert sale_of(pair, order).status == "awaiting_approval"
+    assert "send-again" not in text_of(browser, page)
+
+
+def test_an_order_that_the_buyer_changed_is_compared_with_the_version_before() -> None:
+    """N16: a new version shows what it changes."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    sale = sale_of(pair, order)
+    with pair.buyer.inside():
+        undo_purchase_order(order.id)
+        lines = [
+            LineInput(sku=line.sku, line_id=line.line_id, quantity="11", unit_price="12.5")
+            for line in order.lines.filter(sku="BEANS-1")
+        ]
+        change_purchase_order(order.id, {}, lines)
+        authorise_purchase_order(order.id)
+        send_document(PurchaseOrder, order.id, Sending(via=["network"]))
+    pair.drain()
+
+    shown = text_of(pair.supplier.browser(), f"/sales/{sale.id}/")
+
+    assert "Changed by the buyer since the version before" in shown
+    assert "was 10" in shown
+    assert "Removed" in shown
 
 
 def test_next_leads_only_to_pages_of_this_site() -> None:

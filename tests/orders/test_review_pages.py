@@ -134,6 +134,21 @@ def test_changes_are_offered_and_the_buyer_accepts_them_side_by_side() -> None:
     assert "offers changes" not in text_of(buyer, page)
 
 
+def test_a_date_that_is_offered_where_none_was_asked_for_is_marked() -> None:
+    """N16: nobody accepts a date without having seen it."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    sale = sale_of(pair, order)
+    posted = changes(sale, pair, expected_on_0="2026-12-24")
+    pair.supplier.browser().post(f"/sales/{sale.id}/approve-with-changes/", posted)
+    pair.drain()
+
+    shown = text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+
+    assert "1 difference" in shown
+    assert '24 Dec 2026<span class="w-diff__was">was empty</span>' in shown
+
+
 def test_the_buyer_declines_the_changes() -> None:
     """N16: the supplier decides again about the order as it was sent."""
     pair = stocked_pair()
