@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -171,6 +172,7 @@ def offered(stored: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 # --- In ------------------------------------------------------------------------------------
+@extend_schema_field(OpenApiTypes.STR)
 class Reference(serializers.Field[Any, Any, Any, Any]):
     """An id, or a code or name that says the same."""
 
