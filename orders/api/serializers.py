@@ -179,6 +179,8 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> UUID | str:
         if not isinstance(data, str) or not data.strip() or len(data) > 255:
             raise serializers.ValidationError("Give an id.")
+        if not data.isprintable():
+            raise serializers.ValidationError("Give an id; this holds letters that cannot be seen.")
         try:
             return UUID(data)
         except ValueError:
