@@ -12,6 +12,7 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from inventory.listings import find_products
         from tenants.domain.permissions import Area, Level
+        from tenants.links import register_object_link
         from tenants.search import SearchGroup, register_search
         from tenants.shell import MenuEntry, register_navigation, register_new
 
@@ -21,6 +22,7 @@ class InventoryConfig(AppConfig):
         def edits(member: "MembershipInForce") -> bool:
             return member.can(Area.PRODUCTS, Level.EDIT)
 
+        register_object_link("product", "inventory:product")
         register_navigation(MenuEntry("Products", "inventory:products", "package", sees, 400))
         register_new(MenuEntry("Product", "inventory:product_new", "package", edits, 400))
         register_search(SearchGroup("Products", "package", sees, find_products, 60))

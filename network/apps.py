@@ -58,6 +58,7 @@ class NetworkConfig(AppConfig):
     def _fill_menus(self) -> None:
         from network.contact_list import find_contacts
         from tenants.domain.permissions import Area, Level, Special
+        from tenants.links import register_object_link
         from tenants.search import SearchGroup, register_search
         from tenants.shell import (
             MenuEntry,
@@ -89,4 +90,6 @@ class NetworkConfig(AppConfig):
             "Trade",
             MenuEntry("Automations", "network:automations", "bolt", automates, 100),
         )
+        register_object_link("contact", "network:contact")
+        register_object_link("connection", "network:connection")
         register_search(SearchGroup("Contacts", "address-book", sees, find_contacts, 50))

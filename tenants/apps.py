@@ -36,6 +36,7 @@ class TenantsConfig(AppConfig):
 
     def _fill_menus(self) -> None:
         from tenants.domain.permissions import Area
+        from tenants.links import register_object_link
         from tenants.shell import MenuEntry, register_navigation, register_settings
 
         register_navigation(MenuEntry("Settings", "tenants:settings", "settings", _anybody, 900))
@@ -60,6 +61,13 @@ class TenantsConfig(AppConfig):
             ),
         )
         access = "People and access"
+        for object_type, url_name in (
+            ("membership", "tenants:user"),
+            ("role", "tenants:role"),
+            ("job", "tenants:job"),
+            ("mailinglist", "tenants:mailing_list"),
+        ):
+            register_object_link(object_type, url_name)
         for group, entry in (
             (
                 access,

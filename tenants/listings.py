@@ -92,7 +92,7 @@ ACTIVITY = Listing(
         Column("at", "When", "moment"),
         Column("actor_name", "Who", value=actor_of),
         Column("summary", "What", primary=True),
-        Column("object_label", "About", hide_below="md"),
+        Column("object_label", "About", hide_below="md", template="tenants/cells/about.html"),
         Column("changes", "Changes", value=_changes, template="tenants/cells/changes.html"),
         Column("action", "Action", hide_below="lg"),
         Column("via", "Through", value=lambda row: DOORS.get(row.via) or "Web", hide_below="lg"),

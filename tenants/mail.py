@@ -63,6 +63,12 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def many_lines(text: str) -> str:
+    """A body as it can be kept and sent: printable letters, line breaks and tabs."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c.isprintable() or c in "\n\t" or ord(c) > 0x9F)
+
+
 def header(text: str) -> str:
     """`text` for a header, taken as typed: "=?…?=" would be decoded, line breaks and all."""
     return one_line(text).replace("=?", "= ?")

@@ -17,7 +17,7 @@ from tenants.domain.permissions import (
     Special,
     effective,
 )
-from tenants.models import Organisation
+from tenants.models import NotificationPreference, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,12 @@ def membership_in_force(user_id: UUID) -> MembershipInForce | None:
 
 def _loaded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value  # a raw row leaves JSON as text
+
+
+def preferences_of(user_id: UUID) -> dict[str, tuple[bool, bool]]:
+    """How a person wants each kind of news, (in the app, by e-mail), where they chose."""
+    rows = NotificationPreference.objects.filter(user_id=user_id)
+    return {row.kind: (row.in_app, row.by_email) for row in rows}
 
 
 def has_second_factor(user_id: UUID) -> bool:

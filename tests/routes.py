@@ -32,8 +32,9 @@ class Route:
         return self.view.__module__.split(".")[0] in OURS
 
     @property
-    def is_gallery(self) -> bool:
-        return self.pattern.startswith("/_ui/")
+    def is_example(self) -> bool:
+        """The gallery and the mailbox: they answer in the demo only."""
+        return self.pattern.startswith("/_")
 
     def address(self, values: Mapping[str, Any]) -> str:
         """The address with each parameter filled in."""
@@ -67,9 +68,10 @@ THINGS = (
     ("settings/api-keys/", "api_key"),
     ("settings/jobs/", "job"),
     ("settings/mailing-lists/", "mailing_list"),
+    ("settings/tax-rules/", "tax_rule"),
+    ("settings/payment-terms/", "term"),
     ("jobs/", "job"),
     ("notifications/", "notification"),
-    ("inbox/", "notification"),
     ("files/", "file"),
     ("purchase-orders/", "purchase"),
     ("purchases/", "purchase"),
@@ -88,7 +90,7 @@ def all_routes() -> list[Route]:
 
 def our_routes() -> list[Route]:
     """Routes of our own views: pages and API."""
-    return [route for route in all_routes() if route.is_ours and not route.is_gallery]
+    return [route for route in all_routes() if route.is_ours and not route.is_example]
 
 
 def _walk(resolver: URLResolver, before: str) -> Iterator[Route]:

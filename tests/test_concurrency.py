@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -103,10 +104,10 @@ def test_approve_against_decline_has_one_winner_and_both_sides_agree() -> None:
         sale = sale_of(pair, delivered_order(pair))
 
         outcomes = at_once(
-            inside(pair.supplier, lambda sale=sale: approve_pre_sale(sale.id)),
+            inside(pair.supplier, partial(approve_pre_sale, sale.id)),
             inside(
                 pair.supplier,
-                lambda sale=sale: decline_pre_sale(sale.id, ReasonCode.ITEM, "Out of season"),
+                partial(decline_pre_sale, sale.id, ReasonCode.ITEM, "Out of season"),
             ),
         )
 
@@ -155,8 +156,8 @@ def test_recall_against_invoicing_never_leaves_an_invoice_of_a_waiting_order() -
             approve_pre_sale(sale.id)
 
         outcomes = at_once(
-            inside(pair.supplier, lambda sale=sale: recall_answer(sale.id)),
-            inside(pair.supplier, lambda sale=sale: invoice_sales_order(sale.id)),
+            inside(pair.supplier, partial(recall_answer, sale.id)),
+            inside(pair.supplier, partial(invoice_sales_order, sale.id)),
         )
 
         assert codes(outcomes)["done"] == 1
@@ -224,8 +225,8 @@ def test_both_partners_enter_keys_at_the_same_moment() -> None:
         keys = one.key(), two.key()
 
         at_once(
-            lambda one=one, c=at_one.id, k=keys[1]: connect_by_key(one.id, c, k),
-            lambda two=two, c=at_two.id, k=keys[0]: connect_by_key(two.id, c, k),
+            partial(connect_by_key, one.id, at_one.id, keys[1]),
+            partial(connect_by_key, two.id, at_two.id, keys[0]),
         )
         for _ in range(3):
             for company in (one, two):
@@ -270,13 +271,13 @@ def test_disconnecting_during_delivery_leaves_both_sides_agreed() -> None:
         order_id = authorised_order(pair)
         send_order(pair, order_id)
         with pair.buyer.inside():
-            job = Job.objects.get(id=Envelope.objects.get(kind="order").job_id)
+            job = Job.objects.get(kind="network.deliver", state="queued")
         with pair.supplier.inside():
             row = Connection.objects.get()
 
         at_once(
-            lambda pair=pair, job=job: run_job(pair.buyer.id, job.id),
-            inside(pair.supplier, lambda row=row: remove_connection(row.id)),
+            partial(run_job, pair.buyer.id, job.id),
+            inside(pair.supplier, partial(remove_connection, row.id)),
         )
         for _ in range(3):
             let_leases_end(pair.buyer, pair.supplier)

@@ -68,6 +68,7 @@ def sent_once(sender: Company, recipient: Company, kind: str) -> Envelope:
             DeliveryState.DELIVERED,
             ValidationState.UNDERSTOOD,
         )
+        assert sent.job_id is not None
         assert Job.objects.get(id=sent.job_id).state == JobState.DONE
     with recipient.inside():
         came = Envelope.objects.get(kind=kind, direction=Direction.IN)
@@ -97,6 +98,7 @@ class Trip:
         """The delivery's job."""
         with nullcontext() if tenant_is_set() else self.sender.inside():
             envelope = Envelope.objects.get(kind=self.kind, direction=Direction.OUT)
+            assert envelope.job_id is not None
             return Job.objects.get(id=envelope.job_id)
 
     def job_id(self) -> UUID:

@@ -1,6 +1,7 @@
 """A company with one of everything, every text of it marked, and the sum of all its rows."""
 
 import hashlib
+import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +9,16 @@ from decimal import Decimal
 from uuid import UUID
 
 import psycopg
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from psycopg import sql
 
 from hub.ids import new_id
 from inventory.models import PartnerSku, Product
 from inventory.services.mapping import map_code
+from ledger.models import PaymentTerm, TaxRule
 from network.models import Connection, Envelope
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
+from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, SalesOrderLine
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
@@ -27,10 +31,10 @@ from tenants.models import (
     Membership,
     Notification,
     Role,
-    StoredFile,
     UserInvitation,
 )
 from tenants.selectors import membership_in_force
+from tenants.services.files import set_logo
 from tenants.services.people import invite_user
 from tests.cast import Company, Pair, connect, make_company
 
@@ -108,10 +112,6 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
         own_role = Role(key=canary.lower()[:20], name=f"Role {canary}", areas={})
         own_role.save(force_insert=True)
         map_code(pair.supplier_contact, f"{canary}-X", Product.objects.get(id=things["product"]))
-        stored = StoredFile(
-            name=canary, content_type="text/plain", size=1, sha256="0" * 64, path="x", purpose="x"
-        )
-        stored.save(force_insert=True)
         things.update(
             mapping=PartnerSku.objects.get(code=f"{canary}-X").id,
             connection=Connection.objects.get(contact=pair.supplier_contact).id,
@@ -123,8 +123,17 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             api_key=ApiKey.objects.latest("id").id,
             mailing_list=MailingList.objects.latest("id").id,
             notification=Notification.objects.filter(user=company.owner).latest("id").id,
-            file=stored.id,
+            file=set_logo(_picture()).id,
+            tax_rule=TaxRule.objects.filter(is_default=True).latest("id").id,
+            term=PaymentTerm.objects.latest("id").id,
+            line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
+
+
+def _picture() -> SimpleUploadedFile:
+    written = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(written, format="PNG")
+    return SimpleUploadedFile("logo.png", written.getvalue(), "image/png")
 
 
 # --- Sums of rows --------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ Statements: one for the rows, one for all counts of the tabs; a column's `value`
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from django.db import connections
@@ -414,6 +414,11 @@ def _csv_line(columns: Sequence[Column], row: Any) -> list[Any]:
         else:
             line.append(value)
     return line
+
+
+def without_action(listing: Listing) -> Listing:
+    """The listing for somebody who may only look: its empty state offers nothing to do."""
+    return replace(listing, empty=replace(listing.empty, action=None))
 
 
 def listing_response(

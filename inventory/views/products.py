@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.ui.components import Fact, Link
 from hub.ui.formatting import unit_price_text
-from hub.ui.listing import listing_response
+from hub.ui.listing import listing_response, without_action
 from inventory.forms import PartnerCodeForm, ProductForm
 from inventory.listings import PRODUCTS
 from inventory.models import Product, ProductKind
@@ -31,8 +31,9 @@ MOST_CODES = 200
 @tenant_view(Area.PRODUCTS)
 def product_list(request: HttpRequest) -> HttpResponse:
     """Everything that is bought and sold."""
-    context = {"may_edit": membership_of(request).can(Area.PRODUCTS, Level.EDIT)}
-    return listing_response(request, PRODUCTS, Product.objects.all(), context)
+    may_edit = membership_of(request).can(Area.PRODUCTS, Level.EDIT)
+    listing = PRODUCTS if may_edit else without_action(PRODUCTS)
+    return listing_response(request, listing, Product.objects.all(), {"may_edit": may_edit})
 
 
 @require_safe

@@ -21,9 +21,10 @@ from network.forms.automations import (
     suppliers_of,
 )
 from network.listings import name_of
-from network.models import AutomationSettings
+from network.models import AutomationSettings, Connection
 from network.selectors import connection_or_404, connections
 from network.services.automations import (
+    Half,
     ask_partner,
     half_of,
     save_override,
@@ -90,6 +91,12 @@ def override(request: HttpRequest, connection_id: UUID) -> HttpResponse:
             save_override(connection_id, form.values)
             messages.success(request, f"Automations with {row.partner_name} saved.")
             return redirect("network:automations")
+    return _override_page(request, row, half, form)
+
+
+def _override_page(
+    request: HttpRequest, row: Connection, half: Half, form: OverrideForm
+) -> HttpResponse:
     context = {
         "page_title": name_of(row),
         "page_form": True,

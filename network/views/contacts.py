@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.ui.components import Fact, Link
-from hub.ui.listing import listing_response
+from hub.ui.listing import listing_response, without_action
 from hub.ui.toasts import say
 from network.contact_list import CONTACTS, type_of
 from network.forms.contacts import ContactForm, PeopleFormSet, people_of
@@ -34,8 +34,9 @@ MOST_SUGGESTED = 20
 @tenant_view(Area.CONTACTS)
 def contact_list(request: HttpRequest) -> HttpResponse:
     """Everybody you trade with."""
-    context = {"may_edit": membership_of(request).can(Area.CONTACTS, Level.EDIT)}
-    return listing_response(request, CONTACTS, Contact.objects.all(), context)
+    may_edit = membership_of(request).can(Area.CONTACTS, Level.EDIT)
+    listing = CONTACTS if may_edit else without_action(CONTACTS)
+    return listing_response(request, listing, Contact.objects.all(), {"may_edit": may_edit})
 
 
 @require_safe

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.errors import Conflict
@@ -21,6 +22,7 @@ from network.services.courier import send_again
 from network.views.connections import HERE, SETTINGS, network_tabs
 from tenants.access import tenant_view
 from tenants.domain.permissions import Special
+from tenants.links import object_url
 
 HISTORY = Link("History", "/network/envelopes/")
 
@@ -59,8 +61,16 @@ def _answer(row: Envelope) -> list[tuple[str, AnswerState, datetime | None]]:
     return [("Answer", answer, row.answered_at or row.opened_at)] if answer else []
 
 
+def _document(row: Envelope) -> str:
+    """Our own document that it carries or became, as a link where it has a page."""
+    url = object_url(row.object_type, row.object_id)
+    label = row.label or kind_label(row.kind)
+    return format_html('<a href="{}">{}</a>', url, label) if url else label
+
+
 def _facts(row: Envelope) -> list[Fact]:
     return [
+        Fact("Document", _document(row)),
         Fact("Direction", Direction(row.direction).label),
         Fact("Partner", row.connection.partner_name),
         Fact("Version", row.version),

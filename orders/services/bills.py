@@ -13,7 +13,7 @@ from inventory.services.mapping import remember
 from network.services.contacts import contact_or_404
 from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
-from orders.domain.states import BillStatus
+from orders.domain.states import BillStatus, NetworkStatus
 from orders.models import Bill, BillLine
 from orders.services.documents import (
     author,
@@ -22,6 +22,7 @@ from orders.services.documents import (
     lock_document,
     move,
     record,
+    set_network_status,
 )
 from orders.services.invoices import due_date
 from orders.services.lines import LineInput, build_lines
@@ -81,11 +82,19 @@ def void_bill(bill_id: UUID) -> Bill:
     return bill
 
 
+SHOWN = {
+    "approved": NetworkStatus.APPROVED,
+    "declined": NetworkStatus.DECLINED,
+    "query": NetworkStatus.ASKED,
+}
+
+
 def _answer(bill: Bill, answer: str, *, reason: ReasonCode | None = None, text: str = "") -> None:
     """Tell the supplier. A connection that is gone does not keep us from deciding."""
     connection = connection_with(bill.contact_id) if bill.from_network else None
     if connection is None or bill.partner_key is None:
         return
+    set_network_status(bill, SHOWN[answer])
     payload = InvoiceAnswerPayload(
         document_id=bill.partner_key,
         document_version=bill.partner_version,

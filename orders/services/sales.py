@@ -24,7 +24,7 @@ from orders.domain.payloads import (
     WithdrawPayload,
     read_payload,
 )
-from orders.domain.states import SalesOrderStatus
+from orders.domain.states import NetworkStatus, SalesOrderStatus
 from orders.models import Invoice, SalesOrder, SalesOrderLine
 from orders.services.documents import (
     author,
@@ -32,6 +32,7 @@ from orders.services.documents import (
     lock_document,
     move,
     record,
+    set_network_status,
 )
 from orders.services.lines import LineErrors, LineInput, build_lines
 from orders.services.matching import choose_products
@@ -360,6 +361,7 @@ def _answer(order: SalesOrder, kind: str, payload: Any) -> UUID:
             f"{order.contact.name} is not connected any more, so the answer cannot reach it.",
             code="not_connected",
         )
+    _show_answer(order, payload)
     envelope = post_envelope(
         connection,
         Posting(
@@ -373,6 +375,22 @@ def _answer(order: SalesOrder, kind: str, payload: Any) -> UUID:
         ),
     )
     return envelope.message_id
+
+
+SHOWN = {
+    "approved": NetworkStatus.APPROVED,
+    "changed": NetworkStatus.CHANGED,
+    "declined": NetworkStatus.DECLINED,
+    "asked": NetworkStatus.ASKED,
+}
+
+
+def _show_answer(order: SalesOrder, payload: OrderAnswerPayload | WithdrawPayload) -> None:
+    """Our side shows the same state as the buyer's: answered, or looked at again."""
+    if isinstance(payload, WithdrawPayload):
+        set_network_status(order, NetworkStatus.OPENED)
+    else:
+        set_network_status(order, SHOWN[payload.answer])
 
 
 # --- The buyer's answer to our changes ----------------------------------------------------------
@@ -393,9 +411,16 @@ def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
             tax=order.tax,
             total=order.total,
             proposal=None,
+            network_status=NetworkStatus.APPROVED,
             **_authorised(),
         )
         record(order, "changes_accepted", f"{order.contact.name} accepted the changes", told)
         return
-    move(order, "refuse_changes", proposal=None, partner_message=text)
+    move(
+        order,
+        "refuse_changes",
+        proposal=None,
+        partner_message=text,
+        network_status=NetworkStatus.OPENED,
+    )
     record(order, "changes_declined", f"{order.contact.name} declined the changes. {text}".strip())

@@ -29,17 +29,22 @@ def file_or_404(file_id: UUID) -> StoredFile:
 
 
 def read_file(stored: StoredFile) -> bytes:
-    """The file's bytes."""
-    with default_storage.open(stored.path) as opened:
-        return bytes(opened.read())
+    """The file's bytes; raises NotFound when the storage has lost it."""
+    try:
+        with default_storage.open(stored.path) as opened:
+            return bytes(opened.read())
+    except FileNotFoundError as error:
+        raise NotFound("This file is not in the storage any more.") from error
 
 
 def read_logo(organisation: Organisation) -> bytes | None:
-    """The logo's bytes, if the organisation has one."""
+    """The logo's bytes, if the organisation has one; a lost one must not stop a document."""
     if organisation.logo is None:
         return None
-    stored = StoredFile.objects.filter(id=organisation.logo).first()
-    return read_file(stored) if stored is not None else None
+    try:
+        return read_file(file_or_404(organisation.logo))
+    except NotFound:
+        return None
 
 
 def set_logo(upload: UploadedFile) -> StoredFile:

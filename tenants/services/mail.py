@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from hub.errors import InvalidInput
 from hub.faults import fault
 from tenants.jobs import JobKind, Run
-from tenants.mail import Attachment, OutgoingMail, deliver, one_line
+from tenants.mail import Attachment, OutgoingMail, deliver, many_lines, one_line
 from tenants.models import MailMessage, MailState
 from tenants.services.jobs import enqueue
 
@@ -93,7 +93,7 @@ def post(letter: Letter, *, about: models.Model | None = None) -> MailMessage:
         reply_to=letter.reply_to,
         from_name=one_line(letter.from_name)[:120],
         subject=one_line(letter.subject)[:255],
-        body=letter.body,
+        body=many_lines(letter.body),
         attachments=list(letter.attachments),
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=about.pk if about is not None else None,

@@ -18,8 +18,9 @@ from tenants.access import tenant_view
 from tenants.domain.permissions import Area, Level
 from tenants.forms.access import kinds_for
 from tenants.listings import JOBS, NOTIFICATIONS
-from tenants.models import Job, JobLog, JobState, Notification, NotificationPreference
+from tenants.models import Job, JobLog, JobState, Notification
 from tenants.request import membership_of, next_address, person
+from tenants.selectors import preferences_of
 from tenants.services.jobs import cancel_job, retry_job
 from tenants.services.notifications import mark_read, save_preferences
 
@@ -72,12 +73,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, "Preferences saved.")
         return redirect("tenants:preferences")
-    kept = {
-        kind: (in_app, by_email)
-        for kind, in_app, by_email in NotificationPreference.objects.filter(
-            user_id=user_id
-        ).values_list("kind", "in_app", "by_email")
-    }
+    kept = preferences_of(user_id)
     context = {
         "page_title": "Notification preferences",
         "page_form": True,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,10 @@ def deaths(worker: Started) -> int:
     return worker.output().count("exited with 'signal 9 (SIGKILL)'")
 
 
+def is_done(trip: Trip) -> bool:
+    return trip.job().state == JobState.DONE
+
+
 @pytest.mark.parametrize("point", COURIER_POINTS)
 def test_workers_killed_at_one_point_still_deliver_once(workers: Processes, point: str) -> None:
     """N9, N10, N11, N13: order, answer, invoice and removal, each claim killed at the point."""
@@ -57,7 +62,7 @@ def test_workers_killed_at_one_point_still_deliver_once(workers: Processes, poin
     eventually("delivery", lambda: all(trip.arrived() for trip in trips))
 
     for trip in trips:
-        eventually("the job's end", lambda trip=trip: trip.job().state == JobState.DONE)
+        eventually("the job's end", partial(is_done, trip))
         trip.check()
 
 

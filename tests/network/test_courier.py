@@ -68,7 +68,7 @@ def fault_points() -> set[str]:
                 ):
                     assert len(node.args) == 1, path
                     assert isinstance(node.args[0], ast.Constant), path
-                    found.add(node.args[0].value)
+                    found.add(str(node.args[0].value))
     return found
 
 

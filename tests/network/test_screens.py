@@ -1,5 +1,6 @@
 """The pages of the platform and the network in Chromium: axe, small screens, both themes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -49,7 +50,9 @@ def make_scene() -> Scene:
     )
 
 
-def _about(contact: object, product: object, rows: dict[str, object], *others: object) -> list[str]:
+def _about(
+    contact: object, product: object, rows: Mapping[str, object], *others: object
+) -> list[str]:
     place, role, envelope, job = others
     network = "/settings/company/network/"
     return [

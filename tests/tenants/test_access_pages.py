@@ -98,6 +98,16 @@ def test_the_audit_report_filters_shows_before_and_after_and_exports_safely() ->
     assert company.browser(company.teammate).get("/settings/activity/").status_code == 403
 
 
+def test_the_audit_report_leads_to_the_thing_it_is_about() -> None:
+    """A3: where it has a page."""
+    company = make_company()
+    contact = company.contact("Curlew <b>")
+
+    page = page_of(company.browser(), "/settings/activity/")
+
+    assert f'<a href="/contacts/{contact.id}/">Curlew &lt;b&gt;</a>' in page
+
+
 def told(company: Company, title: str, url: str = "/help/") -> UUID:
     with company.inside():
         row = Notification(user=company.owner, kind="network.connected", title=title, url=url)

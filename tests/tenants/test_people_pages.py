@@ -5,7 +5,9 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.db import connection as database
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tenants.models import Activity, MailMessage, Membership, Role, User, UserInvitation
@@ -107,6 +109,21 @@ def test_after_signing_up_the_invitation_is_found_again() -> None:
     client.force_login(guest, backend="allauth.account.auth_backends.AuthenticationBackend")
 
     assert client.get("/organisations/new/").headers["Location"] == link
+
+
+def test_signing_in_from_the_invitation_comes_back_to_it() -> None:
+    """A1: with a password, for somebody who has an account."""
+    company, guest = make_company(), make_user("Guest")
+    guest.set_password("a long enough secret")
+    guest.save()
+    link = invited(company, guest.email)
+
+    answer = Client().post(
+        "/accounts/login/",
+        {"login": guest.email, "password": "a long enough secret", "next": link},
+    )
+
+    assert answer.headers["Location"] == link
 
 
 @pytest.mark.parametrize("how", ["expired", "withdrawn", "again"])
@@ -300,3 +317,21 @@ def test_roles_that_come_with_wharf_or_are_held_are_not_deleted() -> None:
     place = place_of(company, company.teammate)
     client.post(f"{USERS}{place.id}/", {"roles": [str(role.id)], **AS_ROLES})
     assert client.post(f"/settings/roles/{role.id}/delete/").status_code == 409
+
+
+def test_the_list_takes_as_many_statements_for_two_people_as_for_ten() -> None:
+    """N8: at most ten, roles and second factors included."""
+    company = make_company()
+    client = company.browser()
+    client.get(USERS)
+
+    def statements() -> int:
+        with CaptureQueriesContext(database) as caught:
+            assert client.get(USERS).status_code == 200
+        return sum(not q["sql"].startswith(("BEGIN", "COMMIT")) for q in caught.captured_queries)
+
+    few = statements()
+    for _ in range(8):
+        company.member("sales")
+    assert few == statements()
+    assert few <= 10

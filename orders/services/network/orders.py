@@ -115,7 +115,12 @@ def _revise(order: SalesOrder, payload: OrderPayload) -> Taken:
     if order.status == SalesOrderStatus.VOID:
         raise PayloadRefused("This order was voided before.", code="voided")
     move(
-        order, "revise", proposal=None, request=payload.model_dump(mode="json"), **_values(payload)
+        order,
+        "revise",
+        proposal=None,
+        request=payload.model_dump(mode="json"),
+        network_status=NetworkStatus.DELIVERED,
+        **_values(payload),
     )
     order.lines.all().delete()
     rows = rows_from(SalesOrderLine, payload, order.contact_id, sender="buyer")
@@ -181,7 +186,7 @@ def receive_sales_order(incoming: Incoming) -> Taken:
     if existing is not None and payload.version <= existing.partner_version:
         return Taken("purchase_order", existing.id, existing.number)
     if existing is not None:
-        move(existing, "revise", **_values(payload))
+        move(existing, "revise", network_status=NetworkStatus.DELIVERED, **_values(payload))
         existing.lines.all().delete()
         order, verb = existing, "revised"
     else:
@@ -248,9 +253,7 @@ def receive_sales_order_answer(incoming: Incoming) -> Taken:
     text = answer_text(payload)
     network_news(order, news, partner_message=text, partner_number=payload.answer_number)
     answered(order.id, "sales_order", answer)
-    record(
-        order, f"partner_{payload.answer}", f"{answer.label}. {text}".strip()
-    )
+    record(order, f"partner_{payload.answer}", f"{answer.label}. {text}".strip())
     notify(
         "orders.answered",
         f"{order.contact.name}: {order.number} {answer.label.lower()}",

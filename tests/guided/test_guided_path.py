@@ -1,0 +1,188 @@
+"""The README's guided path in a browser, against the demo's own processes.
+
+Two people in two browser profiles: Mara, who owns the buyer, and Noor, who owns a supplier that is
+not connected yet. Nothing is set up behind their backs.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import assert_accessible, watch
+from tests.support.demo import Demo, own_demo
+
+pytestmark = pytest.mark.browser
+MARA, NOOR = "mara@kestrelcafes.example", "noor@ternpaper.example"
+# A worker on a busy machine may need some seconds to carry an envelope.
+PATIENCE = 30_000
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A running demo."""
+    with own_demo(tmp_path_factory.mktemp("guided")) as made:
+        made.wait_until_up(made.start())
+        yield made
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, demo: Demo, browser: Browser, email: str, errors: list[str]) -> None:
+        told = json.loads((demo.var / "demo.json").read_text())
+        self.user: dict[str, Any] = next(
+            user
+            for organisation in told["organisations"]
+            for user in organisation["users"]
+            if user["email"] == email
+        )
+        context = browser.new_context(
+            base_url=f"http://127.0.0.1:{demo.port}", viewport={"width": 1440, "height": 900}
+        )
+        context.set_default_timeout(PATIENCE)
+        self.page: Page = context.new_page()
+        watch(self.page, errors)
+
+    def sign_in(self) -> None:
+        """With the password and the second step."""
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("E-mail").fill(self.user["email"])
+        self.page.get_by_label("Password", exact=True).fill(self.user["password"])
+        self.page.get_by_role("button", name="Sign in").click()
+        code = pyotp.TOTP(self.user["totp_secret"]).now()
+        self.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code)
+        self.page.get_by_role("button", name=re.compile("Sign in|Continue")).first.click()
+        self.page.wait_for_url(re.compile("/inbox/"))
+
+    def menu(self, name: str) -> None:
+        """Choose an entry of the left navigation."""
+        self.page.get_by_role("link", name=name).first.click()
+
+    def press(self, name: str) -> None:
+        """Press a button by its whole name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def new_contact(self, name: str, kind: str, email: str) -> None:
+        """Make a contact of one kind."""
+        self.menu("Contacts")
+        self.page.get_by_role("link", name="New contact").first.click()
+        self.page.locator("#id_name").fill(name)
+        self.page.get_by_label(kind, exact=True).check()
+        self.page.locator("#id_email").fill(email)
+        self.page.get_by_role("button", name=re.compile("(Save|Create) contact")).click()
+        expect(self.page.locator("h1")).to_contain_text(name)
+
+    def row(self, name: str) -> Any:
+        """A row of the table by a name in it."""
+        return self.page.get_by_role("row", name=re.compile(name))
+
+    def sees(self, text: str, *, reload: bool = False) -> None:
+        """Wait for a text; `reload` where another person's doing brings it."""
+        wait_for(lambda: text in self.page.locator("body").inner_text(), self.page, reload=reload)
+
+    def send_via_network(self, link: str) -> None:
+        """The e-mail window: by e-mail and over the network."""
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+        self.page.get_by_label(re.compile("Send via network")).check()
+        assert_accessible(self.page)
+        self.page.get_by_role("button", name=re.compile("^Send")).click()
+        self.sees("over the network")
+
+
+def wait_for(holds: Callable[[], bool], page: Page, *, reload: bool) -> None:
+    """Look again every half second."""
+    for _ in range(PATIENCE // 500):
+        if holds():
+            return
+        page.wait_for_timeout(500)
+        if reload:
+            page.reload()
+    raise AssertionError(f"{page.url}: {page.locator('main').inner_text()[:2000]}")
+
+
+def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
+    """N3, N5, N7, N9, N10, N11, N14: invite, accept, order, approve, invoice, approve the bill."""
+    errors: list[str] = []
+    mara, noor = (Person(demo, chromium, email, errors) for email in (MARA, NOOR))
+    mara.sign_in()
+    noor.sign_in()
+
+    mara.new_contact("Tern Paper Goods", "Supplier", NOOR)
+    mara.menu("Trading network")
+    mara.page.get_by_role("link", name="Send an invite").click()
+    mara.page.get_by_text("Choose contacts").click()
+    mara.page.get_by_label(re.compile("Tern Paper Goods")).check()
+    mara.press("Send invite")
+    expect(mara.row("Tern Paper Goods")).to_contain_text("Waiting to connect")
+
+    noor.new_contact("Kestrel Cafés", "Customer", MARA)
+    key = key_in_the_mailbox(noor.page)
+    noor.page.goto("/")
+    noor.menu("Trading network")
+    noor.page.get_by_role("link", name="Add a connection").click()
+    noor.page.locator("#id_contact").fill("Kestrel Cafés")
+    noor.page.locator("#id_key").fill(key)
+    noor.press("Add connection")
+    noor.menu("Trading network")
+    expect(noor.row("Kestrel Cafés")).to_contain_text("Connected")
+    mara.menu("Trading network")
+    expect(mara.row("Tern Paper Goods")).to_contain_text("Connected")
+    assert_accessible(mara.page)
+
+    order = draft_order(mara)
+    mara.press("Authorise")
+    mara.send_via_network("E-mail order")
+
+    noor.menu("Inbox")
+    noor.sees(order, reload=True)
+    noor.sees("TP-CUP-DW08")  # matched by barcode
+    assert_accessible(noor.page)
+    noor.press("Approve order")
+    mara.sees("Approved", reload=True)
+
+    noor.menu("Sales")
+    noor.page.get_by_role("link", name=re.compile("^SO-")).first.click()
+    noor.press("Create invoice")
+    noor.press("Authorise")
+    noor.send_via_network("E-mail invoice")
+
+    mara.menu("Inbox")
+    wait_for(
+        lambda: mara.page.get_by_text(re.compile("Tern Paper Goods")).count() > 0,
+        mara.page,
+        reload=True,
+    )
+    mara.page.get_by_role("link", name=re.compile("Tern Paper Goods")).first.click()
+    mara.sees(order)
+    mara.press("Approve bill")
+    noor.sees("Approved", reload=True)
+    assert errors == []
+
+
+def key_in_the_mailbox(page: Page) -> str:
+    """Read the invitation, as its recipient would."""
+    page.goto("/_mailbox/")
+    wait_for(lambda: page.get_by_text("Kestrel Cafés invites you").count() > 0, page, reload=True)
+    page.get_by_role("link", name=re.compile("Kestrel Cafés invites you")).first.click()
+    found = re.search(r"WH(-[0-9A-Z]{5}){6}", page.content())
+    assert found is not None
+    return found.group(0)
+
+
+def draft_order(mara: Person) -> str:
+    """Forty sleeves of cups and of lids, by the line editor; gives the order's number."""
+    mara.page.goto("/purchases/new/")
+    mara.page.locator("#id_contact").fill("Tern Paper Goods")
+    for row, (sku, quantity) in enumerate((("CUP-8", "40"), ("CUP-LID-S", "40"))):
+        if row:
+            mara.press("Add line")
+        mara.page.locator(f"[name=lines-{row}-sku]").fill(sku)
+        mara.page.locator(f"[name=lines-{row}-quantity]").fill(quantity)
+    mara.press("Save order")
+    mara.sees("189.60")
+    return mara.page.locator("h1").inner_text().strip().split()[0]
