@@ -64,8 +64,10 @@ class Receipt:
     reply: dict[str, Any]
 
 
-def post_envelope(connection: Connection, posting: Posting) -> Envelope:
+def post_envelope(connection: Connection, posting: Posting, *, wakes: bool = True) -> Envelope:
     """Write an envelope and its delivery job in the current transaction.
+
+    `wakes=False`: the caller delivers it itself after the commit.
 
     Raises PayloadRefused when the connection is gone, unless the message is about connecting.
     """
@@ -97,6 +99,7 @@ def post_envelope(connection: Connection, posting: Posting) -> Envelope:
         JOB,
         {"envelope": envelope.id},
         title=f"{kind.label} {posting.label} to {connection.partner_name}".strip()[:200],
+        wakes=wakes,
     )
     envelope.job_id = job.id
     envelope.save(force_insert=True)

@@ -25,8 +25,13 @@ def enqueue(
     title: str = "",
     visible: bool = True,
     not_before: datetime | None = None,
+    wakes: bool = True,
 ) -> Job:
-    """Write a job in the current transaction; a worker is woken once it commits."""
+    """Write a job in the current transaction; a worker is woken once it commits.
+
+    `wakes=False`: the caller runs it itself right after the commit; should it die before that,
+    the dispatcher's tick finds the row.
+    """
     registered = job_kind(kind)
     job = Job(
         kind=kind,
@@ -39,7 +44,8 @@ def enqueue(
     if not_before is not None:
         job.not_before = not_before
     job.save(force_insert=True)
-    wake(job.id, lane=registered.lane)
+    if wakes:
+        wake(job.id, lane=registered.lane)
     return job
 
 
