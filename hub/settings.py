@@ -207,7 +207,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000  # 2,000 lines of ten fields, and the header
 
 # --- Static files, files -------------------------------------------------------------------
 STATIC_URL = "/static/"

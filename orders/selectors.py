@@ -14,8 +14,8 @@ from network.domain.states import ConnectionStatus
 from network.models import Connection, Contact, ContactEmail, ContactPerson, EmailPurpose
 from network.selectors import contacts_matching
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
-from orders.services.documents import STATUSES, rows_of
-from tenants.models import Membership
+from orders.services.documents import KINDS, STATUSES, rows_of
+from tenants.models import Activity, Membership
 
 Document = TypeVar("Document", bound=TradeDocument)
 MOST_FOUND = 200
@@ -113,3 +113,17 @@ def colleagues() -> QuerySet[Membership]:
 def wanting_to_connect() -> int:
     """How many organisations wait to be let in (N5)."""
     return Connection.objects.filter(status=ConnectionStatus.WANTS).count()
+
+
+def is_sent_as_authorised(document: TradeDocument) -> bool:
+    """Whether it has left since it was last authorised: after a change it has to leave again."""
+    key = KINDS[type(document)]
+    latest = (
+        Activity.objects.filter(
+            object_id=document.id, action__in=[f"{key}.authorised", f"{key}.sent"]
+        )
+        .order_by("-id")
+        .values_list("action", flat=True)
+        .first()
+    )
+    return latest == f"{key}.sent"

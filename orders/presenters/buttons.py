@@ -10,6 +10,8 @@ from orders.actions import VERBS, Verb
 from orders.domain.states import NetworkStatus, SalesOrderStatus
 from orders.models import Invoice, SalesOrder, TradeDocument
 from orders.presenters.kinds import Kind
+from orders.presenters.partner import is_received
+from orders.selectors import is_sent_as_authorised
 from orders.services.sending import SENDABLE
 from tenants.domain.permissions import Area, Level
 from tenants.selectors import MembershipInForce
@@ -103,18 +105,24 @@ def _add_pages(
 
 
 def _add_email(kind: Kind, document: TradeDocument, links: dict[str, list[Link]]) -> None:
-    sent = document.emailed_at or document.network_status not in (
-        NetworkStatus.NOT_SENT,
-        NetworkStatus.RETURNED,
-        NetworkStatus.REFUSED,
-    )
-    answers_buyer = isinstance(document, SalesOrder) and document.from_network
-    first = not sent and not answers_buyer and not links["primary"]
-    label = f"E-mail {kind.short}"
+    """Sending is the next step until the document as it stands has left; then it is in the menu."""
+    waits = _waits_to_be_sent(document)
+    first = waits and not links["primary"]
     link = Link(
-        label, kind.url(document, "email"), "mail", tone="primary" if first else "", shortcut="e"
+        f"E-mail {kind.short}",
+        kind.url(document, "email"),
+        "mail",
+        tone="primary" if first else "",
+        shortcut="e",
     )
-    links["primary" if first else "menu" if sent else "beside"].append(link)
+    links["primary" if first else "beside" if waits else "menu"].append(link)
+
+
+def _waits_to_be_sent(document: TradeDocument) -> bool:
+    if is_received(document):
+        return False
+    came_back = (NetworkStatus.RETURNED, NetworkStatus.REFUSED)
+    return document.network_status in came_back or not is_sent_as_authorised(document)
 
 
 def _add_invoice(

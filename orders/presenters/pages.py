@@ -25,7 +25,7 @@ from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
 from orders.services.previews import taxes_by_name
-from tenants.domain.permissions import Level
+from tenants.domain.permissions import Level, Special
 from tenants.models import Organisation
 from tenants.selectors import MembershipInForce
 
@@ -77,7 +77,9 @@ def document_context(
         "grand": ("Total", document.total),
         "diffs": diffs,
         "buttons": buttons_for(kind, document, member, then=then),
-        "sides": sides_of(document, manner, compare=bool(diffs)),
+        "sides": sides_of(
+            document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
+        ),
         "entries": timeline_of(document),
         "open_url": _open_url(kind, document, member),
         "review": review,
@@ -153,9 +155,12 @@ def differences_of(
     return [(title, diff_table(one, manner)) for title, one in found if one is not None]
 
 
-def sides_of(document: TradeDocument, manner: Manner, *, compare: bool) -> list[SidePanel]:
+def sides_of(
+    document: TradeDocument, manner: Manner, *, compare: bool, history: bool
+) -> list[SidePanel]:
     """The right rail."""
-    panels = [network_panel(document, manner, compare=compare), related_panel(document)]
+    network = network_panel(document, manner, compare=compare, history=history)
+    panels = [network, related_panel(document)]
     notes = []
     if document.note:
         notes.append(SidePanel("Note", icon="note", note=document.note))

@@ -31,8 +31,13 @@ RECEIVED = {
 }
 
 
-def network_panel(document: TradeDocument, manner: Manner, *, compare: bool) -> SidePanel | None:
-    """The panel, or None where neither side is on the network; two statements."""
+def network_panel(
+    document: TradeDocument, manner: Manner, *, compare: bool, history: bool
+) -> SidePanel | None:
+    """The panel, or None where neither side is on the network; two statements.
+
+    `history`: the person may open the envelopes themselves.
+    """
     connection = connection_with(document.contact_id)
     status = NetworkStatus(document.network_status)
     if connection is None and status == NetworkStatus.NOT_SENT:
@@ -46,7 +51,7 @@ def network_panel(document: TradeDocument, manner: Manner, *, compare: bool) -> 
         facts,
         "affiliate",
         status,
-        _links(document, compare=compare),
+        _links(last if history else None, compare=compare),
         note=_explained(document, status),
     )
 
@@ -80,11 +85,11 @@ def _explained(document: TradeDocument, status: NetworkStatus) -> str:
     return SENT[status]
 
 
-def _links(document: TradeDocument, *, compare: bool) -> Sequence[Link]:
+def _links(last: Envelope | None, *, compare: bool) -> Sequence[Link]:
     links = []
     if compare:
         links.append(Link("Compare", "#differences", icon="arrows-diff"))
-    history = address_or_nothing("network:envelopes")
-    if history:
-        links.append(Link("Envelopes", f"{history}?q={document.number}", icon="history"))
+    page = address_or_nothing("network:envelope", last.id) if last is not None else ""
+    if page:
+        links.append(Link("Last envelope", page, icon="mail"))
     return links

@@ -123,6 +123,29 @@ def test_a_bad_header_is_said_at_its_field(header: dict[str, str], field: str) -
     assert f'href="#{field}"' in answer.content.decode()
 
 
+def test_more_than_two_thousand_lines_are_refused_with_the_limit() -> None:
+    """Input: 2,000 lines at most; said on top, and the header is kept."""
+    company = stocked()
+    company.contact("Harbour Roasters")
+    rows = {f"lines-{number}-description": "Bag" for number in range(2001)}
+
+    answer = company.browser().post(
+        "/purchases/new/",
+        {
+            "contact": "Harbour Roasters",
+            "issued_on": "2026-11-20",
+            "lines-TOTAL_FORMS": "2001",
+            "lines-INITIAL_FORMS": "0",
+            **rows,
+        },
+    )
+
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "At most 2,000 lines in one document; this one has 2,001." in shown
+    assert 'value="Harbour Roasters"' in shown
+
+
 def test_a_document_without_lines_is_refused() -> None:
     """Input: at least one line."""
     company = stocked()

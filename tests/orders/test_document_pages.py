@@ -1,7 +1,9 @@
 """The pages of single documents: what they show, their verbs, who may."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from network.domain.states import DeliveryState
 from network.models import Envelope
@@ -11,6 +13,7 @@ from orders.services.lines import LineInput
 from orders.services.purchases import (
     authorise_purchase_order,
     change_purchase_order,
+    create_purchase_order,
     undo_purchase_order,
 )
 from orders.services.sending import Sending, send_document
@@ -82,7 +85,7 @@ def test_the_timeline_is_on_both_sides() -> None:
     order, bill = billed(pair)
 
     shown = text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
-    for words in ("sent over the network", "delivered to", "Approved", f"as {bill.number}"):
+    for words in ("sent over the network", "delivered to", "Approved.", f"as {bill.number}"):
         assert words in shown, words
     assert f'<a href="/bills/{bill.id}/">{bill.number}</a>' in shown
     sale = sale_of(pair, order)
@@ -170,6 +173,36 @@ def test_asking_travels_and_waits() -> None:
 
     assert fresh(pair.supplier, sale).status == "awaiting_approval"
     assert "Ground or whole?" in text_of(pair.buyer.browser(), f"/purchases/{order.id}/")
+
+
+def test_only_who_may_open_the_network_page_is_led_to_envelopes() -> None:
+    """N1: off hides the page only; the panel itself stays."""
+    pair = stocked_pair()
+    page = f"/purchases/{sent_order(pair).id}/"
+
+    assert "Last envelope" in text_of(pair.buyer.browser(), page)
+    shown = text_of(pair.buyer.browser(pair.buyer.member("purchasing")), page)
+    assert "Last envelope" not in shown
+    assert "It arrived. The partner has to open and answer it." in shown
+
+
+def test_a_page_takes_the_same_statements_for_any_number_of_lines() -> None:
+    """Speed: no statement per line, on the order and on the bill compared with it."""
+    pair = stocked_pair()
+    browser = pair.buyer.browser()
+    counts = []
+    for lines in (2, 40):
+        with pair.buyer.inside():
+            order = create_purchase_order(
+                pair.supplier_contact.id, {}, [LineInput(sku="FILTER")] * lines
+            )
+        browser.get(f"/purchases/{order.id}/")
+        with CaptureQueriesContext(connection) as caught:
+            text_of(browser, f"/purchases/{order.id}/")
+        counts.append(len(caught))
+
+    assert counts[0] == counts[1]
+    assert counts[1] <= 22
 
 
 def test_a_failed_delivery_offers_to_send_again() -> None:

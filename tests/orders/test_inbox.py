@@ -171,7 +171,12 @@ def test_a_changed_invoice_is_flagged_and_compared_with_the_version_before() -> 
         ]
         change_invoice(invoice.id, {}, lines)
         authorise_invoice(invoice.id)
+    seller, email = pair.supplier.browser(), f"/invoices/{invoice.id}/email/"
+    primary = f'<a class="btn btn-primary" href="{email}"'
+    assert primary in text_of(seller, f"/invoices/{invoice.id}/")
+    with pair.supplier.inside():
         send_document(Invoice, invoice.id, Sending(via=["network"]))
+    assert primary not in text_of(seller, f"/invoices/{invoice.id}/")
     pair.drain()
     with pair.buyer.inside():
         newer = Bill.objects.get(supersedes=bill)
