@@ -266,7 +266,9 @@ def test_a_newer_reset_link_of_another_account_opens_only_its_own() -> None:
     """A2: the token belongs to one account."""
     one, two = person(), person()
     link = reset_link(one)
-    swapped = link.replace(*[reset_link(u).split("/key/")[1].split("-")[0] for u in (one, two)])
+    mine, theirs = (reset_link(user).split("/key/")[1].split("-")[0] for user in (one, two))
+    swapped = link.replace(mine, theirs)
+    assert swapped != link
     set_password(Client(), swapped, "stolen-quiet-harbour")
     two.refresh_from_db()
     assert two.check_password(PASSWORD)
@@ -323,8 +325,8 @@ def test_the_session_changes_its_id_at_sign_in_and_switch() -> None:
     session = client.session
     session["planted"] = "yes"
     session.save()
-    client.cookies["sessionid"] = session.session_key
-    planted = session.session_key
+    planted = str(session.session_key)
+    client.cookies["sessionid"] = planted
     user = person()
     sign_in(client, user.email)
     assert is_signed_in(client)
