@@ -28,6 +28,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _told(request: HttpRequest, status: int, code: str, message: str) -> JsonResponse:
-    request_id = getattr(request, "request_id", "")
-    body = {"code": code, "message": message, "fields": {}, "request_id": request_id}
+    body: dict[str, object] = {"code": code, "message": message, "fields": {}}
+    body["request_id"] = getattr(request, "request_id", "")
     return JsonResponse(body, status=status)
