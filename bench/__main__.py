@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from hub.launcher.places import ROOT
+from hub.launcher.static_files import COLLECT_STATIC
 
 LAUNCHER = [sys.executable, "-m", "hub.launcher", "--instance", "bench"]
 
@@ -18,6 +19,8 @@ def main() -> int:
     manage = [sys.executable, "manage.py"]
     migrate = [*LAUNCHER, "run", "--migrator", "--", *manage, "migrate", "--skip-checks", "-v0"]
     subprocess.run(migrate, cwd=ROOT, check=True)
+    collect = [*LAUNCHER, "run", "--", *manage, *COLLECT_STATIC]
+    subprocess.run(collect, cwd=ROOT, check=True)
     measure = [*LAUNCHER, "run", "--", *manage, "measure", "--skip-checks", *sys.argv[1:]]
     status = subprocess.run(measure, cwd=ROOT, check=False).returncode
     subprocess.run([*LAUNCHER, "stop"], cwd=ROOT, check=False)

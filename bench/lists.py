@@ -1,61 +1,107 @@
-"""Lists: a page of 50 costs the same in an organisation with 1,000 rows and with 1,000,000."""
+"""Lists: a page of 50 costs the same in an organisation with 1,000 rows and with 1,000,000.
+
+Each list is measured twice: by the API, and as the page a person opens.
+"""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
 
 from bench.measure import Figure, at_least, at_most, compare
 from bench.stage import Stage
 from bench.statements import counted
 from bench.trading import Api
 from bench.walls import reads_past, reads_through
+from tenants.middleware import SESSION_KEY
+from tenants.models import User
 
-LISTS = ("purchase-orders", "sales-orders", "contacts", "network/envelopes")
 PAGE = 50
 HUNDREDTH = 99
+RESOURCES = ("purchase-orders", "sales-orders", "contacts", "network/envelopes")
+PAGES = ("/purchases/", "/sales/", "/contacts/", "/network/envelopes/")
+NEXT = re.compile(r'rel="next"[^>]*href="([^"]*)"')
+
+Get = Callable[[str], Any]
+
+
+class Browser:
+    """A signed-in person at one organisation."""
+
+    def __init__(self, user: User, tenant_id: UUID) -> None:
+        self.client = Client(SERVER_NAME="127.0.0.1")
+        backend = "allauth.account.auth_backends.AuthenticationBackend"
+        self.client.force_login(user, backend=backend)
+        session = self.client.session
+        session[SESSION_KEY] = str(tenant_id)
+        session.save()
+
+    def get(self, path: str) -> str:
+        """GET a page; fails loudly."""
+        response = self.client.get(path)
+        if response.status_code != 200:
+            raise RuntimeError(f"{path}: {response.status_code}")
+        return str(response.content.decode())
 
 
 def list_figures(stage: Stage) -> list[Figure]:
     """Statements and time of each list, first page and a far one, small against big."""
-    small, big = Api(stage.small_key), Api(stage.big_key)
+    small_api, big_api = Api(stage.small_key), Api(stage.big_key)
     figures = []
-    for name in LISTS:
+    for name in RESOURCES:
         path = f"{name}?limit={PAGE}"
-        with counted() as at_small:
-            small.get(path)
-        with counted() as at_big:
-            big.get(path)
-        figures.append(at_most(f"{name}: statements with a million rows", len(at_big), 10))
-        figures.append(
-            Figure(
-                f"{name}: the same number with a thousand",
-                f"{len(at_small)} and {len(at_big)}",
-                len(at_small) == len(at_big),
-            )
-        )
-        first = compare(lambda p=path: small.get(p), lambda p=path: big.get(p))  # type: ignore[misc]
-        figures.append(
-            at_most(
-                f"{name}: time of the first page, million against thousand",
-                first.b_over_a,
-                1.15,
-                f"{first.a_ms:.1f} ms and {first.b_ms:.1f} ms",
-            )
-        )
-        far = _cursor_to(big, path, HUNDREDTH)
-        deep = compare(lambda p=path: big.get(p), lambda f=far: big.get(f))  # type: ignore[misc]
-        figures.append(
-            at_most(
-                f"{name}: time of the hundredth page against the first",
-                deep.b_over_a,
-                1.15,
-                f"{deep.a_ms:.1f} ms and {deep.b_ms:.1f} ms",
-            )
-        )
+        figures += _figures(name, path, small_api.get, big_api.get, _next_in_answer)
+    small, big = Browser(stage.owner, stage.small_id), Browser(stage.owner, stage.big_id)
+    for path in PAGES:
+        figures += _figures(f"page {path}", path, small.get, big.get, _next)
     return figures
 
 
-def _cursor_to(api: Api, path: str, pages: int) -> str:
-    page = api.get(path)
-    for _ in range(pages):
-        page = api.get(page["next"])
+def _next_in_answer(page: dict[str, Any]) -> str:
     return str(page["next"])
+
+
+def _next(page: str) -> str:
+    found = NEXT.search(page)
+    assert found is not None, "the page has no next one"
+    return unescape(found.group(1))
+
+
+def _figures(
+    name: str, path: str, small: Get, big: Get, next_of: Callable[[Any], str]
+) -> list[Figure]:
+    with counted() as at_small:
+        small(path)
+    with counted() as at_big:
+        page = big(path)
+    first = compare(lambda: small(path), lambda: big(path))
+    far = next_of(page)
+    for _ in range(HUNDREDTH - 1):
+        far = next_of(big(far))
+    deep = compare(lambda: big(path), lambda: big(far))
+    return [
+        at_most(f"{name}: statements with a million rows", len(at_big), 10),
+        Figure(
+            f"{name}: the same number with a thousand",
+            f"{len(at_small)} and {len(at_big)}",
+            len(at_small) == len(at_big),
+        ),
+        at_most(
+            f"{name}: time of the first page, million against thousand",
+            first.b_over_a,
+            1.15,
+            f"{first.a_ms:.1f} ms and {first.b_ms:.1f} ms",
+        ),
+        at_most(
+            f"{name}: time of the hundredth page against the first",
+            deep.b_over_a,
+            1.15,
+            f"{deep.a_ms:.1f} ms and {deep.b_ms:.1f} ms",
+        ),
+    ]
 
 
 def wall_figure(stage: Stage) -> Figure:

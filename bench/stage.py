@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 
 from bench.filling import fill_one, found_many
 from hub.ids import new_id
@@ -20,6 +22,7 @@ from network.services.contacts import create_contact
 from network.services.handshake import connect_by_key
 from network.services.invitations import default_text, send_invitations
 from network.services.keys import reveal_key
+from tenants.accounts import SecondFactorAdapter
 from tenants.boundary import tenant_context
 from tenants.domain.scopes import SCOPES
 from tenants.jobs import run_job
@@ -89,6 +92,11 @@ def build_stage(*, organisations: int, small: int, big: int, say: Any) -> Stage:
     """Found everything and fill it; minutes for a million rows of each kind."""
     owner = User.objects.create_user(f"bench-{new_id().hex[-12:]}@example.com", name="Bench")
     EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    Authenticator.objects.create(
+        user=owner,
+        type=Authenticator.Type.TOTP,
+        data={"secret": SecondFactorAdapter().encrypt(generate_totp_secret())},
+    )
     started = time.monotonic()
     found_many(organisations, owner)
     say(f"{organisations:,} organisations in {time.monotonic() - started:.0f} s")

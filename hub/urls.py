@@ -12,3 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/", include("hub.api_urls")),
 ]
+
+handler400 = "hub.api_errors.bad_request"
+handler404 = "hub.api_errors.not_found"
+handler500 = "hub.api_errors.server_error"

@@ -194,9 +194,8 @@ def invite_again(connection_id: UUID) -> Connection:
 
 def mark_bounced(mail: MailMessage) -> None:
     """An invitation's e-mail could not be delivered: its row is marked (N4)."""
-    Connection.objects.filter(id=mail.object_id, status=ConnectionStatus.WAITING).update(
-        invite_bounced=True
-    )
+    rows = Connection.objects.filter(status=ConnectionStatus.WAITING)
+    rows.filter(invitations__mail=mail.id).update(invite_bounced=True)
     notify(
         "network.bounced",
         f"The invitation to {', '.join(mail.to)} did not arrive",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -171,12 +172,15 @@ def offered(stored: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 # --- In ------------------------------------------------------------------------------------
+@extend_schema_field(OpenApiTypes.STR)
 class Reference(serializers.Field[Any, Any, Any, Any]):
     """An id, or a code or name that says the same."""
 
     def to_internal_value(self, data: Any) -> UUID | str:
         if not isinstance(data, str) or not data.strip() or len(data) > 255:
             raise serializers.ValidationError("Give an id.")
+        if not data.isprintable():
+            raise serializers.ValidationError("Give an id; this holds letters that cannot be seen.")
         try:
             return UUID(data)
         except ValueError:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -21,6 +23,7 @@ def quantity(**options: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=19, decimal_places=5, **options)
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class NumberAsTyped(serializers.Field[Any, Any, Any, Any]):
     """A number as text or JSON number, handed on as it was written.
 
@@ -36,6 +39,7 @@ class NumberAsTyped(serializers.Field[Any, Any, Any, Any]):
         return str(value)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string", "format": "email"}})
 class Addresses(serializers.Field[Any, Any, Any, Any]):
     """E-mail addresses: a list, or text separated by commas."""
 

@@ -7,6 +7,12 @@ from drf_spectacular.openapi import AutoSchema
 class WharfAutoSchema(AutoSchema):
     """Groups operations by resource: the first part of the path."""
 
+    def get_operation_id(self) -> str:
+        """A page of rows is a list, not one thing."""
+        name = str(super().get_operation_id())
+        answer = getattr(self.get_response_serializers(), "__name__", "")
+        return name.replace("_retrieve", "_list") if answer.endswith("Page") else name
+
     def get_tags(self) -> list[str]:
         parts = [part for part in self.path.split("/") if part and part not in ("api", "v1")]
         return [parts[0]] if parts else ["api"]

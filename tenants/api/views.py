@@ -9,6 +9,8 @@ from functools import wraps
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from hub.errors import Conflict, InvalidInput
+from hub.errors import Conflict, InvalidInput, WharfError
 from hub.ids import new_id
 from hub.pagination import Page, keyset_page
 from tenants.actor import Actor, acting_as
@@ -28,19 +30,37 @@ from tenants.request import client_address
 
 MAX_PAGE = 200
 MAX_KEY = 255
+LARGEST_BODY_MB = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20
 
 Handler = Callable[..., Response]
+
+
+class BodyTooLarge(WharfError):
+    """More bytes than a request may carry."""
+
+    code = "body_too_large"
+    status = 413
 
 
 class TenantAPIView(APIView):
     """A view of one organisation's things. `scope_area` names the scope that its methods need."""
 
     scope_area: ClassVar[str] = ""
+    body_too_large = False
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # Read whole before DRF streams it, since an Idempotency-Key needs its hash.
-        request.body  # noqa: B018
+        try:
+            request.body  # noqa: B018
+        except RequestDataTooBig:
+            self.body_too_large = True
         return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuses a body that is too large before anything looks at it."""
+        if self.body_too_large:
+            raise BodyTooLarge(f"At most {LARGEST_BODY_MB} MB in one request.")
+        super().initial(request, *args, **kwargs)
 
 
 def in_tenant(handler: Handler) -> Handler:

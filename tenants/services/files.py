@@ -4,9 +4,8 @@ import hashlib
 import io
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, UnidentifiedImageError
 
 from hub.errors import InvalidInput, NotFound
@@ -47,7 +46,7 @@ def read_logo(organisation: Organisation) -> bytes | None:
         return None
 
 
-def set_logo(upload: UploadedFile) -> StoredFile:
+def set_logo(upload: "File[bytes]") -> StoredFile:
     """Keep a new logo. Raises InvalidInput: too large, or not the picture that it says it is.
 
     The picture is written anew, so nothing that was hidden in the upload is kept or served.

@@ -14,7 +14,12 @@ from network.services.handshake import (
     connect_by_key,
     refuse_wanting,
 )
-from network.services.invitations import InviteText, default_text, send_invitations
+from network.services.invitations import (
+    InviteText,
+    default_text,
+    mark_bounced,
+    send_invitations,
+)
 from network.services.keys import replace_key
 from tenants.models import MailMessage, Notification
 from tests.cast import Company, make_company, make_pair
@@ -186,3 +191,18 @@ def test_replacing_the_key_voids_invitations_and_keeps_connections() -> None:
     connect_by_key(guest.id, contact.id, pair.buyer.key())
 
     assert statuses(pair.buyer) == ["connected", "waiting", "wants"]
+
+
+def test_an_invitation_that_bounces_is_marked() -> None:
+    """N4: the mail server refuses the address for good; the row says so and admins are told."""
+    inviter = make_company("Inviter")
+    invite(inviter, "nobody@example.com")
+    with inviter.inside():
+        mail = MailMessage.objects.get(to=["nobody@example.com"])
+        mail.error = "nobody@example.com does not take mail: no such user."
+        mark_bounced(mail)
+
+        row = Connection.objects.get()
+        assert (row.status, row.invite_bounced) == (ConnectionStatus.WAITING, True)
+        told = Notification.objects.get(kind="network.bounced", user=inviter.owner)
+        assert told.title == "The invitation to nobody@example.com did not arrive"
