@@ -48,6 +48,9 @@ def network_panel(document: TradeDocument, manner: Manner, *, compare: bool) -> 
         status,
         _links(document, compare=compare),
         note=_explained(document, status),
+        key="network-panel",
+        waits=status == NetworkStatus.QUEUED,
+        beside="#document-badges,#timeline",
     )
 
 
