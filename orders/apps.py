@@ -132,9 +132,12 @@ class OrdersConfig(AppConfig):
                     receive,
                     receipt=answers.answer_receipt,
                     undelivered=answers.answer_undelivered,
+                    answered=False,
                 )
             )
-        register_envelope_kind(EnvelopeKind("opened", "Opened", answers.receive_opened))
+        register_envelope_kind(
+            EnvelopeKind("opened", "Opened", answers.receive_opened, answered=False)
+        )
         register_attachment_renderer("orders.document", render_attachment)
         for kind, label, area, level, tone in (
             ("orders.received", "A purchase order arrived", Area.SALES, Level.EDIT, "attention"),

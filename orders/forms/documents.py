@@ -57,9 +57,7 @@ class HeaderForm(forms.Form):
     )
     reference = forms.CharField(max_length=80, required=False)
     issued_on = day_field("Date")
-    currency = forms.CharField(
-        max_length=3, required=False, help_text="Empty: the contact's."
-    )
+    currency = forms.CharField(max_length=3, required=False, help_text="Empty: the contact's.")
     prices_include_tax = forms.BooleanField(label="Prices include tax", required=False)
     note = forms.CharField(
         max_length=4000,

@@ -324,9 +324,7 @@ def test_audit_report_and_messages_link_to_the_documents_they_are_about() -> Non
     with pair.supplier.inside():
         received = Envelope.objects.get(object_id=sale.id, direction="in")
 
-    assert f'href="/purchases/{order.id}/"' in text_of(
-        pair.buyer.browser(), "/settings/activity/"
-    )
+    assert f'href="/purchases/{order.id}/"' in text_of(pair.buyer.browser(), "/settings/activity/")
     supplier = pair.supplier.browser()
     assert f'href="/sales/{sale.id}/"' in text_of(supplier, f"/network/envelopes/{received.id}/")
     assert object_url("invoice", sale.id) == f"/invoices/{sale.id}/"
