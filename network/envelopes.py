@@ -49,6 +49,7 @@ class EnvelopeKind:
     `receive` runs in the recipient's transaction and may raise WharfError to refuse.
     `receipt` runs in the sender's, with the envelope after its receipt was recorded.
     `undelivered` runs in the sender's when it failed for good or came back.
+    `answered`: the recipient's organisation says later what it makes of it, as of a document.
     `about_connection`: also travels while the two are not connected (connect, disconnect).
     """
 
@@ -57,6 +58,7 @@ class EnvelopeKind:
     receive: Callable[[Incoming], Taken]
     receipt: Callable[[Envelope], None] | None = None
     undelivered: Callable[[Envelope], None] | None = None
+    answered: bool = True
     about_connection: bool = False
 
 

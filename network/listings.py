@@ -20,7 +20,7 @@ from network.domain.states import (
     PartnerRole,
     ValidationState,
 )
-from network.envelopes import kind_label
+from network.envelopes import envelope_kind, kind_label
 from network.models import Connection, Envelope
 
 
@@ -127,8 +127,10 @@ CONNECTIONS = Listing(
 
 
 def answer_of(row: Envelope) -> AnswerState | None:
-    """The answer to a document; what is about the connection itself gets none."""
-    return None if row.object_type in ("", "connection") else AnswerState(row.answer)
+    """The answer to a document; answers and what is about the connection get none."""
+    if row.object_type in ("", "connection") or not envelope_kind(row.kind).answered:
+        return None
+    return AnswerState(row.answer)
 
 
 ENVELOPES = Listing(

@@ -7,6 +7,7 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         self._fill_menus()
         self._offer_search()
+        self._link_objects()
         self._open_to_the_network()
 
     def _offer_search(self) -> None:
@@ -15,6 +16,15 @@ class OrdersConfig(AppConfig):
 
         for group in search_groups():
             register_search(group)
+
+    def _link_objects(self) -> None:
+        from orders.presenters.kinds import KINDS
+        from tenants.links import register_object_link
+
+        for kind in KINDS:
+            # The audit report names a type by its model, envelopes by the kind's own key.
+            for object_type in {kind.model._meta.model_name or "", kind.key}:
+                register_object_link(object_type, f"orders:{kind.name}")
 
     def _fill_menus(self) -> None:
         from orders.presenters.inbox import COUNTERS
@@ -122,9 +132,12 @@ class OrdersConfig(AppConfig):
                     receive,
                     receipt=answers.answer_receipt,
                     undelivered=answers.answer_undelivered,
+                    answered=False,
                 )
             )
-        register_envelope_kind(EnvelopeKind("opened", "Opened", answers.receive_opened))
+        register_envelope_kind(
+            EnvelopeKind("opened", "Opened", answers.receive_opened, answered=False)
+        )
         register_attachment_renderer("orders.document", render_attachment)
         for kind, label, area, level, tone in (
             ("orders.received", "A purchase order arrived", Area.SALES, Level.EDIT, "attention"),

@@ -165,6 +165,32 @@
     draw();
   }
 
+  // --- Ticked contacts as chips ----------------------------------------------------------------
+  function drawPicks(box) {
+    const shown = find("[data-picked]", box);
+    if (!shown) return;
+    const ticked = all("input[type=checkbox]", box).filter((pick) => pick.checked);
+    shown.replaceChildren(...ticked.map((pick) => chipOf(pick, box)));
+    shown.hidden = !ticked.length;
+  }
+
+  function chipOf(pick, box) {
+    const chip = document.createElement("span");
+    chip.className = "w-chip";
+    chip.textContent = pick.labels[0].firstChild.textContent.trim();
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.textContent = "×";
+    remove.setAttribute("aria-label", `Remove ${chip.textContent}`);
+    remove.addEventListener("click", () => {
+      pick.checked = false;
+      drawPicks(box);
+      find("summary", box)?.focus();
+    });
+    chip.append(remove);
+    return chip;
+  }
+
   // --- Lines of a document ---------------------------------------------------------------------
   const cellsOf = (row) => all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row);
   const linesOf = (editor) => all("[data-line]", editor).filter((row) => !row.hidden);
@@ -398,6 +424,7 @@
     const list = event.target.closest("[data-list]");
     if (event.target.matches("[data-pick-all]")) pickAll(list, event.target.checked);
     else if (event.target.matches("input[name=selected]")) countPicked(list);
+    if (event.target.closest("[data-picks]")) drawPicks(event.target.closest("[data-picks]"));
     const editor = event.target.closest("[data-lines]");
     if (editor && event.target.list) fillFrom(event.target);
     else if (editor) changed(editor);
@@ -453,6 +480,8 @@
     }
     typed = null;
     if (event.detail.target?.id === "list") announce(list?.dataset.announce);
+    const network = event.detail.target?.id === "network-panel" && find("#network-panel");
+    if (network && !network.hasAttribute("hx-get")) announce(find(".w-badge", network)?.textContent);
     const heading = event.detail.target?.id === "main" && find("h1", event.detail.target);
     if (heading) heading.focus();
   });
@@ -462,6 +491,7 @@
 
   function setUp(root) {
     all("[data-chips]", root).forEach(setUpChips);
+    all("[data-picks]", root).forEach(drawPicks);
     for (const editor of all("[data-lines]:not([data-ready])", root)) {
       editor.dataset.ready = "true";
       dropSpareLines(editor);

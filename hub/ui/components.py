@@ -221,7 +221,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SidePanel:
-    """A card in the right rail of a document."""
+    """A card in the right rail of a document.
+
+    While it `waits` for something elsewhere it refreshes itself, and with it what `beside` selects;
+    it then needs a `key`, its id on the page.
+    """
 
     title: str
     facts: Sequence[Fact] = ()
@@ -229,3 +233,6 @@ class SidePanel:
     badge: Badge | None = None
     links: Sequence[Link] = field(default=())
     note: str = ""
+    key: str = ""
+    waits: bool = False
+    beside: str = ""

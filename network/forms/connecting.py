@@ -14,7 +14,12 @@ MOST_ADDRESSES = 50
 class InviteForm(forms.Form):
     """The invitation window: ticked contacts and typed addresses, subject and body."""
 
-    to = forms.CharField(label="To", required=False, max_length=5_000)
+    to = forms.CharField(
+        label="To",
+        required=False,
+        max_length=5_000,
+        widget=forms.TextInput({"placeholder": "Addresses, with commas between them"}),
+    )
     contacts = forms.TypedMultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     subject = forms.CharField(max_length=255)
     body = forms.CharField(label="Message", max_length=20_000, widget=forms.Textarea({"rows": 16}))

@@ -57,9 +57,7 @@ class HeaderForm(forms.Form):
     )
     reference = forms.CharField(max_length=80, required=False)
     issued_on = day_field("Date")
-    currency = forms.CharField(
-        max_length=3, required=False, help_text="Empty: the contact's currency."
-    )
+    currency = forms.CharField(max_length=3, required=False, help_text="Empty: the contact's.")
     prices_include_tax = forms.BooleanField(label="Prices include tax", required=False)
     note = forms.CharField(
         max_length=4000,
@@ -85,8 +83,12 @@ class HeaderForm(forms.Form):
         return contact
 
     def short_fields(self) -> list[BoundField]:
-        """The fields of one line."""
-        return [field for field in self if not isinstance(field.field.widget, forms.Textarea)]
+        """The fields of one line, but for the one that stands beside the lines."""
+        return [
+            field
+            for field in self
+            if not isinstance(field.field.widget, forms.Textarea | forms.CheckboxInput)
+        ]
 
     def long_fields(self) -> list[BoundField]:
         """The fields of several lines: address and notes."""
@@ -108,11 +110,10 @@ class OrderForm(HeaderForm):
     )
     field_order = (
         "contact",
-        "reference",
         "issued_on",
         "required_on",
         "currency",
-        "prices_include_tax",
+        "reference",
         "delivery_address",
     )
 
@@ -121,7 +122,7 @@ class InvoiceForm(HeaderForm):
     """The head of an invoice or a bill."""
 
     due_on = day_field("Due on")
-    field_order = ("contact", "reference", "issued_on", "due_on", "currency")
+    field_order = ("contact", "issued_on", "due_on", "currency", "reference")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +143,7 @@ class LineForm(forms.Form):
         label="Price", max_length=40, required=False, widget=forms.TextInput(NUMBER)
     )
     discount_percent = forms.CharField(
-        label="Discount %", max_length=40, required=False, widget=forms.TextInput(NUMBER)
+        label="Disc. %", max_length=40, required=False, widget=forms.TextInput(NUMBER)
     )
     tax_rule = forms.ChoiceField(label="Tax", required=False)
     expected_on = day_field("Expected")

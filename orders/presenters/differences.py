@@ -43,13 +43,12 @@ TOTALS = (("net", "Net"), ("tax", "Tax"), ("total", "Total"))
 
 
 def diff_table(found: Differences, manner: Manner) -> DiffTable:
-    """Every line with its five values on both sides; changed ones first to the eye."""
+    """Every line with its values on both sides; changed ones first to the eye."""
     ours, theirs = found.ours, found.theirs
     rows = [_row(line, found, manner) for line in found.lines]
-    columns: Sequence[str] = COLUMNS
-    if not any(row.cells[-1].left or row.cells[-1].right for row in rows):
-        columns = COLUMNS[:-1]
-        rows = [replace(row, cells=row.cells[:-1]) for row in rows]
+    shown = [place for place, name in enumerate(COLUMNS) if _is_shown(name, place, rows)]
+    columns = [COLUMNS[place] for place in shown]
+    rows = [replace(row, cells=[row.cells[place] for place in shown]) for row in rows]
     return DiffTable(
         ours.title,
         theirs.title,
@@ -68,6 +67,14 @@ def diff_table(found: Differences, manner: Manner) -> DiffTable:
         header=[(change.label, _header_cell(change, manner)) for change in found.header],
         numeric=NUMBERS,
     )
+
+
+def _is_shown(name: str, place: int, rows: Sequence[DiffRow]) -> bool:
+    """Columns that say something: a tax rate only where a line's differs."""
+    cells = [row.cells[place] for row in rows]
+    if name == "Tax %":
+        return any(cell.changed for cell in cells)
+    return any(cell.left or cell.right for cell in cells)
 
 
 def _header_cell(change: CellChange, manner: Manner) -> DiffCell:

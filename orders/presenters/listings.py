@@ -17,8 +17,8 @@ from orders.domain.states import (
     PurchaseOrderStatus,
     SalesOrderStatus,
 )
-from orders.models import TradeDocument
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind, contact_mark
+from orders.presenters.partner import network_mark
 from orders.selectors import search_documents
 
 MOST_CONTACTS = 500
@@ -40,10 +40,6 @@ def _contact_in_words(wanted: str) -> str:
     except ValueError:
         return wanted
     return "chosen"
-
-
-def _network_status(document: TradeDocument) -> NetworkStatus:
-    return NetworkStatus(document.network_status)
 
 
 def _tab(label: str, *statuses: ToneChoices) -> ListTab:
@@ -71,7 +67,7 @@ def _listing(
             Column("issued_on", "Date", kind="date"),
             Column(field, label, kind="date", hide_below="lg"),
             Column("status", "Status", kind="status", value=kind.status),
-            Column("network_status", "Network", kind="status", value=_network_status),
+            Column("network_status", "Network", kind="status", value=network_mark),
             Column("total", "Total", kind="money", currency="currency"),
         ),
         tabs=(ListTab("all", "All"), *tabs),

@@ -19,7 +19,7 @@ from orders.presenters.differences import (
 )
 from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
-from orders.presenters.partner import is_received, network_panel
+from orders.presenters.partner import is_received, network_mark, network_panel
 from orders.presenters.related import related_panel
 from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
@@ -109,7 +109,7 @@ def badges_of(document: TradeDocument) -> list[Any]:
     """How far the document has come at the partner, where it was sent."""
     status = NetworkStatus(document.network_status)
     quiet = status == NetworkStatus.NOT_SENT or (is_received(document) and not document.version)
-    return [] if quiet else [status]
+    return [] if quiet else [network_mark(document)]
 
 
 def trouble_of(document: TradeDocument) -> ErrorPanel | None:

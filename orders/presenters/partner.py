@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hub.ui.components import Fact, Link, SidePanel
+from hub.ui.components import Badge, Fact, Link, PlainBadge, SidePanel
 from network.models import Connection, Envelope
 from network.services.courier import connection_with
 from orders.domain.states import NetworkStatus
@@ -29,6 +29,20 @@ RECEIVED = {
     NetworkStatus.DELIVERED: "It arrived. You have to answer it.",
     NetworkStatus.OPENED: "It arrived, and the partner knows that you opened it.",
 }
+# On the side that received the document, the answer is its own.
+OUR_ANSWER = {
+    NetworkStatus.CHANGED: "You offered changes",
+    NetworkStatus.DECLINED: "You declined",
+    NetworkStatus.ASKED: "You asked",
+}
+
+
+def network_mark(document: TradeDocument) -> Badge:
+    """How far the document came, in words that hold on this side."""
+    status = NetworkStatus(document.network_status)
+    if getattr(document, "from_network", False) and status in OUR_ANSWER:
+        return PlainBadge(OUR_ANSWER[status], status.tone, status.icon)
+    return status
 
 
 def network_panel(
@@ -50,9 +64,12 @@ def network_panel(
         "Network",
         facts,
         "affiliate",
-        status,
+        network_mark(document),
         _links(last if history else None, compare=compare),
         note=_explained(document, status),
+        key="network-panel",
+        waits=status == NetworkStatus.QUEUED,
+        beside="#document-badges,#timeline",
     )
 
 

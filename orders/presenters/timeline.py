@@ -38,8 +38,8 @@ LOOKS = {
     "answer_failed": ("critical", "alert-triangle"),
 }
 MAIL_LOOKS = {
-    MailState.QUEUED: ("neutral", "clock", "waits to leave"),
-    MailState.SENT: ("info", "mail", "left"),
+    MailState.QUEUED: ("neutral", "clock", "waits to be sent"),
+    MailState.SENT: ("info", "mail", "was sent"),
     MailState.FAILED: ("critical", "mail-x", "could not be sent"),
     MailState.BOUNCED: ("critical", "mail-x", "came back"),
 }

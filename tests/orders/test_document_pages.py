@@ -17,6 +17,7 @@ from orders.services.purchases import (
     undo_purchase_order,
 )
 from orders.services.sending import Sending, send_document
+from tenants.links import object_url
 from tenants.models import Job, JobState
 from tests.cast import make_company, make_pair
 from tests.orders.pages import (
@@ -325,3 +326,39 @@ def test_a_colleague_of_the_right_role_acts() -> None:
     assert browser.post(f"/bills/{bill.id}/approve/").status_code == 403
     assert fresh(pair.buyer, bill).status == "awaiting_approval"
     assert fresh(pair.buyer, order).network_status == "invoiced"
+
+
+def test_the_network_panel_refreshes_itself_until_the_document_has_arrived() -> None:
+    """N14: "Sending" becomes "Delivered" without reloading, and then nothing asks any more."""
+    pair = stocked_pair()
+    order = draft(pair)
+    with pair.buyer.inside():
+        authorise_purchase_order(order.id)
+        send_document(PurchaseOrder, order.id, Sending(via=["network"]))
+    page = f"/purchases/{order.id}/"
+    browser = pair.buyer.browser()
+
+    shown = text_of(browser, page)
+    assert f'id="network-panel" hx-get="{page}" hx-trigger="every 2s"' in shown
+    assert "On its way." in shown
+    pair.drain()
+
+    shown = text_of(browser, page)
+    assert 'id="network-panel"' in shown
+    assert "every 2s" not in shown
+    assert "It arrived." in shown
+
+
+def test_audit_report_and_messages_link_to_the_documents_they_are_about() -> None:
+    """N14, A3: by the model's name in the audit report, by the envelope's kind in the history."""
+    pair = stocked_pair()
+    order = sent_order(pair)
+    sale = sale_of(pair, order)
+    with pair.supplier.inside():
+        received = Envelope.objects.get(object_id=sale.id, direction="in")
+
+    assert f'href="/purchases/{order.id}/"' in text_of(pair.buyer.browser(), "/settings/activity/")
+    supplier = pair.supplier.browser()
+    assert f'href="/sales/{sale.id}/"' in text_of(supplier, f"/network/envelopes/{received.id}/")
+    assert object_url("invoice", sale.id) == f"/invoices/{sale.id}/"
+    assert object_url("bill", sale.id) == f"/bills/{sale.id}/"
