@@ -101,6 +101,8 @@ def fill_one(tenant_id: UUID, rows: int, say: Callable[[str], None] = lambda tex
 
 
 def _in_batches(tenant_id: UUID, sql: str, rows: int, values: dict[str, Any]) -> None:
+    # A fresh session plans its foreign key checks for tables as large as they are by now.
+    connection.close()
     for first in range(1, rows + 1, BATCH):
         last = min(first + BATCH - 1, rows)
         with tenant_context(tenant_id), connection.cursor() as cursor:
