@@ -135,7 +135,7 @@ def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
     assert_accessible(mara.page)
 
     order = draft_order(mara)
-    mara.press("Authorise")
+    mara.press("Authorise order")
     mara.send_via_network("E-mail order")
 
     noor.menu("Inbox")
@@ -148,7 +148,7 @@ def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
     noor.menu("Sales")
     noor.page.get_by_role("link", name=re.compile("^SO-")).first.click()
     noor.press("Create invoice")
-    noor.press("Authorise")
+    noor.press("Authorise invoice")
     noor.send_via_network("E-mail invoice")
 
     mara.menu("Inbox")
