@@ -74,6 +74,7 @@ NEW = PlainBadge("New", "info", "mail")
 REVISION = PlainBadge("Revision", "attention", "versions")
 CHANGES = PlainBadge("Changes", "attention", "arrows-diff")
 DIFFERS = PlainBadge("Differs", "attention", "arrows-diff")
+ASKED = PlainBadge("You asked", "neutral", "help")
 UNMATCHED = PlainBadge("Not matched", "attention", "link")
 
 
@@ -168,6 +169,8 @@ def _flag(document: Any) -> PlainBadge | None:
         return REVISION
     if document.unmatched:
         return UNMATCHED
+    if document.network_status == NetworkStatus.ASKED:
+        return ASKED
     return NEW if document.network_status == NetworkStatus.DELIVERED else None
 
 
