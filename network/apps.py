@@ -17,6 +17,7 @@ class NetworkConfig(AppConfig):
         from tenants.domain.permissions import Special
         from tenants.jobs import register_job_kind
         from tenants.services.mail import register_mail_failure
+        from tenants.services.mail_templates import register_template
         from tenants.services.notifications import (
             NotificationKind,
             register_notification_kind,
@@ -44,6 +45,7 @@ class NetworkConfig(AppConfig):
             ("network.removed", "A partner removed the connection", "critical"),
         ):
             register_notification_kind(NotificationKind(name, label, admins, tone))
+        register_template(invitations.TEMPLATE)
         register_mail_failure("connection", invitations.mark_bounced)
         register_notification_kind(
             NotificationKind(

@@ -95,9 +95,10 @@ class OrdersConfig(AppConfig):
     def _open_to_the_network(self) -> None:
         from network.envelopes import EnvelopeKind, register_envelope_kind
         from orders.services.network import answers, invoices, orders
-        from orders.services.sending import render_attachment
+        from orders.services.sending import TEMPLATES, render_attachment
         from tenants.domain.permissions import Area, Level
         from tenants.services.mail import register_attachment_renderer
+        from tenants.services.mail_templates import register_template
         from tenants.services.notifications import (
             NotificationKind,
             register_notification_kind,
@@ -139,6 +140,8 @@ class OrdersConfig(AppConfig):
             EnvelopeKind("opened", "Opened", answers.receive_opened, answered=False)
         )
         register_attachment_renderer("orders.document", render_attachment)
+        for template in TEMPLATES:
+            register_template(template)
         for kind, label, area, level, tone in (
             ("orders.received", "A purchase order arrived", Area.SALES, Level.EDIT, "attention"),
             ("orders.consent", "A buyer answered changes", Area.SALES, Level.EDIT, "info"),

@@ -53,6 +53,16 @@ class TenantsConfig(AppConfig):
         register_settings(
             "Company",
             MenuEntry(
+                "E-mail texts",
+                "tenants:mail_texts",
+                "mail-cog",
+                lambda member: member.can(Area.COMPANY),
+                12,
+            ),
+        )
+        register_settings(
+            "Company",
+            MenuEntry(
                 "Logo on documents",
                 "tenants:logo",
                 "photo",

@@ -11,6 +11,7 @@ from tenants.views import (
     organisation,
     people,
     settings,
+    texts,
 )
 
 app_name = "tenants"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("search/", settings.search, name="search"),
     path("settings/", settings.settings_home, name="settings"),
     path("settings/company/", settings.company, name="company"),
+    path("settings/e-mail-texts/", texts.mail_texts, name="mail_texts"),
     path("settings/company/logo/", files.logo, name="logo"),
     path("files/<uuid:file_id>/", files.stored_file, name="file"),
     path("invitations/<uuid:tenant_id>/<str:token>/", joining.join, name="join"),

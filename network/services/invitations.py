@@ -15,6 +15,7 @@ from network.services.keys import live_key, reveal_key
 from tenants.models import MailMessage, Organisation
 from tenants.services.activity import log_activity
 from tenants.services.mail import Letter, clean_addresses, post
+from tenants.services.mail_templates import TemplateKind, fill
 from tenants.services.notifications import notify
 from tenants.services.organisations import current_organisation
 
@@ -43,6 +44,20 @@ PARTS = {
 }
 
 
+TEMPLATE = TemplateKind(
+    "invitation",
+    "Invitation to connect",
+    SUBJECT,
+    BODY,
+    {
+        "key": "your network key, which connects at once",
+        "name": "your trading name",
+        "legal_name": "your legal name",
+    },
+    required=("key", "name", "legal_name"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class InviteText:
     """The text of an invitation."""
@@ -59,7 +74,8 @@ def default_text(organisation: Organisation | None = None) -> InviteText:
         "legal_name": organisation.legal_name,
         "key": reveal_key(),
     }
-    return InviteText(SUBJECT.format(**words), BODY.format(**words))
+    text = fill(TEMPLATE.name, words)
+    return InviteText(text.subject, text.body)
 
 
 def missing_parts(text: InviteText, organisation: Organisation, key: str) -> list[str]:

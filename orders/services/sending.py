@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from hub.errors import Conflict, InvalidInput
+from hub.money import Money
 from network.domain.states import DeliveryState, Direction, PartnerRole
 from network.models import Connection, EmailPurpose, Envelope
 from network.services.automations import half_of, settings_row
@@ -26,6 +27,7 @@ from orders.services.printing import pdf_of_version
 from tenants.mail import Attachment
 from tenants.models import MailMessage, Organisation
 from tenants.services.mail import Letter, post
+from tenants.services.mail_templates import TemplateKind, fill
 from tenants.services.organisations import current_organisation
 
 ENVELOPES = {"purchase_order": "order", "sales_order": "sales_order", "invoice": "invoice"}
@@ -78,18 +80,39 @@ class SuggestedLetter:
     attachment: str
 
 
+TEMPLATES = tuple(
+    TemplateKind(
+        kind,
+        title,
+        f"{title} {{number}} from {{name}}",
+        f"Hello,\n\nplease find {title.lower()} {{number}} attached.\n\nKind regards,\n{{name}}\n",
+        {
+            "number": "the document's number",
+            "name": "your trading name",
+            "contact": "the contact's name",
+            "total": "the total with its currency",
+        },
+    )
+    for kind, title in TITLES.items()
+)
+
+
 def suggested_letter(document: TradeDocument, me: Organisation) -> SuggestedLetter:
     """Addresses of the contact's list and a text from the template."""
     kind = KINDS[type(document)]
-    title = TITLES[kind]
-    body = (
-        f"Hello,\n\nplease find {title.lower()} {document.number} attached.\n\n"
-        f"Kind regards,\n{me.name}\n"
+    text = fill(
+        kind,
+        {
+            "number": document.number,
+            "name": me.name,
+            "contact": document.contact.name,
+            "total": str(Money(document.total, document.currency)),
+        },
     )
     return SuggestedLetter(
         to=mailing_addresses(document.contact, PURPOSES[kind]),
-        subject=f"{title} {document.number} from {me.name}",
-        body=body,
+        subject=text.subject,
+        body=text.body,
         attachment=file_name(kind, document.number),
     )
 

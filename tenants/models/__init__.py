@@ -12,6 +12,7 @@ from tenants.models.people import (
     User,
     UserInvitation,
 )
+from tenants.models.texts import MailTemplate
 from tenants.models.trail import (
     Activity,
     ApiKey,
@@ -43,6 +44,7 @@ __all__ = [
     "JobState",
     "MailMessage",
     "MailState",
+    "MailTemplate",
     "MailingList",
     "Membership",
     "MembershipRole",
