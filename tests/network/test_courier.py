@@ -411,3 +411,19 @@ def test_mail_rows_of_a_stopped_job_say_so() -> None:
         cancel_job(job.id)
         mail = MailMessage.objects.get(id=mail.id)
         assert (mail.state, mail.error) == ("failed", f"{company.owner} stopped it.")
+
+
+def test_the_log_of_a_failed_job_holds_no_values(
+    strike: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A5: where it failed, and nothing of what it carried."""
+    trip = order_trip()
+    trip.start()
+    strike("courier.claimed")
+    run_job(trip.sender.id, trip.job_id())
+
+    printed = caplog.text
+    assert "FaultInjected: courier.claimed" in printed
+    assert "deliver" in printed
+    assert "locals" not in printed
+    assert str(trip.pair.supplier.id) not in printed
