@@ -60,7 +60,8 @@
 
   // --- Lists -----------------------------------------------------------------------------------
   const rowsOf = () => all("[data-list] [data-row]");
-  const currentRow = () => find("[data-row].is-current");
+  // Where j and k are; at first on the row that is open beside the list, if one is.
+  const currentRow = () => find("[data-row].is-current") || find("[data-row]:has([aria-current])");
 
   function moveRow(step) {
     const rows = rowsOf();
@@ -365,12 +366,24 @@
     }
   }
 
+  function moveInMenu(event) {
+    const menu = event.target.closest?.("details[data-menu][open]");
+    if (!menu || event.target.matches("input, select, textarea")) return;
+    const items = all(".w-menu__item", menu);
+    const at = items.indexOf(event.target);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    items[at < 0 ? 0 : (at + step + items.length) % items.length]?.focus();
+    event.preventDefault();
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       const menu = event.target.closest?.("details[data-menu][open]");
       closeMenus(null);
       if (menu) find("summary", menu)?.focus();
+      else if (event.target.matches?.("[data-search]")) event.target.blur();
     }
+    if (["ArrowDown", "ArrowUp"].includes(event.key)) moveInMenu(event);
     if (event.target.closest?.("[data-line]")) onEditorKey(event);
     else onShortcut(event);
   });

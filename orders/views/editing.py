@@ -153,7 +153,7 @@ def product_search(request: HttpRequest) -> HttpResponse:
     options = product_options(request.GET.get("q", ""), side=side, most=MOST_OPTIONS)
     template = (
         '<option value="{}" label="{}" data-description="{}" data-unit="{}"'
-        ' data-unit_price="{}" data-tax_rule="{}" data-quantity="1"></option>'
+        ' data-unit_price="{}" data-tax_rule="{}"></option>'
     )
     return HttpResponse(format_html_join("", template, options))
 
