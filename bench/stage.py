@@ -98,7 +98,8 @@ def build_stage(*, organisations: int, small: int, big: int, say: Any) -> Stage:
         data={"secret": SecondFactorAdapter().encrypt(generate_totp_secret())},
     )
     started = time.monotonic()
-    found_many(organisations, owner)
+    crowd = User.objects.create_user(f"crowd-{new_id().hex[-12:]}@example.com", name="Crowd")
+    found_many(organisations, crowd)
     say(f"{organisations:,} organisations in {time.monotonic() - started:.0f} s")
     buyer_id, buyer_key = _organisation("Bench Buyer", owner)
     supplier_id, _ = _organisation("Bench Supplier", owner)

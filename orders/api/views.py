@@ -274,7 +274,8 @@ def _verbs(
             f"{kind}_{verb.replace('-', '_')}",
             area=area,
             run=run,
-            answer=shown,
+            # An authorised document is as the verb left it; others may have changed below it.
+            answer=(lambda document: detail(document).data) if verb == "authorise" else shown,
             request=request,
             response=detail,
             summary=summary,
