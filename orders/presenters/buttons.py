@@ -71,7 +71,8 @@ def buttons_for(
     _add_pages(kind, document, member, links)
     first, others = links["primary"][:1], links["primary"][1:]
     beside = [*links["beside"], *(_quiet(link) for link in others)]
-    return Buttons(first[0] if first else None, beside, links["menu"], questions)
+    menu = sorted(links["menu"], key=lambda link: link.tone == "critical")  # red ones last
+    return Buttons(first[0] if first else None, beside, menu, questions)
 
 
 def _link(verb: Verb, url: str) -> Link:
@@ -110,11 +111,13 @@ def _add_email(kind: Kind, document: TradeDocument, links: dict[str, list[Link]]
     )
     answers_buyer = isinstance(document, SalesOrder) and document.from_network
     first = not sent and not answers_buyer and not links["primary"]
+    # A partner with a question waits for words or a new version.
+    quiet = sent and document.network_status != NetworkStatus.ASKED
     label = f"E-mail {kind.short}"
     link = Link(
         label, kind.url(document, "email"), "mail", tone="primary" if first else "", shortcut="e"
     )
-    links["primary" if first else "menu" if sent else "beside"].append(link)
+    links["primary" if first else "menu" if quiet else "beside"].append(link)
 
 
 def _add_invoice(
