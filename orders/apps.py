@@ -36,8 +36,11 @@ class OrdersConfig(AppConfig):
             register_new,
         )
 
-        for sql in COUNTERS:
-            register_inbox_counter(sql)
+        for area, sql in COUNTERS:
+            register_inbox_counter(
+                sql,
+                lambda member, area=area: member.can(area, Level.EDIT),  # type: ignore[misc]
+            )
         for entry in (
             MenuEntry("Inbox", "orders:inbox", "inbox", lambda _member: True, 10, "i"),
             MenuEntry(

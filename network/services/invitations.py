@@ -95,10 +95,15 @@ def check_text(text: InviteText, organisation: Organisation, key: str) -> None:
     missing = [PARTS[part] for part in missing_parts(text, organisation, key)]
     if missing:
         message = (
-            f"The text lacks {' and '.join(missing)}. Your partner needs it to connect; "
+            f"The text lacks {_listed(missing)}. Your partner needs that to connect; "
             "use “Put it back” to add it again."
         )
         raise InvalidInput(message, fields={"body": [message]}, code="invitation_incomplete")
+
+
+def _listed(words: list[str]) -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def put_back(text: InviteText) -> InviteText:

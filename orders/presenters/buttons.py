@@ -73,7 +73,8 @@ def buttons_for(
     _add_pages(kind, document, member, links)
     first, others = links["primary"][:1], links["primary"][1:]
     beside = [*links["beside"], *(_quiet(link) for link in others)]
-    return Buttons(first[0] if first else None, beside, links["menu"], questions)
+    menu = sorted(links["menu"], key=lambda link: link.tone == "critical")  # red ones last
+    return Buttons(first[0] if first else None, beside, menu, questions)
 
 
 def _link(verb: Verb, url: str) -> Link:
@@ -115,7 +116,9 @@ def _add_email(kind: Kind, document: TradeDocument, links: dict[str, list[Link]]
         tone="primary" if first else "",
         shortcut="e",
     )
-    links["primary" if first else "beside" if waits else "menu"].append(link)
+    # A partner with a question waits for words or a new version.
+    asked = document.network_status == NetworkStatus.ASKED
+    links["primary" if first else "beside" if waits or asked else "menu"].append(link)
 
 
 def _waits_to_be_sent(document: TradeDocument) -> bool:

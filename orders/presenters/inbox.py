@@ -31,16 +31,16 @@ from tenants.selectors import MembershipInForce
 # Of each type; whoever has more works through the newest first.
 MOST_ITEMS = 50
 
-# What waits, for the badge in the shell: bounded, each by an index.
+# What waits, for the badge in the shell: bounded, each by an index, for those who edit its area.
 COUNTER = """(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE tenant_id = %(tenant)s
 AND {condition} LIMIT 100) AS waiting)"""
+WAITS = "status = 'awaiting_approval'"
+OFFERED = "offer IS NOT NULL AND status = 'authorised'"
 COUNTERS = (
-    COUNTER.format(table="orders_salesorder", condition="status = 'awaiting_approval'"),
-    COUNTER.format(table="orders_purchaseorder", condition="status = 'awaiting_approval'"),
-    COUNTER.format(
-        table="orders_purchaseorder", condition="offer IS NOT NULL AND status = 'authorised'"
-    ),
-    COUNTER.format(table="orders_bill", condition="status = 'awaiting_approval'"),
+    (SALE.area, COUNTER.format(table="orders_salesorder", condition=WAITS)),
+    (PURCHASE.area, COUNTER.format(table="orders_purchaseorder", condition=WAITS)),
+    (PURCHASE.area, COUNTER.format(table="orders_purchaseorder", condition=OFFERED)),
+    (BILL.area, COUNTER.format(table="orders_bill", condition=WAITS)),
 )
 
 

@@ -174,7 +174,7 @@ def test_an_invitation_without_its_key_or_name_is_caught() -> None:
     with inviter.inside(), pytest.raises(InvalidInput) as refused:
         send_invitations([], ["a@example.com"], InviteText("Hello", "Connect with us"))
     assert refused.value.fields["body"][0].startswith(
-        "The text lacks your network key and your trading name and your legal name."
+        "The text lacks your network key, your trading name and your legal name."
     )
     assert statuses(inviter) == []
 

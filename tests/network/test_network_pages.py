@@ -131,7 +131,7 @@ def test_a_body_without_key_and_name_is_caught_and_put_back_with_one_click() -> 
 
     answer = client.post(f"{PAGE}invite/", form)
     assert answer.status_code == 422
-    assert "The text lacks your network key and your trading name" in answer.content.decode()
+    assert "The text lacks your network key, your trading name and" in answer.content.decode()
     assert "Put it back" in answer.content.decode()
     page = client.post(f"{PAGE}invite/", {**form, "put_back": "1"}).content.decode()
 

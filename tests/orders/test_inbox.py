@@ -272,3 +272,15 @@ def test_the_menus_lead_everywhere() -> None:
     for address in ("/purchases/new/", "/sales/new/", "/invoices/new/", "/bills/new/"):
         assert f'href="{address}"' in shown
     assert browser.get("/").headers["Location"] == "/inbox/"
+
+
+def test_the_badge_counts_only_what_this_person_may_answer() -> None:
+    """N10: whoever only looks finds an empty inbox, and no number promises otherwise."""
+    pair = stocked_pair()
+    sent_order(pair)
+    reader = pair.supplier.browser(pair.supplier.member("read_only"))
+
+    assert "Inbox, 1 awaiting approval" in text_of(pair.supplier.browser(), "/inbox/")
+    shown = text_of(reader, "/inbox/")
+    assert "Nothing waits for you" in shown
+    assert "Inbox, 1 awaiting approval" not in shown
