@@ -16,7 +16,7 @@ CREATE FUNCTION door_memberships(person uuid) RETURNS TABLE (tenant_id uuid, nam
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT o.id, o.name FROM public.tenants_membership m
     JOIN public.tenants_organisation o ON o.id = m.tenant_id
-    WHERE m.user_id = person AND m.is_active ORDER BY o.name, o.id LIMIT 200
+    WHERE m.user_id = person AND m.is_active ORDER BY o.name, o.id LIMIT 1000
 $$;
 CREATE FUNCTION door_api_key(hash varchar)
 RETURNS TABLE (tenant_id uuid, id uuid, name varchar, scopes varchar[])
