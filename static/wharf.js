@@ -5,6 +5,8 @@
 
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const make = (tag, className, textContent = "") =>
+    Object.assign(document.createElement(tag), { className, textContent });
   const YEAR = 31_536_000;
   const MOST_LINES = 2000;
 
@@ -23,16 +25,12 @@
   function showToast(text) {
     const region = find("#toasts");
     if (!region || !text) return;
-    const toast = document.createElement("div");
-    toast.className = "w-toast w-toast--fades";
-    const words = document.createElement("div");
-    words.className = "w-toast__text";
-    words.textContent = text;
-    toast.append(words);
+    const toast = make("div", "w-toast w-toast--fades");
+    toast.append(make("div", "w-toast__text", text));
     region.append(toast);
   }
 
-  // --- Menus, dialogs, copying ---------------------------------------------------------------
+  // --- Menus, dialogs, copying
   function closeMenus(except) {
     for (const menu of all("details[data-menu][open]")) {
       if (menu !== except && !menu.contains(except)) menu.open = false;
@@ -58,9 +56,9 @@
     setTimeout(() => { button.innerHTML = icon; }, 1600);
   }
 
-  // --- Lists -----------------------------------------------------------------------------------
+  // --- Lists
   const rowsOf = () => all("[data-list] [data-row]");
-  // Where j and k are; at first on the row that is open beside the list, if one is.
+  // At first the row that is open beside the list.
   const currentRow = () => find("[data-row].is-current") || find("[data-row]:has([aria-current])");
 
   function moveRow(step) {
@@ -91,14 +89,22 @@
     countPicked(list);
   }
 
-  // --- Differences -----------------------------------------------------------------------------
+  // --- Differences
   function stepDifference(box, step) {
     const rows = all("[data-diff-row]", box);
     const at = rows.indexOf(document.activeElement.closest("[data-diff-row]"));
     rows[(at + step + rows.length) % rows.length]?.focus();
   }
 
-  // --- Addresses as chips ----------------------------------------------------------------------
+  // --- Addresses and contacts as chips
+  function makeChip(text, onRemove) {
+    const chip = make("span", "w-chip", text);
+    const remove = make("button", "", "×");
+    Object.assign(remove, { type: "button", ariaLabel: `Remove ${text}`, onclick: onRemove });
+    chip.append(remove);
+    return chip;
+  }
+
   function setUpChips(box) {
     const carrier = find("input", box);
     if (!carrier || box.dataset.ready) return;
@@ -120,19 +126,11 @@
     function draw() {
       for (const chip of all(".w-chip", box)) chip.remove();
       for (const address of addresses) {
-        const chip = document.createElement("span");
-        chip.className = "w-chip";
-        chip.textContent = address;
-        const remove = document.createElement("button");
-        remove.type = "button";
-        remove.textContent = "×";
-        remove.setAttribute("aria-label", `Remove ${address}`);
-        remove.addEventListener("click", () => {
+        const chip = makeChip(address, () => {
           addresses = addresses.filter((one) => one !== address);
           draw();
           typing.focus();
         });
-        chip.append(remove);
         box.insertBefore(chip, typing);
       }
       carrier.value = addresses.join(", ");
@@ -166,33 +164,18 @@
     draw();
   }
 
-  // --- Ticked contacts as chips ----------------------------------------------------------------
   function drawPicks(box) {
     const shown = find("[data-picked]", box);
     if (!shown) return;
     const ticked = all("input[type=checkbox]", box).filter((pick) => pick.checked);
-    shown.replaceChildren(...ticked.map((pick) => chipOf(pick, box)));
-    shown.hidden = !ticked.length;
-  }
-
-  function chipOf(pick, box) {
-    const chip = document.createElement("span");
-    chip.className = "w-chip";
-    chip.textContent = pick.labels[0].firstChild.textContent.trim();
-    const remove = document.createElement("button");
-    remove.type = "button";
-    remove.textContent = "×";
-    remove.setAttribute("aria-label", `Remove ${chip.textContent}`);
-    remove.addEventListener("click", () => {
+    shown.replaceChildren(...ticked.map((pick) => makeChip(pick.labels[0].firstChild.textContent.trim(), () => {
       pick.checked = false;
       drawPicks(box);
       find("summary", box)?.focus();
-    });
-    chip.append(remove);
-    return chip;
+    })));
   }
 
-  // --- Lines of a document ---------------------------------------------------------------------
+  // --- Lines of a document
   const cellsOf = (row) => all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row);
   const linesOf = (editor) => all("[data-line]", editor).filter((row) => !row.hidden);
   // What a cell of a fresh row holds; a row is blank when it holds that and was never saved.
@@ -312,7 +295,7 @@
     changed(row.closest("[data-lines]"));
   }
 
-  // --- Keys ------------------------------------------------------------------------------------
+  // --- Keys
   let going = 0;
   const press = (selector) => { const target = find(selector); target?.click(); return Boolean(target); };
   const KEYS = {
@@ -371,8 +354,7 @@
     if (!menu || event.target.matches("input, select, textarea")) return;
     const items = all(".w-menu__item", menu);
     const at = items.indexOf(event.target);
-    const step = event.key === "ArrowDown" ? 1 : -1;
-    items[at < 0 ? 0 : (at + step + items.length) % items.length]?.focus();
+    items[(at + (event.key === "ArrowDown" || at < 0 ? 1 : -1) + items.length) % items.length]?.focus();
     event.preventDefault();
   }
 
@@ -381,14 +363,14 @@
       const menu = event.target.closest?.("details[data-menu][open]");
       closeMenus(null);
       if (menu) find("summary", menu)?.focus();
-      else if (event.target.matches?.("[data-search]")) event.target.blur();
+      else find("[data-search]:focus")?.blur();
     }
     if (["ArrowDown", "ArrowUp"].includes(event.key)) moveInMenu(event);
     if (event.target.closest?.("[data-line]")) onEditorKey(event);
     else onShortcut(event);
   });
 
-  // --- Clicks ----------------------------------------------------------------------------------
+  // --- Clicks
   const CLICKS = {
     "[data-dialog]": (element, event) => { if (openDialog(element.dataset.dialog)) event.preventDefault(); },
     "[data-close]": (element, event) => {
@@ -437,7 +419,7 @@
     const list = event.target.closest("[data-list]");
     if (event.target.matches("[data-pick-all]")) pickAll(list, event.target.checked);
     else if (event.target.matches("input[name=selected]")) countPicked(list);
-    if (event.target.closest("[data-picks]")) drawPicks(event.target.closest("[data-picks]"));
+    all("[data-picks]").forEach(drawPicks);
     const editor = event.target.closest("[data-lines]");
     if (editor && event.target.list) fillFrom(event.target);
     else if (editor) changed(editor);
@@ -463,7 +445,7 @@
   document.addEventListener("submit", (event) => event.target.removeAttribute("data-dirty"));
   addEventListener("beforeunload", (event) => { if (find("form[data-dirty]")) event.preventDefault(); });
 
-  // --- htmx ------------------------------------------------------------------------------------
+  // --- htmx
   let typed = null;
   document.addEventListener("htmx:configRequest", (event) => {
     const token = find("meta[name=csrf-token]")?.content;
@@ -493,8 +475,7 @@
     }
     typed = null;
     if (event.detail.target?.id === "list") announce(list?.dataset.announce);
-    const network = event.detail.target?.id === "network-panel" && find("#network-panel");
-    if (network && !network.hasAttribute("hx-get")) announce(find(".w-badge", network)?.textContent);
+    if (event.detail.target?.id === "network-panel") announce(find("#network-panel:not([hx-get]) .w-badge")?.textContent);
     const heading = event.detail.target?.id === "main" && find("h1", event.detail.target);
     if (heading) heading.focus();
   });
