@@ -5,8 +5,10 @@ Each list is measured twice: by the API, and as the page a person opens.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 from uuid import UUID
 
 from django.test import Client
@@ -56,7 +58,7 @@ def list_figures(stage: Stage) -> list[Figure]:
         figures += _figures(name, path, small_api.get, big_api.get, _next_in_answer)
     small, big = Browser(stage.owner, stage.small_id), Browser(stage.owner, stage.big_id)
     for path in PAGES:
-        figures += _figures(f"page {path}", path, small.get, big.get, _next)
+        figures += _figures(f"page {path}", path, small.get, big.get, partial(_next, path))
     return figures
 
 
@@ -64,10 +66,10 @@ def _next_in_answer(page: dict[str, Any]) -> str:
     return str(page["next"])
 
 
-def _next(page: str) -> str:
+def _next(path: str, page: str) -> str:
     found = NEXT.search(page)
     assert found is not None, "the page has no next one"
-    return unescape(found.group(1))
+    return urljoin(path, unescape(found.group(1)))
 
 
 def _figures(
