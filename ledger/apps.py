@@ -10,10 +10,12 @@ class LedgerConfig(AppConfig):
     name = "ledger"
 
     def ready(self) -> None:
+        from ledger.services.books import lay_down_book
         from ledger.services.reference_lists import lay_down_reference_lists
         from tenants.services.organisations import register_founder
 
         register_founder(lay_down_reference_lists)
+        register_founder(lay_down_book)
         self._fill_menus()
 
     def _fill_menus(self) -> None:
