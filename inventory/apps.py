@@ -11,9 +11,11 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from inventory.listings import find_products
+        from inventory.services.locations import lay_down_locations
         from tenants.domain.permissions import Area, Level
         from tenants.links import register_object_link
         from tenants.search import SearchGroup, register_search
+        from tenants.services.organisations import register_founder
         from tenants.shell import MenuEntry, register_navigation, register_new
 
         def sees(member: "MembershipInForce") -> bool:
@@ -22,6 +24,7 @@ class InventoryConfig(AppConfig):
         def edits(member: "MembershipInForce") -> bool:
             return member.can(Area.PRODUCTS, Level.EDIT)
 
+        register_founder(lay_down_locations)
         register_object_link("product", "inventory:product")
         register_navigation(MenuEntry("Products", "inventory:products", "package", sees, 400))
         register_new(MenuEntry("Product", "inventory:product_new", "package", edits, 400))

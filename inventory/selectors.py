@@ -1,9 +1,13 @@
-"""Reads of products and the cross-reference."""
+"""Reads of products, the cross-reference, and what stock did."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
-from inventory.models import PartnerSku, Product
+from inventory.models import LayerEntry, PartnerSku, Product, StockMovement
 
 MOST_FOUND = 500
 
@@ -27,3 +31,24 @@ def search_products(rows: QuerySet[Product], wanted: str) -> QuerySet[Product]:
     return rows.filter(
         id__in=RawSQL("SELECT search_products(%s, %s)", [wanted.strip()[:100], MOST_FOUND])
     )
+
+
+def standing_movements(source_ids: Iterable[UUID]) -> list[StockMovement]:
+    """What documents moved and did not take back, oldest first."""
+    rows = list(
+        StockMovement.objects.filter(source_id__in=list(source_ids))
+        .select_related("product")
+        .order_by("id")
+    )
+    undone = {row.reverses_id for row in rows if row.reverses_id}
+    return [row for row in rows if not row.reverses_id and row.id not in undone]
+
+
+def cost_of_sources(source_ids: Iterable[UUID]) -> dict[UUID, Decimal]:
+    """The cost that each document's issues bear today, corrections and returns included."""
+    rows = (
+        LayerEntry.objects.filter(of_movement__source_id__in=list(source_ids))
+        .values("of_movement__source_id")
+        .annotate(cost=-Sum("value"))
+    )
+    return {row["of_movement__source_id"]: row["cost"] for row in rows}

@@ -100,9 +100,9 @@ def _take_numbers(count: int, dates: Sequence[date]) -> int:
 
 
 def _accounts(wanted: Iterable[AccountRole | UUID]) -> Mapping[AccountRole | UUID, UUID]:
-    roles, ids = set(), set()
-    for key in wanted:
-        (roles if isinstance(key, AccountRole) else ids).add(key)
+    keys = set(wanted)
+    roles = {key for key in keys if isinstance(key, AccountRole)}
+    ids = {key for key in keys if not isinstance(key, AccountRole)}
     found: dict[AccountRole | UUID, UUID] = {}
     for account in Account.objects.filter(role__in=roles) | Account.objects.filter(id__in=ids):
         found[account.id] = account.id

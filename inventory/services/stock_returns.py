@@ -1,0 +1,134 @@
+"""Goods that come back: returned by a customer, or because a document is undone."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+
+from hub.errors import Conflict
+from inventory.domain.costing import Taken, part_of
+from inventory.models import LayerEntry, MovementKind, Product, StockLayer, StockMovement
+from inventory.services.stock import StockWork
+
+
+def give_back(
+    work: StockWork,
+    wanted: Sequence[tuple[StockMovement, Decimal]],
+    *,
+    kind: MovementKind | None = None,
+) -> dict[UUID, Decimal]:
+    """Part of each issue comes back into the layers it left, at the cost it bears now.
+
+    The newest goods of an issue return first. Without `kind` it is the undo of the whole issue.
+    Gives the value by issue. Raises Conflict when more would come back than went out.
+    """
+    issues = {movement.id: movement for movement, _quantity in wanted}
+    held: dict[UUID, dict[UUID, tuple[Decimal, Decimal]]] = {key: {} for key in issues}
+    for row in (
+        LayerEntry.objects.filter(of_movement_id__in=list(issues))
+        .values("of_movement_id", "layer_id")
+        .annotate(q=-Sum("quantity"), v=-Sum("value"))
+    ):
+        held[row["of_movement_id"]][row["layer_id"]] = (row["q"], row["v"])
+    layers = {
+        layer.id: layer
+        for layer in work.know_layers(
+            StockLayer.objects.filter(id__in={key for found in held.values() for key in found})
+        )
+    }
+    values: dict[UUID, Decimal] = {}
+    for movement, quantity in wanted:
+        parts = _parts(layers, held[movement.id], quantity, work.decimals)
+        value = sum((part.value for part in parts), Decimal(0))
+        back = work.move(
+            (movement.product_id, movement.location_id),
+            quantity,
+            value,
+            kind or MovementKind(movement.kind),
+            line_id=movement.line_id,
+            reverses=None if kind else movement,
+        )
+        for part in parts:
+            work.enter(part.key, part.quantity, part.value, movement=back, of_movement=movement)
+        values[movement.id] = values.get(movement.id, Decimal(0)) + value
+    return values
+
+
+def _parts(
+    layers: dict[UUID, StockLayer],
+    held: dict[UUID, tuple[Decimal, Decimal]],
+    quantity: Decimal,
+    decimals: int,
+) -> list[Taken[StockLayer]]:
+    newest_first = sorted(
+        (layers[key] for key, (out, _value) in held.items() if out > 0),
+        key=lambda layer: (layer.received_on, layer.id),
+        reverse=True,
+    )
+    parts: list[Taken[StockLayer]] = []
+    missing = quantity
+    for layer in newest_first:
+        out, value = held[layer.id]
+        part = min(out, missing)
+        if part > 0:
+            parts.append(Taken(layer, part, part_of(value, part, out, decimals)))
+            missing -= part
+    if missing > 0:
+        raise Conflict("More would come back than went out.", code="more_than_issued")
+    return parts
+
+
+def take_back(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID, Decimal]:
+    """Undo receipts: their goods leave as they came. Raises Conflict when they were used.
+
+    Gives the value that left by movement; it differs from what came in where the cost was
+    corrected since, and the caller posts the difference.
+    """
+    taken: dict[UUID, Decimal] = {}
+    entries = list(
+        LayerEntry.objects.filter(movement__in=[m.id for m in movements])
+        .select_related("layer", "movement")
+        .order_by("id")
+    )
+    for entry in entries:
+        layer = work.know_layers([entry.layer])[0]
+        movement = entry.movement
+        if layer.remaining < entry.quantity or (
+            not work.average and layer.remaining != layer.quantity
+        ):
+            raise _used(layer, movement)
+        # A layer of its own leaves with all that was corrected on it since; so does the last unit
+        # of a pool.
+        value = layer.remaining_value
+        if layer.remaining != entry.quantity:
+            value = min(entry.value, value)
+        back = work.move(
+            (movement.product_id, movement.location_id),
+            -entry.quantity,
+            -value,
+            MovementKind(movement.kind),
+            line_id=movement.line_id,
+            reverses=movement,
+        )
+        layer.quantity -= entry.quantity
+        work.enter(layer, -entry.quantity, -value, movement=back)
+        taken[movement.id] = value
+    return taken
+
+
+def _used(layer: StockLayer, movement: StockMovement) -> Conflict:
+    users = (
+        LayerEntry.objects.filter(layer=layer, of_movement__isnull=False)
+        .values("of_movement__source_number")
+        .annotate(net=Sum("quantity"))
+        .filter(net__lt=0)
+        .order_by("of_movement__source_number")[:5]
+    )
+    numbers = ", ".join(str(row["of_movement__source_number"]) for row in users)
+    product = Product.objects.get(id=movement.product_id)
+    return Conflict(
+        f"Goods of {product.sku} from {movement.source_number} have been used by "
+        f"{numbers or 'later documents'}. Undo those first.",
+        code="stock_used",
+    )
