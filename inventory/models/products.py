@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from ledger.models import TaxRule
+from ledger.models import Account, TaxRule
 from network.models import Contact
 from tenants.models import TenantForeignKey, TenantModel
 
@@ -33,6 +33,13 @@ class Product(TenantModel):
     purchase_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)
     sale_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
     purchase_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
+    # None: what the organisation posts sales, purchases and costs to as a rule.
+    sale_account = TenantForeignKey(Account, null=True, blank=True)
+    purchase_account = TenantForeignKey(Account, null=True, blank=True)
+    cogs_account = TenantForeignKey(Account, null=True, blank=True)
+    weight = models.DecimalField(  # of one unit, in kilograms
+        max_digits=19, decimal_places=5, null=True, blank=True
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -315,7 +315,13 @@ class StockWork:
         )
 
     def save(self) -> None:
-        """Write levels, movements, layers and entries: at most five statements."""
+        """Write levels, movements, layers and entries: at most five statements.
+
+        Raises Conflict (`promised`) when less would be left than is allocated to sales.
+        """
+        for place in self._changed_levels:
+            if self.levels[place].allocated > self.levels[place].on_hand:
+                raise self._promised(self.levels[place])
         StockMovement.objects.bulk_create(self._movements)
         StockLayer.objects.bulk_create(self._new_layers)
         made = {layer.id for layer in self._new_layers}
@@ -341,6 +347,15 @@ class StockWork:
             )
         self._new_layers, self._movements, self._entries = [], [], []
         self._changed_layers, self._changed_levels = set(), set()
+
+    def _promised(self, level: StockLevel) -> Conflict:
+        product = Product.objects.get(id=level.product_id)
+        return Conflict(
+            f"{product.sku} {product.name}: {plain(level.allocated)} are promised to other sales, "
+            f"and {plain(level.on_hand)} would be left. Release some of those sales first.",
+            code="promised",
+            product=str(product.id),
+        )
 
 
 def _execute(sql: str, *columns: list[Any]) -> None:

@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from hub.ids import new_id
-from inventory.models import Product
-from ledger.models import TaxRule
+from inventory.models import Location, Product
+from ledger.models import Account, TaxRule
 from network.models import Contact
 from orders.domain.states import NetworkStatus
 from tenants.models import TenantForeignKey, TenantModel
@@ -29,6 +29,8 @@ class TradeDocument(TenantModel):
     contact = TenantForeignKey(Contact)
     reference = models.CharField(max_length=80, blank=True)
     currency = models.CharField(max_length=3)
+    # Base units per unit of the document's currency; fixed when it is authorised.
+    rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
     prices_include_tax = models.BooleanField(default=False)
     issued_on = models.DateField()
     net = models.DecimalField(max_digits=19, decimal_places=4, default=0)
@@ -78,6 +80,7 @@ class TradeLine(TenantModel):
     unit = models.CharField(max_length=20, blank=True)
     unit_price = models.DecimalField(max_digits=19, decimal_places=6, default=0)
     discount_percent = models.DecimalField(max_digits=18, decimal_places=8, default=0)
+    account = TenantForeignKey(Account, null=True)  # None: the product's, else the usual one
     tax_rule = TenantForeignKey(TaxRule, null=True)
     tax_name = models.CharField(max_length=60, blank=True)
     tax_rate = models.DecimalField(max_digits=18, decimal_places=8, default=0)
@@ -89,6 +92,28 @@ class TradeLine(TenantModel):
     class Meta(TenantModel.Meta):
         abstract = True
         ordering: ClassVar = ["position"]
+
+
+class TradeOrder(TradeDocument):
+    """An order, bought or sold.
+
+    A simple one has one receipt (or shipment) and one bill (or invoice), an advanced one any
+    number; simple can become advanced, never back. `attributes` maps a name to its text.
+    """
+
+    location = TenantForeignKey(Location, null=True)
+    is_advanced = models.BooleanField(default=True)
+    job = models.CharField(max_length=80, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+    required_on = models.DateField(null=True)
+    delivery_address = models.TextField(max_length=500, blank=True)
+    partner_key = models.UUIDField(null=True)
+    partner_version = models.IntegerField(default=0)
+    authorised_at = models.DateTimeField(null=True)
+    authorised_by_name = models.CharField(max_length=160, blank=True)
+
+    class Meta(TradeDocument.Meta):
+        abstract = True
 
 
 def document_indexes(name: str) -> list[models.Index]:

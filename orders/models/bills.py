@@ -20,6 +20,8 @@ class Bill(TradeDocument):
     status = models.CharField(max_length=20, choices=BillStatus.choices, default=BillStatus.DRAFT)
     purchase_order = TenantForeignKey(PurchaseOrder, null=True)
     due_on = models.DateField()
+    # How much of the total is paid or set off, in the bill's currency.
+    settled = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     from_network = models.BooleanField(default=False)
     from_customer = models.BooleanField(default=False)
     partner_key = models.UUIDField(null=True)
@@ -44,11 +46,34 @@ class Bill(TradeDocument):
         indexes: ClassVar = [
             *document_indexes("bill"),
             models.Index(fields=["tenant", "purchase_order"], name="bills_of_purchase"),
+            models.Index(
+                fields=["tenant", "contact", "due_on"],
+                condition=models.Q(status="approved"),
+                name="bills_open",
+            ),
         ]
 
 
+class CostSpread(models.TextChoices):
+    """How a line that is no goods itself (freight, duty) is spread over the goods."""
+
+    VALUE = "value", "By value"
+    QUANTITY = "quantity", "By quantity"
+    WEIGHT = "weight", "By weight"
+
+
 class BillLine(TradeLine):
-    """A line of a bill; `line_id` is the ordered line's where the supplier echoed it."""
+    """A line of a bill; `line_id` is the ordered line's where the supplier echoed it.
+
+    `spread` makes its net part of the cost of the bill's goods. When the bill is approved,
+    `goods_value` is what its goods cost in base currency, spread costs included, and
+    `transit_quantity` and `transit_value` the part of it that was not received yet.
+    """
+
+    spread = models.CharField(max_length=8, choices=CostSpread.choices, blank=True)
+    goods_value = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    transit_quantity = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    transit_value = models.DecimalField(max_digits=19, decimal_places=4, default=0)
 
     bill = TenantForeignKey(Bill, on_delete=models.CASCADE, related_name="lines")
 
@@ -59,3 +84,4 @@ class BillLine(TradeLine):
                 fields=["tenant", "bill", "position"], name="bill_line_position"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "line_id"], name="bill_lines_by_id")]

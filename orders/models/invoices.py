@@ -18,6 +18,9 @@ class Invoice(TradeDocument):
     )
     sales_order = TenantForeignKey(SalesOrder, null=True)
     due_on = models.DateField()
+    channel = models.CharField(max_length=40, default="Wharf")
+    # How much of the total is paid or set off, in the invoice's currency.
+    settled = models.DecimalField(max_digits=19, decimal_places=4, default=0)
     authorised_at = models.DateTimeField(null=True)
     authorised_by_name = models.CharField(max_length=160, blank=True)
 
@@ -27,6 +30,11 @@ class Invoice(TradeDocument):
         indexes: ClassVar = [
             *document_indexes("invoice"),
             models.Index(fields=["tenant", "sales_order"], name="invoices_of_sale"),
+            models.Index(
+                fields=["tenant", "contact", "due_on"],
+                condition=models.Q(status="authorised"),
+                name="invoices_open",
+            ),
         ]
 
 

@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 
 from orders.domain.states import PurchaseOrderStatus
-from orders.models.base import TradeDocument, TradeLine, document_indexes, number_once
+from orders.models.base import TradeLine, TradeOrder, document_indexes, number_once
 from tenants.models import TenantForeignKey
 
 
-class PurchaseOrder(TradeDocument):
+class PurchaseOrder(TradeOrder):
     """What we order from a supplier.
 
     `offer` holds the supplier's changes (an order answer's payload) while we have not answered
@@ -21,15 +21,14 @@ class PurchaseOrder(TradeDocument):
         choices=PurchaseOrderStatus.choices,
         default=PurchaseOrderStatus.DRAFT,
     )
-    required_on = models.DateField(null=True)
-    delivery_address = models.TextField(max_length=500, blank=True)
     offer = models.JSONField(null=True)
-    partner_key = models.UUIDField(null=True)
-    partner_version = models.IntegerField(default=0)
-    authorised_at = models.DateTimeField(null=True)
-    authorised_by_name = models.CharField(max_length=160, blank=True)
+    # The bill is expected before the goods.
+    bill_first = models.BooleanField(default=False)
+    # Ordered for one sale: the goods go straight to its customer, or come here for it.
+    for_sale = models.UUIDField(null=True)
+    is_drop_ship = models.BooleanField(default=False)
 
-    class Meta(TradeDocument.Meta):
+    class Meta(TradeOrder.Meta):
         abstract = False
         constraints: ClassVar = [
             number_once("purchase"),
@@ -41,6 +40,11 @@ class PurchaseOrder(TradeDocument):
         ]
         indexes: ClassVar = [
             *document_indexes("purchase"),
+            models.Index(
+                fields=["tenant", "for_sale"],
+                condition=models.Q(for_sale__isnull=False),
+                name="purchases_for_sale",
+            ),
             # The inbox lists what suppliers offer instead; few orders have that.
             models.Index(
                 fields=["tenant", "-id"],
@@ -54,6 +58,8 @@ class PurchaseOrderLine(TradeLine):
     """A line of a purchase order."""
 
     order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines")
+    received = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    billed = models.DecimalField(max_digits=19, decimal_places=5, default=0)
 
     class Meta(TradeLine.Meta):
         abstract = False

@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 
 from orders.domain.states import SalesOrderStatus
-from orders.models.base import TradeDocument, TradeLine, document_indexes, number_once
+from orders.models.base import TradeLine, TradeOrder, document_indexes, number_once
 from tenants.models import TenantForeignKey
 
 
-class SalesOrder(TradeDocument):
+class SalesOrder(TradeOrder):
     """What a customer orders from us.
 
     `request` is the buyer's order as it arrived (the payload), to compare with; `proposal` is
@@ -21,18 +21,15 @@ class SalesOrder(TradeDocument):
         max_length=20, choices=SalesOrderStatus.choices, default=SalesOrderStatus.DRAFT
     )
     from_network = models.BooleanField(default=False)
-    required_on = models.DateField(null=True)
-    delivery_address = models.TextField(max_length=500, blank=True)
-    partner_key = models.UUIDField(null=True)
-    partner_version = models.IntegerField(default=0)
+    channel = models.CharField(max_length=40, default="Wharf")
+    sales_rep = models.CharField(max_length=80, blank=True)
+    quote = models.UUIDField(null=True)  # the quote that became this order
     request = models.JSONField(null=True)
     proposal = models.JSONField(null=True)
     assigned_to = models.UUIDField(null=True)
     opened_at = models.DateTimeField(null=True)
-    authorised_at = models.DateTimeField(null=True)
-    authorised_by_name = models.CharField(max_length=160, blank=True)
 
-    class Meta(TradeDocument.Meta):
+    class Meta(TradeOrder.Meta):
         abstract = False
         constraints: ClassVar = [
             number_once("sale"),
@@ -49,6 +46,10 @@ class SalesOrderLine(TradeLine):
     """A line of a sales order."""
 
     order = TenantForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
+    # Promised from stock and not shipped yet; shipped and invoiced so far.
+    allocated = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    shipped = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    invoiced = models.DecimalField(max_digits=19, decimal_places=5, default=0)
 
     class Meta(TradeLine.Meta):
         abstract = False
@@ -59,4 +60,11 @@ class SalesOrderLine(TradeLine):
             models.UniqueConstraint(
                 fields=["tenant", "order", "line_id"], name="sale_line_id_once"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "product"],
+                condition=models.Q(quantity__gt=models.F("shipped") + models.F("allocated")),
+                name="sale_lines_waiting",
+            )
         ]

@@ -15,6 +15,7 @@ from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
 from orders.domain.states import BillStatus, NetworkStatus
 from orders.models import Bill, BillLine
+from orders.services.bill_posting import post_bill, unpost_bill
 from orders.services.documents import (
     author,
     document_or_404,
@@ -39,6 +40,7 @@ def approve_bill(bill_id: UUID) -> Bill:
         approved_at=timezone.now(),
         approved_by_name=author()["created_by_name"],
     )
+    post_bill(bill)
     rows = bill.lines.select_related("product").exclude(product=None)
     remember(bill.contact, [(row.partner_sku, row.product) for row in rows if row.product])
     _answer(bill, "approved")
@@ -77,8 +79,23 @@ def ask_about_bill(bill_id: UUID, question: str) -> Bill:
 def void_bill(bill_id: UUID) -> Bill:
     """Void a bill of our own making or one that was approved by mistake."""
     bill = lock_document(Bill, bill_id)
+    if bill.status == BillStatus.APPROVED:
+        unpost_bill(bill)
     move(bill, "void")
     record(bill, "voided", f"{bill.number} voided")
+    return bill
+
+
+def undo_bill(bill_id: UUID) -> Bill:
+    """Back to where it was before approval: a draft, or awaiting approval if it was sent to us.
+
+    Raises Conflict when it is paid, or goods were received or credited on it since.
+    """
+    bill = lock_document(Bill, bill_id)
+    if bill.status == BillStatus.APPROVED:
+        unpost_bill(bill)
+    move(bill, "reopen" if bill.from_network else "undo", approved_at=None)
+    record(bill, "undone", f"The approval of {bill.number} was undone")
     return bill
 
 

@@ -18,8 +18,9 @@ from orders.domain.payloads import (
     ReasonCode,
     read_payload,
 )
-from orders.domain.states import NetworkStatus, PurchaseOrderStatus
-from orders.models import PurchaseOrder, PurchaseOrderLine
+from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
+from orders.domain.stock_states import PaymentStatus, ReceiptStatus
+from orders.models import Bill, Payment, PurchaseOrder, PurchaseOrderLine, Receipt
 from orders.services.documents import (
     author,
     header_values,
@@ -29,6 +30,7 @@ from orders.services.documents import (
     record,
     set_network_status,
 )
+from orders.services.expecting import expect
 from orders.services.lines import LineInput, apply_amounts, build_lines
 from orders.services.matching import choose_products, remember_products
 from orders.services.offers import apply_changes
@@ -142,14 +144,18 @@ def authorise_purchase_order(order_id: UUID) -> PurchaseOrder:
         authorised_at=timezone.now(),
         authorised_by_name=author()["created_by_name"],
     )
+    expect(order)
     record(order, "authorised", f"{order.number} authorised")
     return order
 
 
 def undo_purchase_order(order_id: UUID) -> PurchaseOrder:
-    """Back to draft. Refused once the supplier has approved or invoiced it."""
+    """Back to draft. Refused once the supplier has approved or invoiced it, or goods came."""
     order = lock_document(PurchaseOrder, order_id)
     _not_accepted(order, "undone")
+    _nothing_happened(order)
+    if order.status == PurchaseOrderStatus.AUTHORISED:
+        expect(order, sign=-1)
     move(order, "undo", authorised_at=None, offer=None)
     record(order, "undone", f"{order.number} is a draft again")
     return order
@@ -159,10 +165,35 @@ def void_purchase_order(order_id: UUID) -> PurchaseOrder:
     """Void it; a supplier that has it on the network is told and its pre-sale ends too."""
     order = lock_document(PurchaseOrder, order_id)
     _not_accepted(order, "voided")
+    _nothing_happened(order)
+    if order.status == PurchaseOrderStatus.AUTHORISED:
+        expect(order, sign=-1)
     move(order, "void", offer=None)
     withdraw_document(order)
     record(order, "voided", f"{order.number} voided")
     return order
+
+
+def _nothing_happened(order: PurchaseOrder) -> None:
+    """Pieces of an order are undone before it: receipts, bills, deposits."""
+    numbers = sorted(
+        [
+            *Receipt.objects.filter(purchase_order=order)
+            .exclude(status=ReceiptStatus.VOID)
+            .values_list("number", flat=True),
+            *Bill.objects.filter(
+                purchase_order=order, status__in=[BillStatus.APPROVED, BillStatus.PAID]
+            ).values_list("number", flat=True),
+            *Payment.objects.filter(order=order.id)
+            .exclude(status=PaymentStatus.VOID)
+            .values_list("number", flat=True),
+        ]
+    )
+    if numbers:
+        raise Conflict(
+            f"{order.number} has {', '.join(numbers)}. Undo or void that first.",
+            code="has_pieces",
+        )
 
 
 def _not_accepted(order: PurchaseOrder, participle: str) -> None:
@@ -178,6 +209,7 @@ def _not_accepted(order: PurchaseOrder, participle: str) -> None:
 def accept_changes(order_id: UUID) -> PurchaseOrder:
     """Take the supplier's quantities, prices and dates over; the sale becomes authorised there."""
     order, answer = _with_offer(order_id)
+    expect(order, sign=-1)
     rows = list(order.lines.select_related("tax_rule").order_by("position"))
     changes = apply_changes(order, rows, answer, current_organisation().tax_rounding)
     PurchaseOrderLine.objects.bulk_update(
@@ -186,6 +218,7 @@ def accept_changes(order_id: UUID) -> PurchaseOrder:
     PurchaseOrder.objects.filter(id=order.id).update(
         net=order.net, tax=order.tax, total=order.total, offer=None, changed_at=Now()
     )
+    expect(order)
     _consent(order, "accepted", "")
     network_news(order, NetworkStatus.APPROVED)
     record(order, "changes_accepted", f"{order.contact.name}'s changes accepted", changes)
@@ -268,6 +301,7 @@ def approve_offered_order(order_id: UUID) -> PurchaseOrder:
         authorised_at=timezone.now(),
         authorised_by_name=author()["created_by_name"],
     )
+    expect(order)
     remember_products(order)
     _answer_offered(order, OrderAnswerPayload(answer="approved", **_answered(order)))
     set_network_status(order, NetworkStatus.APPROVED)

@@ -49,6 +49,15 @@ SEQUENCES = (
     ("sales_order", "SO-"),
     ("invoice", "INV-"),
     ("bill", "BILL-"),
+    ("quote", "QU-"),
+    ("receipt", "GRN-"),
+    ("shipment", "SH-"),
+    ("credit_note", "CN-"),
+    ("supplier_credit", "SCN-"),
+    ("payment", "PAY-"),
+    ("adjustment", "ADJ-"),
+    ("transfer", "TR-"),
+    ("stocktake", "ST-"),
 )
 
 

@@ -11,6 +11,7 @@ from network.models import Connection
 from orders.domain.payloads import InvoiceAnswerPayload, InvoicePayload, check_totals, read_payload
 from orders.domain.states import BillStatus, NetworkStatus
 from orders.models import Bill, BillLine, Invoice, PurchaseOrder, PurchaseOrderLine
+from orders.services.bill_posting import unpost_bill
 from orders.services.documents import lock_document, move, network_news, record
 from orders.services.invoices import due_date
 from orders.services.network.lines import rows_from
@@ -56,10 +57,13 @@ def _supersede(earlier: Bill) -> None:
     if earlier.status == BillStatus.VOID:
         return
     try:
+        if earlier.status == BillStatus.APPROVED:
+            unpost_bill(earlier)
         move(earlier, "supersede")
     except WharfError as error:
         raise PayloadRefused(
-            f"{earlier.number} is paid already; send a credit note instead.", code="already_paid"
+            "Your invoice is paid, or goods were received on it; send a credit note instead.",
+            code="already_paid",
         ) from error
     record(earlier, "superseded", f"{earlier.number} was replaced by a newer version")
 

@@ -1,0 +1,118 @@
+"""Promising stock to sales: when they are authorised, and when goods come in for those that wait.
+
+Sales orders are locked before levels everywhere; a receipt, which holds levels already, takes
+waiting orders only where nobody else holds them.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F
+
+from inventory.models import Location
+from inventory.services.locations import default_location
+from inventory.services.stock import StockSource, StockWork
+from orders.domain.states import SalesOrderStatus
+from orders.models import SalesOrder, SalesOrderLine
+from orders.services.booking import Books, is_stock, product_of
+from orders.services.documents import record
+
+ZERO = Decimal(0)
+
+
+def location_of(order: SalesOrder) -> Location:
+    """Where the order ships from."""
+    location: Location | None = order.location if order.location_id else None
+    return location or default_location()
+
+
+def stock_rows(order: SalesOrder) -> list[SalesOrderLine]:
+    """The lines of which stock is kept, in order."""
+    rows = order.lines.select_related("product").order_by("position")
+    return [row for row in rows if is_stock(row.product) and row.quantity > 0]
+
+
+def waiting_quantity(line: SalesOrderLine) -> Decimal:
+    """What is neither shipped nor promised: the back-ordered part."""
+    return max(ZERO, line.quantity - line.shipped - line.allocated)
+
+
+def allocate(books: Books, order: SalesOrder) -> bool:
+    """Promise what is available to the order; gives whether something is back-ordered."""
+    rows = stock_rows(order)
+    if not rows:
+        return False
+    location = location_of(order)
+    work = books.work(
+        order.issued_on,
+        StockSource("sales_order", order.id, order.number),
+        [(product_of(row), location.id) for row in rows],
+    )
+    changed = [row for row in rows if _promise(work, row, location.id)]
+    work.save()
+    SalesOrderLine.objects.bulk_update(changed, ["allocated"])
+    return any(waiting_quantity(row) for row in rows)
+
+
+def _promise(work: StockWork, row: SalesOrderLine, location_id: UUID) -> bool:
+    level = work.levels[(product_of(row), location_id)]
+    part = min(waiting_quantity(row), level.on_hand - level.allocated)
+    if part <= 0:
+        return False
+    work.level(product_of(row), location_id).allocated += part
+    row.allocated += part
+    return True
+
+
+def release(books: Books, order: SalesOrder) -> None:
+    """Take back every promise to the order."""
+    rows = [row for row in stock_rows(order) if row.allocated > 0]
+    if not rows:
+        return
+    location = location_of(order)
+    work = books.work(
+        order.issued_on,
+        StockSource("sales_order", order.id, order.number),
+        [(product_of(row), location.id) for row in rows],
+    )
+    for row in rows:
+        work.level(product_of(row), location.id).allocated -= row.allocated
+        row.allocated = ZERO
+    work.save()
+    SalesOrderLine.objects.bulk_update(rows, ["allocated"])
+
+
+def allocate_waiting(work: StockWork, location_id: UUID, products: Sequence[UUID]) -> None:
+    """Promise goods that came in to the sales that wait for them, the oldest first."""
+    lines = list(
+        SalesOrderLine.objects.filter(
+            product_id__in=set(products),
+            order__status=SalesOrderStatus.AUTHORISED,
+            quantity__gt=F("shipped") + F("allocated"),
+        )
+        .values_list("order_id", flat=True)
+        .distinct()
+    )
+    if not lines:
+        return
+    orders = {
+        order.id: order
+        for order in SalesOrder.objects.filter(id__in=lines, status=SalesOrderStatus.AUTHORISED)
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .order_by("id")
+    }
+    fallback = default_location().id
+    rows = (
+        SalesOrderLine.objects.filter(order_id__in=list(orders), product_id__in=set(products))
+        .select_related("product")
+        .order_by("order_id", "position")
+    )
+    changed = []
+    for row in rows:
+        order = orders[row.order_id]
+        if (order.location_id or fallback) == location_id and _promise(work, row, location_id):
+            changed.append(row)
+    SalesOrderLine.objects.bulk_update(changed, ["allocated"])
+    for order_id in {row.order_id for row in changed}:
+        record(orders[order_id], "allocated", "Goods that came in were promised to this order")

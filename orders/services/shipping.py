@@ -1,0 +1,382 @@
+"""Picking, packing and shipping sales orders, in part and many times.
+
+Stock leaves when a shipment ships: the oldest goods first, and their cost is posted. Until then
+its units stay promised to the order.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from hub.errors import Conflict, InvalidInput
+from hub.money import parse_quantity, plain
+from inventory.models import MovementKind, StockMovement
+from inventory.selectors import standing_movements
+from inventory.services.locations import location_or_default
+from inventory.services.stock import StockSource, StockWork
+from inventory.services.stock_returns import give_back
+from ledger.domain.accounts import AccountRole
+from ledger.domain.postings import Entry, JournalEvent, Posting, Source
+from ledger.services.journals import reverse_source
+from network.domain.payload_base import clean_line, clean_note
+from orders.domain.states import SalesOrderStatus
+from orders.domain.stock_states import ShipmentStatus
+from orders.models import CreditNote, SalesOrder, SalesOrderLine, Shipment, ShipmentLine
+from orders.services.allocation import location_of, stock_rows
+from orders.services.booking import Books, cogs_account, open_books, product_of
+from orders.services.documents import author, lock_document, record
+from orders.services.lines import LineErrors
+from orders.services.progress import update_sale
+from orders.services.stock_documents import lock_piece, move_piece, piece_or_404, record_piece
+from tenants.services.numbers import take_number
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentInput:
+    """So much of an ordered line; the quantity may be text as typed."""
+
+    line_id: UUID
+    quantity: str | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentHeader:
+    """What a shipment says besides its lines; None follows from the order or today."""
+
+    happened_on: date | None = None
+    location: UUID | None = None
+    carrier: str = ""
+    tracking: str = ""
+    note: str = ""
+    parcels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shippable:
+    """An ordered line and how much of it is neither shipped nor on an open shipment."""
+
+    line: SalesOrderLine
+    quantity: Decimal
+
+
+def shippable_lines(order: SalesOrder) -> list[Shippable]:
+    """The stock lines that can go on another shipment."""
+    on_the_way: dict[UUID, Decimal] = defaultdict(Decimal)
+    for row in (
+        ShipmentLine.objects.filter(
+            shipment__sales_order=order, shipment__status__in=ShipmentStatus.open()
+        )
+        .values("line_id")
+        .annotate(q=Sum("quantity"))
+    ):
+        on_the_way[row["line_id"]] = row["q"]
+    found = [
+        Shippable(row, row.quantity - row.shipped - on_the_way[row.line_id])
+        for row in stock_rows(order)
+    ]
+    return [row for row in found if row.quantity > 0]
+
+
+def draft_shipment(
+    order_id: UUID,
+    lines: Sequence[ShipmentInput] | None = None,
+    header: ShipmentHeader | None = None,
+) -> Shipment:
+    """Begin to pick an authorised order; without `lines` what is promised to it.
+
+    Raises Conflict when nothing can be shipped, InvalidInput naming `lines.3.quantity`.
+    """
+    order = lock_document(SalesOrder, order_id)
+    if order.status not in SalesOrderStatus.sendable():
+        raise Conflict(
+            f"{order.number} is {SalesOrderStatus(order.status).label.lower()}; "
+            "authorise it before it is shipped.",
+            code="not_authorised",
+        )
+    possible = {row.line.line_id: row for row in shippable_lines(order)}
+    if not possible:
+        raise Conflict(
+            f"Everything that {order.number} ordered from stock is shipped or being picked.",
+            code="nothing_outstanding",
+        )
+    _check_simple(order)
+    if lines is None:
+        lines = _promised(possible.values())
+    if not lines:
+        raise Conflict(
+            f"Nothing is in stock for {order.number} yet. It waits for goods to come in.",
+            code="short_of_stock",
+        )
+    rows = _rows(possible, lines)
+    shipment = _shipment(order, header or ShipmentHeader())
+    shipment.number = take_number("shipment")
+    shipment.save(force_insert=True)
+    for row in rows:
+        row.shipment = shipment
+    ShipmentLine.objects.bulk_create(rows)
+    record_piece(shipment, "created", f"{shipment.number} begun for {order.number}")
+    return shipment
+
+
+def _promised(rows: Sequence[Shippable] | object) -> list[ShipmentInput]:
+    wanted = []
+    for row in rows:  # type: ignore[attr-defined]
+        quantity = min(row.quantity, row.line.allocated)
+        if quantity > 0:
+            wanted.append(ShipmentInput(row.line.line_id, quantity))
+    return wanted
+
+
+def _check_simple(order: SalesOrder) -> None:
+    others = Shipment.objects.filter(sales_order=order).exclude(status=ShipmentStatus.VOID)
+    if not order.is_advanced and others.exists():
+        raise Conflict(
+            f"{order.number} is a simple sale with one shipment. Make it an advanced sale to "
+            "ship it in parts.",
+            code="simple_order",
+        )
+
+
+def _rows(possible: dict[UUID, Shippable], lines: Sequence[ShipmentInput]) -> list[ShipmentLine]:
+    errors = LineErrors()
+    rows: list[ShipmentLine] = []
+    seen: set[UUID] = set()
+    for index, line in enumerate(lines):
+        path = f"lines.{index}"
+        found = possible.get(line.line_id)
+        if found is None or line.line_id in seen:
+            errors.add(f"{path}.line_id", "This line of the order is shipped, or named twice.")
+            continue
+        seen.add(line.line_id)
+        quantity = errors.number(parse_quantity, line.quantity, f"{path}.quantity")
+        if quantity > found.quantity:
+            errors.add(
+                f"{path}.quantity",
+                f"{plain(found.quantity)} of {found.line.sku} are left to ship.",
+            )
+        rows.append(
+            ShipmentLine(
+                position=len(rows) + 1,
+                line_id=found.line.line_id,
+                product_id=product_of(found.line),
+                description=found.line.description,
+                quantity=quantity,
+            )
+        )
+    if not rows and not errors.fields:
+        errors.add("lines", "Enter a quantity for at least one line.")
+    errors.check()
+    return rows
+
+
+def _shipment(order: SalesOrder, header: ShipmentHeader) -> Shipment:
+    location = (
+        location_or_default(header.location) if header.location is not None else location_of(order)
+    )
+    return Shipment(
+        contact=order.contact,
+        sales_order=order,
+        location=location,
+        happened_on=header.happened_on or timezone.localdate(),
+        carrier=clean_line(header.carrier, longest=80),
+        tracking=clean_line(header.tracking, longest=120),
+        note=clean_note(header.note),
+        parcels=max(1, header.parcels),
+        delivery_address=order.delivery_address or order.contact.delivery_address,
+        **author(),
+    )
+
+
+def pick_shipment(shipment_id: UUID) -> Shipment:
+    """Everything on it is picked."""
+    return _step(shipment_id, "pick", "picked")
+
+
+def pack_shipment(shipment_id: UUID, *, parcels: int | None = None) -> Shipment:
+    """Everything on it is packed."""
+    shipment = _step(shipment_id, "pack", "packed")
+    if parcels is not None:
+        Shipment.objects.filter(id=shipment.id).update(parcels=max(1, parcels))
+        shipment.parcels = max(1, parcels)
+    return shipment
+
+
+def _step(shipment_id: UUID, verb: str, participle: str) -> Shipment:
+    _order, shipment = _lock_both(shipment_id)
+    move_piece(shipment, verb)
+    record_piece(shipment, participle, f"{shipment.number} {participle}")
+    return shipment
+
+
+def _lock_both(shipment_id: UUID) -> tuple[SalesOrder, Shipment]:
+    """The order first: whoever works on its pieces waits in the same queue."""
+    order_id = piece_or_404(Shipment, shipment_id).sales_order_id
+    return lock_document(SalesOrder, order_id), lock_piece(Shipment, shipment_id)
+
+
+def ship(
+    shipment_id: UUID,
+    *,
+    happened_on: date | None = None,
+    carrier: str | None = None,
+    tracking: str | None = None,
+) -> Shipment:
+    """Stock leaves and its cost is posted. A step that was left out counts as done.
+
+    Raises Conflict (`short_of_stock`, `promised`) and InvalidInput (`period_locked`).
+    """
+    order, shipment = _lock_both(shipment_id)
+    on = happened_on or shipment.happened_on
+    books = open_books(on, field="happened_on")
+    changes: dict[str, object] = {"happened_on": on, "authorised_at": timezone.now()}
+    changes["authorised_by_name"] = author()["created_by_name"]
+    if carrier is not None:
+        changes["carrier"] = clean_line(carrier, longest=80)
+    if tracking is not None:
+        changes["tracking"] = clean_line(tracking, longest=120)
+    move_piece(shipment, "ship", **changes)
+    rows = list(shipment.lines.select_related("product").order_by("position"))
+    _count_shipped(order, shipment, rows, books)
+    record_piece(shipment, "shipped", f"{shipment.number} shipped from {shipment.location.name}")
+    record(order, "shipped", f"{shipment.number} shipped")
+    update_sale(order)
+    return shipment
+
+
+def _work(books: Books, shipment: Shipment, rows: Sequence[ShipmentLine]) -> StockWork:
+    work = books.work(
+        shipment.happened_on,
+        StockSource("shipment", shipment.id, shipment.number),
+        [(row.product_id, shipment.location_id) for row in rows],
+    )
+    needs: dict[tuple[UUID, UUID], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        needs[(row.product_id, shipment.location_id)] += row.quantity
+    work.read_layers(needs)
+    return work
+
+
+def _count_shipped(
+    order: SalesOrder, shipment: Shipment, rows: Sequence[ShipmentLine], books: Books
+) -> None:
+    by_id = {line.line_id: line for line in order.lines.all()}
+    own_location = location_of(order).id
+    work = _work(books, shipment, rows)
+    entries: list[Entry] = []
+    for row in rows:
+        line = by_id[row.line_id]
+        line.shipped += row.quantity
+        if line.shipped > line.quantity:
+            raise InvalidInput(f"More of {line.sku} would be shipped than was ordered.")
+        promised = min(line.allocated, row.quantity)
+        if shipment.location_id == own_location:
+            work.level(row.product_id, own_location).allocated -= promised
+            line.allocated -= promised
+        _movement, taken = work.issue(
+            row.product,
+            shipment.location_id,
+            row.quantity,
+            kind=MovementKind.SHIPMENT,
+            line_id=row.line_id,
+        )
+        cost = sum((part.value for part in taken), ZERO)
+        entries.append(Entry(cogs_account(row.product), cost, product=row.product_id))
+        entries.append(Entry(AccountRole.INVENTORY, -cost, product=row.product_id))
+    work.save()
+    SalesOrderLine.objects.bulk_update(by_id.values(), ["allocated", "shipped"])
+    books.post([_posting(books, shipment, entries)])
+
+
+def _posting(books: Books, shipment: Shipment, entries: Sequence[Entry]) -> Posting:
+    return Posting(
+        JournalEvent.SHIPMENT,
+        shipment.happened_on,
+        Source("shipment", shipment.id, shipment.number),
+        entries,
+        books.base,
+        memo=f"Goods shipped to {shipment.contact.name}",
+    )
+
+
+def ship_order(
+    order_id: UUID,
+    lines: Sequence[ShipmentInput] | None = None,
+    header: ShipmentHeader | None = None,
+) -> Shipment:
+    """Draft and ship in one go."""
+    return ship(draft_shipment(order_id, lines, header).id)
+
+
+# --- Undoing ------------------------------------------------------------------------------------
+def undo_shipment(shipment_id: UUID) -> Shipment:
+    """Back to picking: goods return to the layers they left, journals are reversed.
+
+    Raises Conflict when some of the goods were returned on a credit note since.
+    """
+    order, shipment = _lock_both(shipment_id)
+    shipped = shipment.status == ShipmentStatus.SHIPPED
+    if shipped:
+        books = open_books(shipment.happened_on, field="happened_on")
+        movements = standing_movements([shipment.id])
+        _refuse_returned(shipment, movements)
+    move_piece(shipment, "undo", authorised_at=None)
+    if shipped:
+        _take_back(books, order, shipment, movements)
+        update_sale(order)
+    record_piece(shipment, "undone", f"{shipment.number} is to be picked again")
+    return shipment
+
+
+def _refuse_returned(shipment: Shipment, movements: Sequence[StockMovement]) -> None:
+    line_ids = [movement.line_id for movement in movements]
+    numbers = sorted(
+        CreditNote.objects.filter(lines__line_id__in=line_ids, lines__returned__gt=0, side="sale")
+        .filter(status__in=["authorised", "settled"])
+        .values_list("number", flat=True)
+        .distinct()
+    )
+    if numbers:
+        raise Conflict(
+            f"Goods of {shipment.number} came back on {', '.join(numbers)}. Undo that first.",
+            code="returned",
+        )
+
+
+def _take_back(
+    books: Books, order: SalesOrder, shipment: Shipment, movements: Sequence[StockMovement]
+) -> None:
+    work = books.work(
+        shipment.happened_on,
+        StockSource("shipment", shipment.id, shipment.number),
+        [(m.product_id, m.location_id) for m in movements],
+    )
+    give_back(work, [(movement, -movement.quantity) for movement in movements])
+    by_id = {line.line_id: line for line in order.lines.all()}
+    own_location = location_of(order).id
+    for movement in movements:
+        if movement.line_id is None:
+            continue
+        line = by_id[movement.line_id]
+        line.shipped += movement.quantity
+        if shipment.location_id == own_location:
+            work.level(movement.product_id, own_location).allocated -= movement.quantity
+            line.allocated -= movement.quantity
+    work.save()
+    SalesOrderLine.objects.bulk_update(by_id.values(), ["allocated", "shipped"])
+    reverse_source(shipment.id)
+
+
+def void_shipment(shipment_id: UUID) -> Shipment:
+    """Void one that has not shipped; its number stays taken, its goods stay promised."""
+    _order, shipment = _lock_both(shipment_id)
+    move_piece(shipment, "void")
+    record_piece(shipment, "voided", f"{shipment.number} voided")
+    return shipment
