@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -28,7 +29,7 @@ def expect_goods(rows: Sequence[tuple[UUID, UUID, Decimal]]) -> None:
     """Add (product, location, quantity) to what is on order; negative quantities take away."""
     if not rows:
         return
-    columns = [
+    columns: list[list[Any]] = [
         [product for product, _location, _quantity in rows],
         [location for _product, location, _quantity in rows],
         [quantity for _product, _location, quantity in rows],

@@ -53,6 +53,11 @@ class Books:
         post_all(postings, self.base)
 
 
+def books_of_today() -> Books:
+    """The books, for work that posts nothing."""
+    return Books(current_organisation(), current_book())
+
+
 def open_books(on: date, *, field: str = "date") -> Books:
     """The books, open on that day; raises InvalidInput (`period_locked`) naming `field`."""
     book = current_book()

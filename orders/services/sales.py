@@ -25,7 +25,10 @@ from orders.domain.payloads import (
     read_payload,
 )
 from orders.domain.states import NetworkStatus, SalesOrderStatus
-from orders.models import Invoice, SalesOrder, SalesOrderLine
+from orders.domain.stock_states import PaymentStatus, ShipmentStatus
+from orders.models import Invoice, Payment, SalesOrder, SalesOrderLine, Shipment
+from orders.services.allocation import allocate, release
+from orders.services.booking import books_of_today
 from orders.services.documents import (
     author,
     header_values,
@@ -108,8 +111,11 @@ def change_sales_order(
 def authorise_sales_order(order_id: UUID) -> SalesOrder:
     """Authorise a draft of our own."""
     order = lock_document(SalesOrder, order_id)
+    books = books_of_today()
     move(order, "authorise", **_authorised())
-    record(order, "authorised", f"{order.number} authorised")
+    waits = allocate(books, order)
+    note = "; some of it is back-ordered" if waits else ""
+    record(order, "authorised", f"{order.number} authorised{note}")
     return order
 
 
@@ -122,6 +128,7 @@ def undo_sales_order(order_id: UUID) -> SalesOrder:
             code="recall_instead",
         )
     _not_invoiced(order)
+    _free(order)
     move(order, "undo", authorised_at=None)
     record(order, "undone", f"{order.number} is a draft again")
     return order
@@ -136,6 +143,7 @@ def void_sales_order(order_id: UUID) -> SalesOrder:
             code="recall_instead",
         )
     _not_invoiced(order)
+    _free(order)
     move(order, "void")
     record(order, "voided", f"{order.number} voided")
     return order
@@ -146,6 +154,26 @@ def _not_invoiced(order: SalesOrder) -> None:
         raise Conflict(
             f"{order.number} has an invoice. Void the invoice first.", code="has_invoice"
         )
+
+
+def _free(order: SalesOrder) -> None:
+    """Let go of what was promised; refused once something is being picked or has shipped."""
+    numbers = sorted(
+        [
+            *Shipment.objects.filter(sales_order=order)
+            .exclude(status=ShipmentStatus.VOID)
+            .values_list("number", flat=True),
+            *Payment.objects.filter(order=order.id)
+            .exclude(status=PaymentStatus.VOID)
+            .values_list("number", flat=True),
+        ]
+    )
+    if numbers:
+        raise Conflict(
+            f"{order.number} has {', '.join(numbers)}. Undo or void that first.",
+            code="has_pieces",
+        )
+    release(books_of_today(), order)
 
 
 def _authorised() -> dict[str, Any]:
@@ -194,6 +222,7 @@ def approve_pre_sale(
     _check_mapped(rows)
     if verb == "approve":
         move(order, "approve", proposal=None, **_authorised())
+        allocate(books_of_today(), order)
     else:
         move(order, "approve_with_changes")
     remember(order.contact, [(row.partner_sku, row.product) for row in rows if row.product])
@@ -326,6 +355,7 @@ def recall_answer(order_id: UUID) -> SalesOrder:
     _not_invoiced(order)
     if not order.from_network:
         raise Conflict(f"{order.number} is your own order. Undo it instead.", code="undo_instead")
+    _free(order)
     move(order, "recall", proposal=None, authorised_at=None)
     assert order.partner_key is not None
     payload = WithdrawPayload(
@@ -414,6 +444,7 @@ def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
             network_status=NetworkStatus.APPROVED,
             **_authorised(),
         )
+        allocate(books_of_today(), order)
         record(order, "changes_accepted", f"{order.contact.name} accepted the changes", told)
         return
     move(

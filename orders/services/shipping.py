@@ -5,7 +5,7 @@ its units stay promised to the order.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -126,9 +126,9 @@ def draft_shipment(
     return shipment
 
 
-def _promised(rows: Sequence[Shippable] | object) -> list[ShipmentInput]:
+def _promised(rows: Iterable[Shippable]) -> list[ShipmentInput]:
     wanted = []
-    for row in rows:  # type: ignore[attr-defined]
+    for row in rows:
         quantity = min(row.quantity, row.line.allocated)
         if quantity > 0:
             wanted.append(ShipmentInput(row.line.line_id, quantity))
@@ -323,12 +323,11 @@ def undo_shipment(shipment_id: UUID) -> Shipment:
     """
     order, shipment = _lock_both(shipment_id)
     shipped = shipment.status == ShipmentStatus.SHIPPED
+    move_piece(shipment, "undo", authorised_at=None)
     if shipped:
         books = open_books(shipment.happened_on, field="happened_on")
         movements = standing_movements([shipment.id])
         _refuse_returned(shipment, movements)
-    move_piece(shipment, "undo", authorised_at=None)
-    if shipped:
         _take_back(books, order, shipment, movements)
         update_sale(order)
     record_piece(shipment, "undone", f"{shipment.number} is to be picked again")
@@ -336,7 +335,7 @@ def undo_shipment(shipment_id: UUID) -> Shipment:
 
 
 def _refuse_returned(shipment: Shipment, movements: Sequence[StockMovement]) -> None:
-    line_ids = [movement.line_id for movement in movements]
+    line_ids = [movement.line_id for movement in movements if movement.line_id]
     numbers = sorted(
         CreditNote.objects.filter(lines__line_id__in=line_ids, lines__returned__gt=0, side="sale")
         .filter(status__in=["authorised", "settled"])
