@@ -117,6 +117,50 @@ def take_back(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID,
     return taken
 
 
+def take_again(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID, Decimal]:
+    """Undo returns: what came back into layers leaves them again for the issues it was of.
+
+    Gives the value that left by movement; it differs from what came back where the cost was
+    corrected since. Raises Conflict (`stock_used`) when the goods were used.
+    """
+    entries = list(
+        LayerEntry.objects.filter(movement__in=[m.id for m in movements])
+        .select_related("layer", "movement", "of_movement")
+        .order_by("id")
+    )
+    leaving: dict[UUID, list[tuple[LayerEntry, Decimal]]] = {m.id: [] for m in movements}
+    for entry in entries:
+        layer = work.know_layers([entry.layer])[0]
+        if layer.remaining < entry.quantity:
+            raise _used(layer, entry.movement)
+        value = layer.remaining_value
+        if layer.remaining != entry.quantity:
+            value = min(entry.value, value)
+        leaving[entry.movement.id].append((entry, value))
+        # The layer is less at once, so that the next entry on it sees what is left.
+        layer.remaining -= entry.quantity
+        layer.remaining_value -= value
+    taken: dict[UUID, Decimal] = {}
+    for movement in movements:
+        taken[movement.id] = sum((value for _entry, value in leaving[movement.id]), Decimal(0))
+        again = work.move(
+            (movement.product_id, movement.location_id),
+            -movement.quantity,
+            -taken[movement.id],
+            MovementKind(movement.kind),
+            line_id=movement.line_id,
+            reverses=movement,
+        )
+        for entry, value in leaving[movement.id]:
+            layer = work.know_layers([entry.layer])[0]
+            layer.remaining += entry.quantity
+            layer.remaining_value += value
+            work.enter(
+                layer, -entry.quantity, -value, movement=again, of_movement=entry.of_movement
+            )
+    return taken
+
+
 def _used(layer: StockLayer, movement: StockMovement) -> Conflict:
     users = (
         LayerEntry.objects.filter(layer=layer, of_movement__isnull=False)

@@ -169,12 +169,21 @@ def standing_journals(source_ids: Sequence[UUID]) -> list[Journal]:
     return [row for row in rows if not row.reverses_id and row.id not in reversed_ids]
 
 
-def reverse_source(source_id: UUID, *, on: date | None = None) -> list[Journal]:
+def reverse_source(
+    source_id: UUID, *, on: date | None = None, corrections: bool = True
+) -> list[Journal]:
     """Reverse what stands of one source, each on its own date (or `on`); the book only grows.
+
+    `corrections` False leaves corrections of cost as they are.
 
     Raises InvalidInput (`period_locked`) when that date is in the locked period.
     """
-    return reverse_all(standing_journals([source_id]), on=on)
+    standing = [
+        journal
+        for journal in standing_journals([source_id])
+        if corrections or journal.event != JournalEvent.COST_CORRECTION
+    ]
+    return reverse_all(standing, on=on)
 
 
 def reverse_all(standing: Sequence[Journal], *, on: date | None = None) -> list[Journal]:

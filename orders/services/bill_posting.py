@@ -360,7 +360,8 @@ def unpost_bill(bill: Bill) -> None:
     rows = list(bill.lines.order_by("position"))
     standing = unmatch(bill.id)
     carried = _correct(books, bill, on, standing, sign=-1)
-    reverse_source(bill.id)
+    # Where goods are pooled, corrections are this bill's own and were just taken back.
+    reverse_source(bill.id, corrections=False)
     books.post(carried)
     bill.lines.update(goods_value=0, transit_quantity=0, transit_value=0)
     _count_billed(order, rows, -1)

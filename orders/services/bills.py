@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
+from hub.money import QUANTITY, parse_unit_price
 from inventory.services.mapping import remember
+from network.domain.payload_base import clean_line
 from network.services.contacts import contact_or_404
 from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
-from orders.domain.states import BillStatus, NetworkStatus
-from orders.models import Bill, BillLine
+from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
+from orders.models import Bill, BillLine, LineKind, PurchaseOrder, PurchaseOrderLine
 from orders.services.bill_posting import post_bill, unpost_bill
 from orders.services.documents import (
     author,
@@ -25,8 +29,8 @@ from orders.services.documents import (
     record,
     set_network_status,
 )
-from orders.services.invoices import due_date
-from orders.services.lines import LineInput, build_lines
+from orders.services.invoices import COPIED, due_date
+from orders.services.lines import LineErrors, LineInput, apply_amounts, build_lines
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
 
@@ -181,3 +185,117 @@ def _check_dates(issued_on: date, due_on: date) -> None:
 def bill_or_404(bill_id: UUID) -> Bill:
     """The only door from an id to a bill; raises NotFound."""
     return document_or_404(Bill, bill_id)
+
+
+# --- Billing an order ---------------------------------------------------------------------------
+def billable_lines(order: PurchaseOrder) -> list[tuple[PurchaseOrderLine, Decimal]]:
+    """The items of an order with what no bill, drafts included, has of them yet."""
+    dead = [BillStatus.VOID, BillStatus.DECLINED, BillStatus.SUPERSEDED]
+    taken = {
+        row["line_id"]: row["q"]
+        for row in BillLine.objects.filter(bill__purchase_order=order, kind=LineKind.ITEM)
+        .exclude(bill__status__in=dead)
+        .values("line_id")
+        .annotate(q=Sum("quantity"))
+    }
+    return [
+        (line, line.quantity - taken.get(line.line_id, Decimal(0)))
+        for line in order.lines.select_related("tax_rule", "product").order_by("position")
+        if line.kind == LineKind.ITEM and line.quantity
+    ]
+
+
+def bill_order(
+    order_id: UUID,
+    *,
+    quantities: Mapping[UUID, str | Decimal] | None = None,
+    prices: Mapping[UUID, str | Decimal] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Bill:
+    """Draft the bill of a purchase order, in part or all that is not billed; goods or bill first.
+
+    `quantities` and `prices` go by line id. `values` holds `issued_on`, `due_on`, and
+    `partner_number`, the supplier's own. Raises Conflict, InvalidInput naming
+    `quantities.<line id>` or `prices.<line id>`.
+    """
+    order = lock_document(PurchaseOrder, order_id)
+    if order.status not in PurchaseOrderStatus.sendable():
+        raise Conflict(
+            f"{order.number} is {PurchaseOrderStatus(order.status).label.lower()}; "
+            "authorise it before it is billed.",
+            code="not_authorised",
+        )
+    possible = billable_lines(order)
+    _check_billable(order, possible)
+    rows = _billed_rows(possible, quantities, prices or {})
+    given = dict(values or {})
+    issued = given.pop("issued_on", None) or timezone.localdate()
+    due = given.pop("due_on", None) or due_date(order.contact, issued)
+    _check_dates(issued, due)
+    bill = Bill(
+        contact=order.contact,
+        purchase_order=order,
+        reference=order.number,
+        partner_number=clean_line(str(given.pop("partner_number", "") or ""), longest=80),
+        currency=order.currency,
+        rate=order.rate,
+        prices_include_tax=order.prices_include_tax,
+        issued_on=issued,
+        due_on=due,
+        **author(),
+    )
+    rules = {row.tax_rule_id: row.tax_rule for row in rows if row.tax_rule_id}
+    apply_amounts(bill, rows, rules, rounding=current_organisation().tax_rounding)
+    bill.number = take_number("bill")
+    bill.save(force_insert=True)
+    for position, row in enumerate(rows, start=1):
+        row.bill, row.position = bill, position
+    BillLine.objects.bulk_create(rows)
+    record(bill, "created", f"{bill.number} drafted from {order.number}")
+    record(order, "billed", f"Bill {bill.number} drafted")
+    return bill
+
+
+def _check_billable(
+    order: PurchaseOrder, possible: Sequence[tuple[PurchaseOrderLine, Decimal]]
+) -> None:
+    if not any(left > 0 for _line, left in possible):
+        raise Conflict(f"{order.number} is billed in full.", code="already_billed")
+    others = Bill.objects.filter(purchase_order=order, status__in=BillStatus.open())
+    if not order.is_advanced and others.exists():
+        raise Conflict(
+            f"{order.number} is a simple purchase with one bill. Make it an advanced purchase to "
+            "bill it in parts.",
+            code="simple_order",
+        )
+
+
+def _billed_rows(
+    possible: Sequence[tuple[PurchaseOrderLine, Decimal]],
+    quantities: Mapping[UUID, str | Decimal] | None,
+    prices: Mapping[UUID, str | Decimal],
+) -> list[BillLine]:
+    errors = LineErrors()
+    rows = []
+    for line, left in possible:
+        wanted = left
+        if quantities is not None:
+            path = f"quantities.{line.line_id}"
+            wanted = errors.number(_zero_or_more, quantities.get(line.line_id) or 0, path)
+        if wanted <= 0:
+            continue
+        row = BillLine(**{field: getattr(line, field) for field in COPIED})
+        row.quantity = wanted
+        price = prices.get(line.line_id)
+        if price not in (None, ""):
+            path = f"prices.{line.line_id}"
+            row.unit_price = errors.number(parse_unit_price, price, path)
+        rows.append(row)
+    if not rows and not errors.fields:
+        errors.add("quantities", "Enter a quantity for at least one line.")
+    errors.check()
+    return rows
+
+
+def _zero_or_more(value: str | Decimal, *, field: str | None = None) -> Decimal:
+    return QUANTITY.parse(value, field=field, minimum=0)

@@ -24,7 +24,21 @@ from orders.domain.states import (
     SalesOrderStatus,
     network_progress,
 )
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.domain.stock_states import (
+    CREDIT_NOTE_MOVES,
+    QUOTE_MOVES,
+    CreditNoteStatus,
+    QuoteStatus,
+)
+from orders.models import (
+    Bill,
+    CreditNote,
+    Invoice,
+    PurchaseOrder,
+    Quote,
+    SalesOrder,
+    TradeDocument,
+)
 from tenants.actor import current_actor
 from tenants.services.activity import log_activity
 
@@ -35,18 +49,24 @@ MOVES: dict[type[TradeDocument], Moves[Any]] = {
     SalesOrder: SALES_ORDER_MOVES,
     Invoice: INVOICE_MOVES,
     Bill: BILL_MOVES,
+    CreditNote: CREDIT_NOTE_MOVES,
+    Quote: QUOTE_MOVES,
 }
 STATUSES: dict[type[TradeDocument], Any] = {
     PurchaseOrder: PurchaseOrderStatus,
     SalesOrder: SalesOrderStatus,
     Invoice: InvoiceStatus,
     Bill: BillStatus,
+    CreditNote: CreditNoteStatus,
+    Quote: QuoteStatus,
 }
 NOUNS: dict[type[TradeDocument], str] = {
     PurchaseOrder: "purchase order",
     SalesOrder: "sales order",
     Invoice: "invoice",
     Bill: "bill",
+    CreditNote: "credit note",
+    Quote: "quote",
 }
 # Names in the audit report, in envelopes and in the API.
 KINDS: dict[type[TradeDocument], str] = {
@@ -54,6 +74,8 @@ KINDS: dict[type[TradeDocument], str] = {
     SalesOrder: "sales_order",
     Invoice: "invoice",
     Bill: "bill",
+    CreditNote: "credit_note",
+    Quote: "quote",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -238,8 +238,9 @@ class RandomAverageStock(RandomStock):
 
 
 # A company is founded for every run: few, long runs here, many in the battery.
-FEW = settings(max_examples=3, stateful_step_count=20, deadline=None)
-MANY = settings(max_examples=25, stateful_step_count=30, deadline=None)
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+FEW = settings(max_examples=3, stateful_step_count=20, deadline=None, phases=PHASES)
+MANY = settings(max_examples=25, stateful_step_count=30, deadline=None, phases=PHASES)
 
 
 @pytest.mark.parametrize("machine", [RandomStock, RandomAverageStock])
