@@ -73,7 +73,7 @@ def test_the_golden_path_by_keyboard_alone(demo: Demo, chromium: Browser) -> Non
 
     ingrid.open_newest("i", "/inbox/", order)
     look_into_the_dialogs(ingrid)
-    ingrid.keys.button("Approve order")
+    ingrid.keys.button("Approve order", "Shift+Tab")
     ingrid.sees("approved.")
 
     ingrid.open_newest("s", "/sales/", order)
@@ -155,7 +155,13 @@ def look_into_the_dialogs(supplier: Typist) -> None:
     supplier.keys.press("Escape")
     expect(dialog).to_be_hidden()
     expect(decline).to_be_focused()
+    menu = supplier.page.locator("main summary[aria-label='More actions']")
+    supplier.keys.tab_to(menu)
+    supplier.keys.press("Enter", "ArrowDown")
+    assert supplier.keys.is_at(supplier.page.locator("main .w-menu__item"))
+    supplier.keys.press("Escape")
+    expect(menu).to_be_focused()
     supplier.keys.press("?")
     expect(supplier.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     supplier.keys.press("Escape")
-    expect(decline).to_be_focused()
+    expect(menu).to_be_focused()

@@ -201,6 +201,27 @@ def test_the_guided_path_by_keyboard(chromium: Browser, site: Web) -> None:
     assert errors == []
 
 
+def test_a_panel_that_looks_again_leaves_the_focus(chromium: Browser, site: Web) -> None:
+    """N9: the network panel is replaced every two seconds; a link in it keeps the focus."""
+    pair = stocked_pair()
+    order = draft(pair)
+    with pair.buyer.inside():
+        authorise_purchase_order(order.id)
+        send_document(PurchaseOrder, order.id, Sending(via=["network"]))
+    context = opened(chromium, site, pair.buyer)
+    page = context.new_page()
+    page.goto(f"/purchases/{order.id}/")
+    panel, link = page.locator("#network-panel"), page.get_by_role("link", name="Last envelope")
+    expect(panel).to_contain_text("On its way")
+    link.focus()
+
+    pair.drain()
+
+    expect(panel).to_contain_text("It arrived")
+    expect(link).to_be_focused()
+    context.close()
+
+
 def test_declining_asks_in_a_dialog_and_the_inbox_goes_on(chromium: Browser, site: Web) -> None:
     """N10: the next row is open afterwards; j and k walk the rows."""
     pair = stocked_pair()

@@ -78,9 +78,9 @@ class Keyboard:
         self.tab_to(self.page.get_by_role("link", name="Skip to content"))
         self.press("Enter")
 
-    def button(self, name: str) -> None:
-        """Tab to a button and press it."""
-        self.tab_to(self.page.get_by_role("button", name=name, exact=True))
+    def button(self, name: str, key: str = "Tab") -> None:
+        """Tab to a button, back with Shift+Tab, and press it."""
+        self.tab_to(self.page.get_by_role("button", name=name, exact=True), key)
         self.press("Enter")
 
     def link(self, name: str | re.Pattern[str]) -> None:
