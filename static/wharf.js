@@ -193,19 +193,14 @@
       announce(`A document has at most ${MOST_LINES} lines`);
       return null;
     }
-    const blank = find("[data-lines-blank]", editor).content.firstElementChild.cloneNode(true);
-    for (const element of [blank, ...all("*", blank)]) {
-      for (const attribute of [...element.attributes]) {
-        if (attribute.value.includes("__prefix__")) {
-          element.setAttribute(attribute.name, attribute.value.replaceAll("__prefix__", number));
-        }
-      }
-    }
+    const body = find("[data-lines-body]", editor);
+    const row = find("[data-lines-blank]", editor).innerHTML.replaceAll("__prefix__", number);
+    body.insertAdjacentHTML("beforeend", row);
+    const blank = body.lastElementChild;
     for (const cell of cellsOf(blank)) {
       cell.setAttribute("aria-label", `${cell.getAttribute("aria-label") || ""}, line ${number + 1}`);
     }
     total.value = number + 1;
-    find("[data-lines-body]", editor).append(blank);
     return blank;
   }
 
@@ -286,7 +281,8 @@
     const row = input.closest("[data-line]");
     if (!option || !row) return;
     for (const [name, value] of Object.entries(option.dataset)) {
-      const cell = find(`[name$="-${name}"]`, row);
+      // The quantity is the person's: filled as the cursor arrived there, 40 became 140.
+      const cell = name !== "quantity" && find(`[name$="-${name}"]`, row);
       if (cell && (untouched(row, cell) || cell.dataset.filled === cell.value)) {
         setCell(cell, value);
         cell.dataset.filled = cell.value;
