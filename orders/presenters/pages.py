@@ -5,18 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from hub.ui.components import DiffTable, ErrorPanel, Fact, Link, SidePanel
-from orders.domain.states import NetworkStatus
-from orders.forms.review import Changes, MatchForm
-from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
-from orders.presenters.buttons import buttons_for
-from orders.presenters.differences import (
+from orders.comparisons import (
     billed_differently,
-    diff_table,
     offered_changes,
     proposed_changes,
     revised_order,
     superseded_version,
 )
+from orders.domain.states import NetworkStatus
+from orders.forms.review import Changes, MatchForm
+from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from orders.presenters.buttons import buttons_for
+from orders.presenters.differences import diff_table
 from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
@@ -139,7 +139,11 @@ def differences_of(
     """What is compared on this page, each with its heading."""
     match document:
         case PurchaseOrder():
-            found = [(f"{document.contact.name} offers changes", offered_changes(document))]
+            name = document.contact.name
+            found = [
+                (f"{name} offers changes", offered_changes(document)),
+                (f"Changed by {name} since the version before", revised_order(document)),
+            ]
         case SalesOrder():
             found = [
                 ("Your changes, waiting for the buyer", proposed_changes(document)),

@@ -16,7 +16,8 @@ _FOCUSED = """() => {
   if (!element || element === document.body) return {what: "", wrong: ""};
   const words = element.getAttribute("aria-label") || element.labels?.[0]?.textContent ||
     element.textContent || element.name || "";
-  const what = `${element.tagName.toLowerCase()} ${words.trim().replace(/\\s+/g, " ").slice(0, 60)}`;
+  const said = words.trim().replace(/\\s+/g, " ").slice(0, 60);
+  const what = `${element.tagName.toLowerCase()} ${said}`;
   // What only takes the focus to say where one is (a heading, the page itself) need not show it.
   if (element.tabIndex < 0) return {what, wrong: ""};
   const style = getComputedStyle(element);
