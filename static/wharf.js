@@ -194,8 +194,7 @@
       return null;
     }
     const body = find("[data-lines-body]", editor);
-    const row = find("[data-lines-blank]", editor).innerHTML.replaceAll("__prefix__", number);
-    body.insertAdjacentHTML("beforeend", row);
+    body.insertAdjacentHTML("beforeend", find("[data-lines-blank]", editor).innerHTML.replaceAll("__prefix__", number));
     const blank = body.lastElementChild;
     for (const cell of cellsOf(blank)) {
       cell.setAttribute("aria-label", `${cell.getAttribute("aria-label") || ""}, line ${number + 1}`);
@@ -482,6 +481,7 @@
   function setUp(root) {
     all("[data-chips]", root).forEach(setUpChips);
     all("[data-picks]", root).forEach(drawPicks);
+    for (const tab of all(".w-tabs [aria-current]", root)) tab.closest("ul").scrollLeft = tab.offsetLeft - 99;
     for (const editor of all("[data-lines]:not([data-ready])", root)) {
       editor.dataset.ready = "true";
       dropSpareLines(editor);

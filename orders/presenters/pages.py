@@ -20,7 +20,7 @@ from orders.presenters.differences import diff_table
 from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
-from orders.presenters.related import related_panel
+from orders.presenters.related import newest_version, related_panel
 from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
@@ -76,6 +76,7 @@ def document_context(
         "totals": totals_of(document, lines),
         "grand": ("Total", document.total),
         "diffs": diffs,
+        "replaced_by": _replaced_by(kind, document),
         "buttons": buttons_for(kind, document, member, then=then),
         "sides": sides_of(
             document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
@@ -84,6 +85,11 @@ def document_context(
         "open_url": _open_url(kind, document, member),
         "review": review,
     }
+
+
+def _replaced_by(kind: Kind, document: TradeDocument) -> Link | None:
+    newest = newest_version(document)
+    return Link(newest.number, kind.url(newest)) if newest is not None else None
 
 
 def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
