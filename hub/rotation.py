@@ -35,6 +35,8 @@ def rotate(column: SealedColumn, *, batch: int = BATCH) -> Rotated:
     off is taken up by the next. A secret that cannot be read stays as it is and is counted.
     """
     rows = _every_row(apps.get_model(column.model)).order_by("pk")
+    if not column.keys:
+        rows = rows.exclude(**{column.column: ""})
     done, last = Rotated(), None
     while True:
         with transaction.atomic():

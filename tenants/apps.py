@@ -31,10 +31,11 @@ class TenantsConfig(AppConfig):
         from tenants import checks  # noqa: F401 - registers the boundary's system check
         from tenants.accounts import SECOND_FACTORS
         from tenants.jobs import register_job_kind
-        from tenants.services.mail import MAIL_KIND
+        from tenants.services.mail import MAIL_KIND, SEALED
 
         register_job_kind(MAIL_KIND)
         register_sealed(SECOND_FACTORS)
+        register_sealed(SEALED)
         self._fill_menus()
 
     def _fill_menus(self) -> None:

@@ -13,8 +13,12 @@ from tests.support.processes import Processes
 FOUND = """
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from tests.cast import make_company
+from network.services.invitations import default_text, send_invitations
 for name in ("Kestrel", "Harbour", "Tern"):
-    RecoveryCodes.activate(make_company(name).owner)
+    company = make_company(name)
+    RecoveryCodes.activate(company.owner)
+    with company.inside():
+        send_invitations([], ["guest@example.com"], default_text())
 """
 # Every secret, opened: a network key, a TOTP secret and recovery codes of each company.
 READ = """
@@ -23,6 +27,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from network.services.keys import reveal_key
 from tenants.accounts import SecondFactorAdapter
 from tenants.boundary import tenant_context
+from tenants.models import MailMessage
+from tenants.services.mail import body_to_send
 from tenants.selectors import places_of
 for row in Authenticator.objects.order_by("pk"):
     if row.type == "totp":
@@ -32,6 +38,7 @@ for row in Authenticator.objects.order_by("pk"):
         for place in places_of(row.user_id):
             with tenant_context(place.tenant_id):
                 print("secret", reveal_key())
+                print("secret", body_to_send(MailMessage.objects.get()).split())
 """
 
 
@@ -70,18 +77,20 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
     drill, old, new = Drill(fresh_database), new_key("k1"), new_key("k2")
     drill.shell(FOUND, old)
     before = drill.secrets(old)
-    assert len(before) == 9
+    assert len(before) == 12
 
     drill.rotate(new, old, status=-9, faults="rotation.batch=kill")
     assert drill.secrets(new, old) == before
     assert drill.rotate(new, old) == [
         "second_factor: 4 encrypted anew, 2 already, 0 unreadable",
+        "tenants_mailmessage.secret: 3 encrypted anew, 0 already, 0 unreadable",
         "network_networkkey.sealed: 3 encrypted anew, 0 already, 0 unreadable",
     ]
 
     # A key that was dropped too early: nothing is written over, and the command says so.
     assert drill.rotate(new_key("k3"), status=1) == [
         "second_factor: 0 encrypted anew, 0 already, 6 unreadable",
+        "tenants_mailmessage.secret: 0 encrypted anew, 0 already, 3 unreadable",
         "network_networkkey.sealed: 0 encrypted anew, 0 already, 3 unreadable",
     ]
     assert drill.secrets(new) == before
