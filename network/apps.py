@@ -12,6 +12,7 @@ class NetworkConfig(AppConfig):
     verbose_name = "Trading network"
 
     def ready(self) -> None:
+        from hub.secrets import register_sealed
         from network.envelopes import register_envelope_kind
         from network.services import automations, courier, handshake, invitations, keys, removal
         from tenants.domain.permissions import Special
@@ -26,6 +27,7 @@ class NetworkConfig(AppConfig):
         from tenants.services.organisations import register_founder
 
         register_job_kind(courier.DELIVER_KIND)
+        register_sealed(keys.SEALED)
         register_founder(keys.lay_down_key)
         register_founder(automations.lay_down_automations)
         for kind in (

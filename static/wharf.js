@@ -193,19 +193,13 @@
       announce(`A document has at most ${MOST_LINES} lines`);
       return null;
     }
-    const blank = find("[data-lines-blank]", editor).content.firstElementChild.cloneNode(true);
-    for (const element of [blank, ...all("*", blank)]) {
-      for (const attribute of [...element.attributes]) {
-        if (attribute.value.includes("__prefix__")) {
-          element.setAttribute(attribute.name, attribute.value.replaceAll("__prefix__", number));
-        }
-      }
-    }
+    const body = find("[data-lines-body]", editor);
+    body.insertAdjacentHTML("beforeend", find("[data-lines-blank]", editor).innerHTML.replaceAll("__prefix__", number));
+    const blank = body.lastElementChild;
     for (const cell of cellsOf(blank)) {
       cell.setAttribute("aria-label", `${cell.getAttribute("aria-label") || ""}, line ${number + 1}`);
     }
     total.value = number + 1;
-    find("[data-lines-body]", editor).append(blank);
     return blank;
   }
 
@@ -286,7 +280,8 @@
     const row = input.closest("[data-line]");
     if (!option || !row) return;
     for (const [name, value] of Object.entries(option.dataset)) {
-      const cell = find(`[name$="-${name}"]`, row);
+      // The quantity is the person's: filled as the cursor arrived there, 40 became 140.
+      const cell = name !== "quantity" && find(`[name$="-${name}"]`, row);
       if (cell && (untouched(row, cell) || cell.dataset.filled === cell.value)) {
         setCell(cell, value);
         cell.dataset.filled = cell.value;
@@ -486,6 +481,7 @@
   function setUp(root) {
     all("[data-chips]", root).forEach(setUpChips);
     all("[data-picks]", root).forEach(drawPicks);
+    for (const tab of all(".w-tabs [aria-current]", root)) tab.closest("ul").scrollLeft = tab.offsetLeft - 99;
     for (const editor of all("[data-lines]:not([data-ready])", root)) {
       editor.dataset.ready = "true";
       dropSpareLines(editor);

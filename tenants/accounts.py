@@ -1,19 +1,20 @@
 """How allauth behaves here: mail through the outbox, second factors as the roles demand."""
 
 from typing import Any
-from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
-from hub.secrets import decrypt, encrypt
+from hub.secrets import NOBODY, SealedColumn, decrypt, encrypt
 from tenants.request import client_address
 from tenants.services.account_mail import post_account_mail
 
-# Second factors belong to people, who have no organisation: the associated data says so.
-NOBODY = UUID(int=0)
+# A TOTP secret, or a seed of recovery codes.
+SECOND_FACTORS = SealedColumn(
+    "second_factor", "mfa.Authenticator", "data", ("secret", "seed", "migrated_codes"), True
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,7 +39,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: secrets are encrypted at rest."""
 
     def encrypt(self, text: str) -> str:
-        return encrypt(text, tenant_id=NOBODY, field="second_factor")
+        return encrypt(text, tenant_id=NOBODY, field=SECOND_FACTORS.field)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt(encrypted_text, tenant_id=NOBODY, field="second_factor")
+        return decrypt(encrypted_text, tenant_id=NOBODY, field=SECOND_FACTORS.field)

@@ -27,11 +27,15 @@ class TenantsConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
+        from hub.secrets import register_sealed
         from tenants import checks  # noqa: F401 - registers the boundary's system check
+        from tenants.accounts import SECOND_FACTORS
         from tenants.jobs import register_job_kind
-        from tenants.services.mail import MAIL_KIND
+        from tenants.services.mail import MAIL_KIND, SEALED
 
         register_job_kind(MAIL_KIND)
+        register_sealed(SECOND_FACTORS)
+        register_sealed(SEALED)
         self._fill_menus()
 
     def _fill_menus(self) -> None:

@@ -67,8 +67,9 @@ class Changes:
         return "; ".join(f"{one.label}: {one.before} → {one.after}" for one in self.items)
 
 
-def _changes(row: Activity) -> Changes:
-    return Changes(tuple(Change(key, old, new) for key, (old, new) in row.changes.items()))
+def _changes(row: Activity) -> Changes | None:
+    items = tuple(Change(key, old, new) for key, (old, new) in row.changes.items())
+    return Changes(items) if items else None
 
 
 def _by_person(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -94,7 +95,7 @@ ACTIVITY = Listing(
         Column("summary", "What", primary=True),
         Column("object_label", "About", hide_below="md", template="tenants/cells/about.html"),
         Column("changes", "Changes", value=_changes, template="tenants/cells/changes.html"),
-        Column("action", "Action", hide_below="lg"),
+        Column("action", "Action", hide_below="lg", template="tenants/cells/action.html"),
         Column("via", "Through", value=lambda row: DOORS.get(row.via) or "Web", hide_below="lg"),
         Column("ip", "Address", hide_below="lg"),
     ),

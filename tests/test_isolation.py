@@ -24,10 +24,9 @@ from tenants import checks
 from tenants.api.views import TenantAPIView
 from tenants.boundary import TenantAlreadySet, tenant_context
 from tenants.checks import DOORS, GLOBAL_TABLES, boundary_faults
-from tenants.domain.permissions import BUILTIN_ROLES, Level
+from tenants.domain.permissions import Level
 from tenants.domain.scopes import SCOPE_AREAS
 from tenants.models import Activity, Membership, User
-from tenants.selectors import membership_in_force
 from tenants.services.api_keys import make_api_key
 from tests.routes import Route, filled, our_routes
 from tests.trade import sale_of, stocked_pair
@@ -435,40 +434,7 @@ def test_a_session_that_names_a_strangers_organisation_gets_its_own(
     )
 
 
-# --- Roles ---------------------------------------------------------------------------------------
-def guarded_pages() -> list[Route]:
-    return [route for route in page_routes() if route.pattern not in PUBLIC]
-
-
-def one_page_per_guard() -> list[Route]:
-    """One page for each pair of right and level that some page asks for."""
-    guards = {route.view.tenant_guard: route for route in guarded_pages()}  # type: ignore[attr-defined]
-    return list(guards.values())
-
-
-def test_every_page_obeys_every_role(attacker: World) -> None:
-    """A2: refused (403) exactly where the role lacks the area's level or the special permission."""
-    for built_in in BUILTIN_ROLES:
-        person = attacker.company.member(built_in.key)
-        browser = attacker.company.browser(person)
-        with attacker.company.inside():
-            rights = membership_in_force(person.id)
-        assert rights is not None
-        whole = built_in.key in ("read_only", "setup")
-        for route in guarded_pages() if whole else one_page_per_guard():
-            area, level, special = route.view.tenant_guard  # type: ignore[attr-defined]
-            allowed = (area is None or rights.can(area, level)) and (
-                special is None or rights.has(special)
-            )
-            answer = browser.get(filled(route, attacker.things))
-            refused = answer.status_code == 403
-            if not allowed:
-                # A verb without a page of its own says 405 before anybody is let in.
-                assert answer.status_code in (403, 405), (built_in.key, route.pattern)
-            else:
-                assert not refused, (built_in.key, route.pattern)
-
-
+# --- Roles (each page as each role: tests/test_roles.py) ----------------------------------------
 def test_read_only_changes_nothing_by_any_post(attacker: World) -> None:
     """A2: every POST page with its own organisation's ids: refused, and no row differs."""
     browser = attacker.company.browser(attacker.company.teammate)

@@ -194,6 +194,7 @@ def _invite(row: Connection, text: InviteText, organisation: Organisation, key: 
             body=text.body,
             from_name=organisation.name,
             reply_to=organisation.company_email,
+            secret=reveal_key(key),
         ),
         about=row,
     )

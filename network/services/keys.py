@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from hub.errors import TooManyTries
-from hub.secrets import decrypt, encrypt, keyed_hash
+from hub.secrets import SealedColumn, decrypt, encrypt, keyed_hash
 from network.domain.keys import new_key, normalise_key
 from network.domain.states import InviteStatus
 from network.models import Invitation, NetworkKey
@@ -16,7 +16,7 @@ from tenants.models import Organisation
 from tenants.services.activity import log_activity
 
 PURPOSE = "network-key"
-FIELD = "network_networkkey.sealed"
+SEALED = SealedColumn("network_networkkey.sealed", "network.NetworkKey", "sealed")
 # Wrong keys within fifteen minutes: for one organisation, and from one network address.
 TRIES_PER_ORGANISATION = 10
 TRIES_PER_ADDRESS = 20
@@ -33,7 +33,7 @@ def make_key(value: str | None = None) -> NetworkKey:
     value = value or new_key()
     key = NetworkKey(
         key_hash=keyed_hash(normalise_key(value), purpose=PURPOSE),
-        sealed=encrypt(value, tenant_id=current_tenant(), field=FIELD),
+        sealed=encrypt(value, tenant_id=current_tenant(), field=SEALED.field),
     )
     key.save(force_insert=True)
     return key
@@ -55,7 +55,7 @@ def take_turns() -> None:
 def reveal_key(key: NetworkKey | None = None) -> str:
     """The key as printed, for admins to copy."""
     key = key or live_key()
-    return decrypt(key.sealed, tenant_id=current_tenant(), field=FIELD)
+    return decrypt(key.sealed, tenant_id=current_tenant(), field=SEALED.field)
 
 
 def replace_key() -> str:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from hub.errors import InvalidInput
 from ledger.models import TaxRule
+from orders.comparisons import revised_order
 from orders.domain.payloads import OrderAnswerPayload
 from orders.domain.reasons import ReasonCode
 from orders.models import LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
@@ -151,7 +152,16 @@ class _Detail(serializers.Serializer[Any]):
         return [line_data(line) for line in lines_of(document)]
 
 
-class PurchaseOrderDetail(_Detail, PurchaseOrderSerializer):
+class _Revised(serializers.Serializer[Any]):
+    revision = serializers.SerializerMethodField()
+
+    def get_revision(self, order: PurchaseOrder | SalesOrder) -> dict[str, Any] | None:
+        """What the partner changed since the version before (`ours`), while that waits for us."""
+        found = revised_order(order)
+        return found.as_dict() if found is not None else None
+
+
+class PurchaseOrderDetail(_Revised, _Detail, PurchaseOrderSerializer):
     delivery_address = serializers.CharField()
     offer = serializers.SerializerMethodField()
 
@@ -160,7 +170,7 @@ class PurchaseOrderDetail(_Detail, PurchaseOrderSerializer):
         return offered(order.offer)
 
 
-class SalesOrderDetail(_Detail, SalesOrderSerializer):
+class SalesOrderDetail(_Revised, _Detail, SalesOrderSerializer):
     delivery_address = serializers.CharField()
     proposal = serializers.SerializerMethodField()
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.urls import reverse_lazy
 
 from hub.errors import WharfError
@@ -156,21 +157,24 @@ class LineForm(forms.Form):
         self.fields["tax_rule"].choices = tax_choices  # type: ignore[attr-defined]
 
     def as_input(self, taken: set[UUID]) -> LineInput:
-        """The line as the services take it; an id that another line has is not kept."""
+        """The line as the services take it; an id that another line has is not kept.
+
+        Fields that the form refused are left out: what remains can be checked beside them.
+        """
         data = self.cleaned_data
-        line_id = data["id"] if data["id"] not in taken else None
+        line_id = data.get("id") if data.get("id") not in taken else None
         if line_id is not None:
             taken.add(line_id)
         return LineInput(
-            kind=data["kind"] or LineKind.ITEM,
-            sku=data["sku"],
-            description=data["description"],
-            quantity=data["quantity"],
-            unit=data["unit"],
-            unit_price=data["unit_price"],
-            discount_percent=data["discount_percent"] or "0",
-            tax_rule=UUID(data["tax_rule"]) if data["tax_rule"] else None,
-            expected_on=data["expected_on"],
+            kind=data.get("kind") or LineKind.ITEM,
+            sku=data.get("sku", ""),
+            description=data.get("description", ""),
+            quantity=data.get("quantity"),
+            unit=data.get("unit", ""),
+            unit_price=data.get("unit_price"),
+            discount_percent=data.get("discount_percent") or "0",
+            tax_rule=UUID(data["tax_rule"]) if data.get("tax_rule") else None,
+            expected_on=data.get("expected_on"),
             line_id=line_id,
         )
 
@@ -182,8 +186,11 @@ class BaseLines(_LineForms):
 
     def kept(self) -> list[LineForm]:
         """The rows that count, in their order; their places are those in error paths."""
-        gone = set(self.deleted_forms)
-        return [form for form in self.forms if form.has_changed() and form not in gone]
+        return [
+            form
+            for form in self.forms
+            if form.has_changed() and not form.cleaned_data.get(DELETION_FIELD_NAME)
+        ]
 
     def inputs(self) -> list[LineInput]:
         """The lines as the services take them."""
@@ -254,11 +261,16 @@ def blank_header(contact_id: str, today: date) -> dict[str, Any]:
 
 
 def place_errors(header: HeaderForm, lines: BaseLines, error: WharfError) -> None:
-    """Put each message of a refused document at its field, line by line; the rest on top."""
+    """Put each message of a refused document at its field, line by line; the rest on top.
+
+    A field that the form refused already keeps that message only.
+    """
     placed = False
+    refused = {(form, name) for form in (header, *lines.forms) for name in form.errors}
     for path, messages in error.fields.items():
         form, name = _field_at(header, lines.kept(), path)
-        for message in messages:
+        placed |= (form, name) in refused
+        for message in messages if (form, name) not in refused else ():
             form.add_error(name, message)
             placed = True
     if not placed:

@@ -7,29 +7,14 @@ from decimal import Decimal
 
 from hub.ui.components import DiffCell, DiffRow, DiffTable
 from hub.ui.formatting import amount_text, quantity_text, unit_price_text
-from network.domain.states import Direction
-from network.models import Envelope
 from orders.domain.differences import (
     CellChange,
     ComparedLine,
     Differences,
     LineDifference,
     LineState,
-    compare,
-    compare_payloads,
 )
-from orders.domain.differences import ComparedDocument as Compared
-from orders.domain.payloads import (
-    InvoicePayload,
-    OrderAnswerPayload,
-    OrderPayload,
-    read_payload,
-)
-from orders.domain.states import SalesOrderStatus
-from orders.models import Bill, PurchaseOrder, SalesOrder
 from orders.presenters.manner import Manner
-from orders.services.freezing import build_payload, read_version, version_or_none
-from tenants.models import Organisation
 
 COLUMNS = ("Quantity", "Price", "Tax %", "Net", "Expected")
 NUMBERS = ("Quantity", "Price", "Tax %", "Net")
@@ -115,86 +100,3 @@ def _price(line: ComparedLine, currency: str) -> str:
     if not line.discount_percent:
         return price
     return f"{price} less {quantity_text(line.discount_percent)} %"
-
-
-# --- Which documents are compared ------------------------------------------------------------
-def offered_changes(order: PurchaseOrder) -> Differences | None:
-    """Our order beside what the supplier offers instead, while that waits for our answer."""
-    frozen = version_or_none(order.id, order.version) if order.offer is not None else None
-    if frozen is None or order.offer is None:
-        return None
-    payload = read_version(frozen)
-    answer = read_payload(OrderAnswerPayload, order.offer["payload"])
-    return compare(
-        Compared.from_payload(payload, "As ordered"),
-        Compared.from_answer(payload, answer, f"{order.contact.name} offers"),
-    )
-
-
-def proposed_changes(order: SalesOrder) -> Differences | None:
-    """The buyer's order beside what we offered instead, while the buyer has not answered."""
-    if order.proposal is None or order.request is None:
-        return None
-    payload = read_payload(OrderPayload, order.request)
-    answer = read_payload(OrderAnswerPayload, order.proposal["payload"])
-    return compare(
-        Compared.from_payload(payload, "As ordered"),
-        Compared.from_answer(payload, answer, "As you offered"),
-    )
-
-
-def revised_order(order: SalesOrder) -> Differences | None:
-    """The version of the buyer's order before beside the one that waits for approval."""
-    waits = order.status == SalesOrderStatus.AWAITING_APPROVAL
-    if not waits or order.partner_version <= 1 or order.request is None:
-        return None
-    earlier = (
-        Envelope.objects.filter(
-            object_id=order.id,
-            direction=Direction.IN,
-            kind="order",
-            version__lt=order.partner_version,
-        )
-        .order_by("-version")
-        .first()
-    )
-    if earlier is None:
-        return None
-    return compare(
-        Compared.from_payload(
-            read_payload(OrderPayload, earlier.payload), f"Version {earlier.version}"
-        ),
-        Compared.from_payload(
-            read_payload(OrderPayload, order.request), f"Version {order.partner_version}"
-        ),
-    )
-
-
-def billed_differently(bill: Bill, me: Organisation) -> Differences | None:
-    """Our purchase order beside the invoice as it arrived."""
-    if bill.purchase_order is None or bill.request is None:
-        return None
-    order = bill.purchase_order
-    ordered = build_payload(order, me, max(order.version, 1))
-    invoice = read_payload(InvoicePayload, bill.request)
-    return compare(
-        Compared.from_payload(ordered, f"Order {order.number}"),
-        Compared.from_payload(invoice, f"Invoice {bill.partner_number}"),
-    )
-
-
-def superseded_version(bill: Bill) -> Differences | None:
-    """The invoice's version before beside this one (K5)."""
-    earlier = bill.supersedes
-    if earlier is None or earlier.request is None or bill.request is None:
-        return None
-    before = read_payload(InvoicePayload, earlier.request)
-    now = read_payload(InvoicePayload, bill.request)
-    found = compare_payloads(before, now)
-    return Differences(
-        ours=Compared.from_payload(before, f"Version {earlier.partner_version}"),
-        theirs=Compared.from_payload(now, f"Version {bill.partner_version}"),
-        header=found.header,
-        lines=found.lines,
-        totals=found.totals,
-    )

@@ -5,22 +5,22 @@ from decimal import Decimal
 from typing import Any
 
 from hub.ui.components import DiffTable, ErrorPanel, Fact, Link, SidePanel
-from orders.domain.states import NetworkStatus
-from orders.forms.review import Changes, MatchForm
-from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
-from orders.presenters.buttons import buttons_for
-from orders.presenters.differences import (
+from orders.comparisons import (
     billed_differently,
-    diff_table,
     offered_changes,
     proposed_changes,
     revised_order,
     superseded_version,
 )
+from orders.domain.states import NetworkStatus
+from orders.forms.review import Changes, MatchForm
+from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from orders.presenters.buttons import buttons_for
+from orders.presenters.differences import diff_table
 from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
-from orders.presenters.related import related_panel
+from orders.presenters.related import newest_version, related_panel
 from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
@@ -76,6 +76,7 @@ def document_context(
         "totals": totals_of(document, lines),
         "grand": ("Total", document.total),
         "diffs": diffs,
+        "replaced_by": _replaced_by(kind, document),
         "buttons": buttons_for(kind, document, member, then=then),
         "sides": sides_of(
             document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
@@ -84,6 +85,11 @@ def document_context(
         "open_url": _open_url(kind, document, member),
         "review": review,
     }
+
+
+def _replaced_by(kind: Kind, document: TradeDocument) -> Link | None:
+    newest = newest_version(document)
+    return Link(newest.number, kind.url(newest)) if newest is not None else None
 
 
 def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
@@ -139,7 +145,11 @@ def differences_of(
     """What is compared on this page, each with its heading."""
     match document:
         case PurchaseOrder():
-            found = [(f"{document.contact.name} offers changes", offered_changes(document))]
+            name = document.contact.name
+            found = [
+                (f"{name} offers changes", offered_changes(document)),
+                (f"Changed by {name} since the version before", revised_order(document)),
+            ]
         case SalesOrder():
             found = [
                 ("Your changes, waiting for the buyer", proposed_changes(document)),

@@ -29,6 +29,13 @@ RECEIVED = {
     NetworkStatus.DELIVERED: "It arrived. You have to answer it.",
     NetworkStatus.OPENED: "It arrived, and the partner knows that you opened it.",
 }
+# Once we answered what the partner sent.
+ANSWERED = {
+    NetworkStatus.APPROVED: "You approved it, and the partner knows.",
+    NetworkStatus.CHANGED: "You offered changes, and the partner knows.",
+    NetworkStatus.DECLINED: "You declined it, and the partner knows why.",
+    NetworkStatus.ASKED: "You asked the partner and wait for its answer.",
+}
 # On the side that received the document, the answer is its own.
 OUR_ANSWER = {
     NetworkStatus.CHANGED: "You offered changes",
@@ -91,14 +98,17 @@ def is_received(document: TradeDocument) -> bool:
 
 
 def _explained(document: TradeDocument, status: NetworkStatus) -> str:
-    if isinstance(document, SalesOrder | Bill) or (is_received(document) and not document.version):
+    received = is_received(document) and not document.version
+    if isinstance(document, SalesOrder | Bill) or received:
         own_status = document.status
         if own_status == "awaiting_approval":
-            return RECEIVED.get(status, SENT[status])
+            return {**RECEIVED, **ANSWERED}.get(status, SENT[status])
         if own_status == "awaiting_consent":
             return "You offered changes. The buyer has to accept or decline them."
         if status in RECEIVED:
             return "You have answered. The partner sees your answer."
+    if received:
+        return ANSWERED.get(status, SENT[status])
     return SENT[status]
 
 

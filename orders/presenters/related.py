@@ -1,8 +1,10 @@
 """What belongs to a document: its order, invoice, bill, and the versions before and after it."""
 
+from django.db.models import QuerySet
 from django.utils.html import format_html
 
 from hub.ui.components import Fact, SidePanel
+from orders.domain.states import BillStatus
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.presenters.kinds import kind_of
 
@@ -40,17 +42,27 @@ def _related(document: TradeDocument) -> list[tuple[str, TradeDocument]]:
     return []
 
 
+def newest_version(document: TradeDocument) -> Bill | None:
+    """The bill that took the place of this one, if one did."""
+    if not isinstance(document, Bill) or document.status != BillStatus.SUPERSEDED:
+        return None
+    return _later_versions(document).order_by("-partner_version").first()
+
+
+def _later_versions(bill: Bill) -> QuerySet[Bill]:
+    return Bill.objects.filter(
+        contact_id=bill.contact_id,
+        partner_key=bill.partner_key,
+        partner_version__gt=bill.partner_version,
+    )
+
+
 def _of_bill(bill: Bill) -> list[tuple[str, TradeDocument]]:
     found: list[tuple[str, TradeDocument]] = []
     if bill.purchase_order is not None:
         found.append(("Purchase order", bill.purchase_order))
     if bill.supersedes is not None:
         found.append(("Version before", bill.supersedes))
-    later = Bill.objects.filter(
-        contact_id=bill.contact_id,
-        partner_key=bill.partner_key,
-        partner_version__gt=bill.partner_version,
-    )
     if bill.partner_key is not None:
-        found += [("Newer version", one) for one in later.order_by("id")[:MOST]]
+        found += [("Newer version", one) for one in _later_versions(bill).order_by("id")[:MOST]]
     return found

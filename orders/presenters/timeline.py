@@ -15,6 +15,7 @@ LOOKS = {
     "delivered": ("info", "mail"),
     "received": ("info", "mail"),
     "revised": ("attention", "versions"),
+    "superseded": ("neutral", "versions"),
     "opened": ("info", "mail-opened"),
     "approved": ("success", "check"),
     "partner_approved": ("success", "check"),

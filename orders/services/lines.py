@@ -62,8 +62,8 @@ class References:
         return next((rule for rule in self.tax_rules.values() if rule.is_default), None)
 
 
-def fetch_references(inputs: Sequence[LineInput], contact_id: UUID) -> References:
-    """Three statements however many lines there are."""
+def fetch_references(inputs: Sequence[LineInput], contact_id: UUID | None) -> References:
+    """Three statements however many lines there are; without a contact none of its codes."""
     ids = {line.product for line in inputs if line.product is not None}
     skus = {line.sku.strip().casefold() for line in inputs if line.sku and line.product is None}
     rows = Product.objects.filter(id__in=ids) if not skus else None
@@ -74,7 +74,7 @@ def fetch_references(inputs: Sequence[LineInput], contact_id: UUID) -> Reference
         {product.id: product for product in products},
         {product.sku_key: product for product in products},
         {rule.id: rule for rule in TaxRule.objects.all()},
-        their_codes(contact_id, [product.id for product in products]),
+        their_codes(contact_id, [product.id for product in products]) if contact_id else {},
     )
 
 
@@ -119,22 +119,39 @@ def build_lines(
     Writes nothing. Raises InvalidInput: no item, more than 2,000 lines, and whatever is wrong
     with a field.
     """
+    _check_count(inputs)
+    references = fetch_references(inputs, document.contact_id)
+    rows = _checked_rows(line_type, inputs, references, side)
+    for row in rows:
+        setattr(row, parent, document)
+    apply_amounts(document, rows, references.tax_rules, rounding=rounding)
+    return rows
+
+
+def check_lines(line_type: type[TradeLine], inputs: Sequence[LineInput], *, side: Side) -> None:
+    """Raise what `build_lines` would, while it is not known yet for whom the document is."""
+    _check_count(inputs)
+    _checked_rows(line_type, inputs, fetch_references(inputs, None), side)
+
+
+def _check_count(inputs: Sequence[LineInput]) -> None:
     if len(inputs) > MOST_LINES:
         message = f"At most {MOST_LINES:,} lines in one document; this one has {len(inputs):,}."
         raise InvalidInput(message, fields={"lines": [message]}, code="too_many_lines")
     if not any(line.kind == LineKind.ITEM for line in inputs):
         message = "Add at least one line with a product or a description."
         raise InvalidInput(message, fields={"lines": [message]})
-    references = fetch_references(inputs, document.contact_id)
+
+
+def _checked_rows(
+    line_type: type[Line], inputs: Sequence[LineInput], references: References, side: Side
+) -> list[Line]:
     errors = LineErrors()
     rows = [
         _row(line_type, line, position, references=references, errors=errors, side=side)
         for position, line in enumerate(inputs)
     ]
     errors.check()
-    for row in rows:
-        setattr(row, parent, document)
-    apply_amounts(document, rows, references.tax_rules, rounding=rounding)
     return rows
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from hub.errors import Conflict, WharfError
+from hub.errors import Conflict, InvalidInput, WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
 from orders.forms.documents import (
@@ -26,8 +26,9 @@ from orders.models import TradeDocument
 from orders.presenters.editing import EDITORS
 from orders.presenters.kinds import Kind
 from orders.selectors import contact_options, lines_of, product_options
-from orders.services.documents import document_or_404
-from orders.services.previews import preview_totals, totals_as_stored
+from orders.services.documents import document_or_404, header_values
+from orders.services.lines import check_lines
+from orders.services.previews import LINE_TYPES, preview_totals, totals_as_stored
 from orders.views.common import View
 from tenants.access import tenant_view
 from tenants.domain.permissions import Area, Level
@@ -81,21 +82,37 @@ def edit_view(kind: Kind) -> View:
 def _save(
     kind: Kind, document: TradeDocument | None, header: HeaderForm, lines: BaseLines
 ) -> TradeDocument | None:
-    """The saved document, or None with every message at its field."""
+    """The saved document, or None with every message at its field, all of them at once."""
     header_is_right, lines_are_right = header.is_valid(), lines.is_valid()
-    if not (header_is_right and lines_are_right):
-        return None
-    editor, contact = EDITORS[kind.key], header.cleaned_data["contact"]
     try:
-        with transaction.atomic():
-            if document is None:
-                return editor.create(contact.id, header.values(), lines.inputs())
-            return editor.change(document.id, contact.id, header.values(), lines.inputs())
+        if header_is_right and lines_are_right:
+            return _write(kind, document, header, lines)
+        if header_is_right:
+            header_values(header.values(), header.cleaned_data["contact"])
     except WharfError as error:
         if error.status in (403, 404):
             raise
         place_errors(header, lines, error)
+        if not isinstance(error, InvalidInput) or any("lines" in path for path in error.fields):
+            return None
+    if lines.non_form_errors():
+        return None
+    # What is wrong with the head came up before anybody looked at the lines.
+    try:
+        check_lines(LINE_TYPES[kind.model][0], lines.inputs(), side=EDITORS[kind.key].side)
+    except InvalidInput as error:
+        place_errors(header, lines, error)
     return None
+
+
+def _write(
+    kind: Kind, document: TradeDocument | None, header: HeaderForm, lines: BaseLines
+) -> TradeDocument:
+    editor, contact = EDITORS[kind.key], header.cleaned_data["contact"]
+    with transaction.atomic():
+        if document is None:
+            return editor.create(contact.id, header.values(), lines.inputs())
+        return editor.change(document.id, contact.id, header.values(), lines.inputs())
 
 
 def _page(

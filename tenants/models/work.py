@@ -84,6 +84,8 @@ class MailMessage(TenantModel):
     """An e-mail in the outbox. `attachments` names renderers and their references, not bytes.
 
     At least once: the Message-ID is derived from the row, so a repeat carries the same one.
+    `secret` is a link or a key that opens something, encrypted while the message waits: the body
+    has a note in its place, and alone keeps standing once the message was sent.
     """
 
     to = models.JSONField(default=list)
@@ -92,6 +94,7 @@ class MailMessage(TenantModel):
     from_name = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=255)
     body = models.TextField()
+    secret = models.TextField(blank=True, default="", db_default="")
     attachments = models.JSONField(default=list)
     state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     error = models.TextField(blank=True)

@@ -11,6 +11,8 @@ from tenants.models import AccountMail
 
 BATCH = 50
 GIVE_UP_AFTER = 30
+# These messages hold links and codes that open an account: none is kept once it is of no use.
+REMOVED = "[text removed after sending]"
 
 
 def post_account_mail(to: str, subject: str, body: str) -> AccountMail:
@@ -44,11 +46,13 @@ def send_due_account_mail() -> int:
                 )
             except MailServerUnavailable:
                 mail.attempts += 1
+                given_up = mail.attempts >= GIVE_UP_AFTER
                 AccountMail.objects.filter(pk=mail.pk).update(
                     attempts=mail.attempts,
+                    body=REMOVED if given_up else mail.body,
                     not_before=Now() + timedelta(seconds=min(600, 5 * 2**mail.attempts)),
                 )
                 continue
-            AccountMail.objects.filter(pk=mail.pk).update(sent_at=Now())
+            AccountMail.objects.filter(pk=mail.pk).update(sent_at=Now(), body=REMOVED)
             sent += 1
     return sent

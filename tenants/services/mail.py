@@ -12,12 +12,17 @@ from django.db.models.functions import Now
 
 from hub.errors import InvalidInput
 from hub.faults import fault
+from hub.secrets import SealedColumn, decrypt, encrypt
+from tenants.boundary import current_tenant
 from tenants.jobs import JobKind, Run
 from tenants.mail import Attachment, OutgoingMail, deliver, many_lines, one_line
 from tenants.models import MailMessage, MailState
 from tenants.services.jobs import enqueue
 
 MAX_RECIPIENTS = 50
+SEALED = SealedColumn("tenants_mailmessage.secret", "tenants.MailMessage", "secret")
+# Where a secret stood in the text; the message itself has the secret there.
+REMOVED = "[removed after sending]"
 
 # Attachments are rendered when the mail leaves, by the app that owns the document.
 _renderers: dict[str, Callable[[Mapping[str, Any]], Attachment]] = {}
@@ -41,7 +46,10 @@ def register_mail_failure(object_type: str, handler: Callable[[MailMessage], Non
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What somebody asks to be mailed. `attachments` holds {"renderer": name, …reference}."""
+    """What somebody asks to be mailed. `attachments` holds {"renderer": name, …reference}.
+
+    `secret` is a part of `body` that opens something: nobody reads it in the outbox.
+    """
 
     to: Sequence[str]
     subject: str
@@ -50,6 +58,7 @@ class Letter:
     from_name: str = ""
     reply_to: str = ""
     attachments: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    secret: str = ""
 
 
 def clean_addresses(addresses: Iterable[str], *, field: str = "to") -> list[str]:
@@ -93,7 +102,8 @@ def post(letter: Letter, *, about: models.Model | None = None) -> MailMessage:
         reply_to=letter.reply_to,
         from_name=one_line(letter.from_name)[:120],
         subject=one_line(letter.subject)[:255],
-        body=many_lines(letter.body),
+        body=many_lines(_without(letter.secret, letter.body)),
+        secret=_sealed(letter.secret),
         attachments=list(letter.attachments),
         object_type=about._meta.model_name or "" if about is not None else "",
         object_id=about.pk if about is not None else None,
@@ -107,6 +117,22 @@ def post(letter: Letter, *, about: models.Model | None = None) -> MailMessage:
     return mail
 
 
+def _without(secret: str, text: str) -> str:
+    return text.replace(secret, REMOVED) if secret else text
+
+
+def _sealed(secret: str) -> str:
+    return encrypt(secret, tenant_id=current_tenant(), field=SEALED.field) if secret else ""
+
+
+def body_to_send(mail: MailMessage) -> str:
+    """The text as its recipient reads it, with the secret in its place until it was sent."""
+    if not mail.secret:
+        return mail.body
+    secret = decrypt(mail.secret, tenant_id=current_tenant(), field=SEALED.field)
+    return mail.body.replace(REMOVED, secret)
+
+
 def send_mail(run: Run) -> None:
     """Job `mail.send`: render, hand over, record. A kill in between repeats the same Message-ID."""
     with run.transaction():
@@ -114,6 +140,7 @@ def send_mail(run: Run) -> None:
         if mail.state == MailState.SENT:
             run.finish()
             return
+        body = body_to_send(mail)
         attachments = tuple(_renderers[item["renderer"]](item) for item in mail.attachments)
     fault("mail.before_handover")
     deliver(
@@ -122,7 +149,7 @@ def send_mail(run: Run) -> None:
             to=tuple(mail.to),
             cc=tuple(mail.cc),
             subject=mail.subject,
-            body=mail.body,
+            body=body,
             from_name=mail.from_name,
             reply_to=mail.reply_to,
             attachments=attachments,
@@ -130,7 +157,9 @@ def send_mail(run: Run) -> None:
     )
     fault("mail.after_handover")
     with run.finishing():
-        MailMessage.objects.filter(id=mail.id).update(state=MailState.SENT, sent_at=Now(), error="")
+        MailMessage.objects.filter(id=mail.id).update(
+            state=MailState.SENT, sent_at=Now(), error="", secret=""
+        )
 
 
 def mail_exhausted(run: Run, reason: str) -> None:

@@ -66,6 +66,11 @@ def template_of(name: str) -> FilledText:
     return FilledText(own.subject, own.body) if own else FilledText(kind.subject, kind.body)
 
 
+def has_own_text(name: str) -> bool:
+    """Whether the organisation wrote a text of its own for this kind."""
+    return MailTemplate.objects.filter(kind=name).exists()
+
+
 def fill(name: str, words: Mapping[str, str]) -> FilledText:
     """The organisation's text with its fields filled in from `words`."""
     text = template_of(name)

@@ -86,7 +86,8 @@ def invite_user(email: str, role_ids: Sequence[UUID], *, acting: MembershipInFor
     link = f"{settings.BASE_URL}/invitations/{organisation.id}/{token}/"
     words = {"who": who, "organisation": organisation.name, "link": link}
     subject = f"{organisation.name} invites you to Wharf"
-    post(Letter(to=[address], subject=subject, body=INVITATION.format(**words)), about=invitation)
+    body = INVITATION.format(**words)
+    post(Letter(to=[address], subject=subject, body=body, secret=link), about=invitation)
     log_activity("user.invited", f"Invited {address}", about=invitation, label=address)
     return link
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from hub.errors import NotFound
 from hub.ui.components import JobCard, Link
 from hub.ui.jobs import job_response
 from hub.ui.listing import listing_response
-from tenants.access import tenant_view
+from tenants.access import require, tenant_view
 from tenants.domain.permissions import Area, Level
 from tenants.forms.access import kinds_for
 from tenants.listings import JOBS, NOTIFICATIONS
@@ -83,18 +83,21 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/preferences.html", context)
 
 
-def _jobs(request: HttpRequest, level: Level = Level.VIEW) -> QuerySet[Job]:
+def _jobs(request: HttpRequest) -> QuerySet[Job]:
     """The jobs that a person may see: their own, or all with the right on company settings."""
     rows = Job.objects.filter(visible=True)
-    if membership_of(request).can(Area.COMPANY, level):
+    if membership_of(request).can(Area.COMPANY):
         return rows
-    return rows.filter(Q(created_by=person(request).id))
+    return rows.filter(created_by=person(request).id)
 
 
 def _job(request: HttpRequest, job_id: UUID, level: Level = Level.VIEW) -> Job:
-    row = _jobs(request, level).filter(id=job_id).first()
+    """One's own job, or a colleague's with the right. Raises NotFound, PermissionDenied."""
+    row = Job.objects.filter(visible=True, id=job_id).first()
     if row is None:
         raise NotFound("This job does not exist.")
+    if row.created_by != person(request).id:
+        require(membership_of(request), Area.COMPANY, level)
     return row
 
 

@@ -12,6 +12,7 @@ from tenants.domain.permissions import Area, Level
 from tenants.forms.texts import MailTemplateForm
 from tenants.request import membership_of
 from tenants.services.mail_templates import (
+    has_own_text,
     reset_template,
     save_template,
     template_kind,
@@ -55,5 +56,6 @@ def mail_texts(request: HttpRequest) -> HttpResponse:
         "form": form,
         "facts": [Fact(f"{{{name}}}", meaning) for name, meaning in kind.fields.items()],
         "save_label": "Save text",
+        "is_own": has_own_text(kind.name),
     }
     return render(request, "tenants/mail_texts.html", context, status=422 if form.errors else 200)

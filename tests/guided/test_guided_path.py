@@ -4,49 +4,22 @@ Two people in two browser profiles: Mara, who owns the buyer, and Noor, who owns
 not connected yet. Nothing is set up behind their backs.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import assert_accessible, watch
-from tests.support.demo import Demo, own_demo
+from tests.guided.people import Visitor, wait_for
+from tests.support.browser import assert_accessible
+from tests.support.demo import Demo
 
 pytestmark = pytest.mark.browser
 MARA, NOOR = "mara@kestrelcafes.example", "noor@ternpaper.example"
-# A worker on a busy machine may need some seconds to carry an envelope.
-PATIENCE = 30_000
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A running demo."""
-    with own_demo(tmp_path_factory.mktemp("guided")) as made:
-        made.wait_until_up(made.start())
-        yield made
-
-
-class Person:
-    """Somebody at a browser of their own."""
-
-    def __init__(self, demo: Demo, browser: Browser, email: str, errors: list[str]) -> None:
-        told = json.loads((demo.var / "demo.json").read_text())
-        self.user: dict[str, Any] = next(
-            user
-            for organisation in told["organisations"]
-            for user in organisation["users"]
-            if user["email"] == email
-        )
-        context = browser.new_context(
-            base_url=f"http://127.0.0.1:{demo.port}", viewport={"width": 1440, "height": 900}
-        )
-        context.set_default_timeout(PATIENCE)
-        self.page: Page = context.new_page()
-        watch(self.page, errors)
+class Person(Visitor):
+    """Somebody with a mouse."""
 
     def sign_in(self) -> None:
         """With the password and the second step."""
@@ -54,8 +27,7 @@ class Person:
         self.page.get_by_label("E-mail").fill(self.user["email"])
         self.page.get_by_label("Password", exact=True).fill(self.user["password"])
         self.page.get_by_role("button", name="Sign in").click()
-        code = pyotp.TOTP(self.user["totp_secret"]).now()
-        self.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code)
+        self.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(self.code())
         self.page.get_by_role("button", name=re.compile("Sign in|Continue")).first.click()
         self.page.wait_for_url(re.compile("/inbox/"))
 
@@ -81,10 +53,6 @@ class Person:
         """A row of the table by a name in it."""
         return self.page.get_by_role("row", name=re.compile(name))
 
-    def sees(self, text: str, *, reload: bool = False) -> None:
-        """Wait for a text; `reload` where another person's doing brings it."""
-        wait_for(lambda: text in self.page.locator("body").inner_text(), self.page, reload=reload)
-
     def send_via_network(self, link: str) -> None:
         """The e-mail window: by e-mail and over the network."""
         self.page.get_by_role("link", name=link, exact=True).first.click()
@@ -92,17 +60,6 @@ class Person:
         assert_accessible(self.page)
         self.page.get_by_role("button", name=re.compile("^Send")).click()
         self.sees("over the network")
-
-
-def wait_for(holds: Callable[[], bool], page: Page, *, reload: bool) -> None:
-    """Look again every half second."""
-    for _ in range(PATIENCE // 500):
-        if holds():
-            return
-        page.wait_for_timeout(500)
-        if reload:
-            page.reload()
-    raise AssertionError(f"{page.url}: {page.locator('main').inner_text()[:2000]}")
 
 
 def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:

@@ -12,6 +12,7 @@ from network.models import Connection, Envelope
 from network.services.handshake import connect_by_key
 from network.services.invitations import default_text, send_invitations
 from tenants.models import Job, Membership, Notification, Role
+from tenants.services.activity import log_activity
 from tests.cast import Company, Pair, make_company, make_pair
 from tests.support.browser import assert_accessible, watch
 from tests.support.processes import Web
@@ -177,3 +178,31 @@ def test_removing_asks_in_a_dialog(context: BrowserContext, site: Web) -> None:
     dialog.get_by_role("button", name="Yes, remove the network").press("Enter")
 
     expect(page.get_by_text(f"Removed the connection with {pair.supplier.name}.")).to_be_visible()
+
+
+def test_the_audit_report_shows_its_changes_on_a_phone(context: BrowserContext, site: Web) -> None:
+    """A3: what changed is read at 390 px too; an entry without changes has no empty row."""
+    company = make_company()
+    with company.inside():
+        log_activity("test.changed", "Price list changed", changes={"Name": ("Old", "New")})
+        log_activity("test.seen", "Price list seen")
+    sign_in(context, site, company)
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto("/settings/activity/?action=test")
+
+    changes = page.locator("td[data-label=Changes]:visible")
+    expect(changes).to_have_count(1)
+    expect(changes).to_have_text("Name: Old → New")
+
+
+def test_the_chosen_tab_is_in_view_on_a_phone(context: BrowserContext, site: Web) -> None:
+    """Interface: tabs that do not fit are moved along."""
+    sign_in(context, site, make_company())
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto("/settings/e-mail-texts/?kind=invoice")
+
+    expect(page.get_by_role("link", name="Invoice", exact=True)).to_be_in_viewport(ratio=0.9)

@@ -123,6 +123,37 @@ def test_a_bad_header_is_said_at_its_field(header: dict[str, str], field: str) -
     assert f'href="#{field}"' in answer.content.decode()
 
 
+def test_a_bad_head_and_bad_lines_are_said_at_once() -> None:
+    """Input: an unknown supplier or currency beside wrong lines, with one save; rows kept apart."""
+    company = stocked()
+    company.contact("Harbour Roasters")
+    browser = company.browser()
+    rows = (
+        {"sku": "NOPE"},
+        {"sku": "BEANS-1", "quantity": "0", "expected_on": "soon"},
+        {"sku": "BEANS-1", "quantity": "-1"},
+    )
+    body = posted(*rows) | {"lines-2-DELETE": "on"}
+
+    for header, message in (
+        ({"contact": "Nobody & Sons"}, "No contact is called “Nobody &amp; Sons”."),
+        (
+            {"contact": "Harbour Roasters", "currency": "XXQ"},
+            "Enter a currency code of three letters",
+        ),
+    ):
+        answer = browser.post("/purchases/new/", body | header)
+        shown = answer.content.decode()
+        assert answer.status_code == 422
+        assert message in shown
+        assert "No product has the SKU “NOPE”." in shown
+        assert "Line 2, Quantity:" in shown
+        assert "Line 2, Expected: Enter a valid date." in shown
+        assert "Line 3, Quantity:" not in shown
+    with company.inside():
+        assert not PurchaseOrder.objects.exists()
+
+
 def test_more_than_two_thousand_lines_are_refused_with_the_limit() -> None:
     """Input: 2,000 lines at most; said on top, and the header is kept."""
     company = stocked()

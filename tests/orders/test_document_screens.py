@@ -119,6 +119,43 @@ def pressed(page: Page, key: str, url: str) -> None:
     page.wait_for_url(re.compile(url))
 
 
+@pytest.mark.parametrize("quantity_first", [True, False])
+def test_choosing_a_product_never_touches_the_quantity(
+    chromium: Browser, site: Web, quantity_first: bool
+) -> None:
+    """N9: a suggestion may bring a quantity and may be chosen late; 40 stays 40."""
+    pair = stocked_pair()
+    context = opened(chromium, site, pair.buyer)
+    page = context.new_page()
+    page.route(
+        re.compile("q=BEANS"),
+        lambda route: route.fulfill(
+            body='<option value="BEANS-1" data-description="House blend" data-quantity="1">',
+            content_type="text/html",
+        ),
+    )
+    page.goto("/purchases/new/")
+    product, quantity = (
+        page.get_by_label(f"{cell}, line 1", exact=True) for cell in ("Product", "Quantity")
+    )
+    if quantity_first:
+        quantity.press_sequentially("40")
+    product.press_sequentially("BEANS-1")
+    expect(page.locator("#lines-lookup option")).to_have_count(1)
+
+    if not quantity_first:
+        quantity.click()  # the product is taken as the cursor arrives here
+        page.keyboard.type("40")
+    product.press("End")
+    product.press("Backspace")
+    product.press("1")
+    product.press("Enter")
+
+    expect(page.get_by_label("Description, line 1")).to_have_value("House blend")
+    expect(quantity).to_have_value("40")
+    context.close()
+
+
 def order_by_keyboard(page: Page, pair: Pair) -> str:
     """Draft, authorise and send a purchase order without a mouse; gives its id."""
     page.goto("/purchases/")
@@ -199,6 +236,27 @@ def test_the_guided_path_by_keyboard(chromium: Browser, site: Web) -> None:
     at_buyer.close()
     at_supplier.close()
     assert errors == []
+
+
+def test_a_panel_that_looks_again_leaves_the_focus(chromium: Browser, site: Web) -> None:
+    """N9: the network panel is replaced every two seconds; a link in it keeps the focus."""
+    pair = stocked_pair()
+    order = draft(pair)
+    with pair.buyer.inside():
+        authorise_purchase_order(order.id)
+        send_document(PurchaseOrder, order.id, Sending(via=["network"]))
+    context = opened(chromium, site, pair.buyer)
+    page = context.new_page()
+    page.goto(f"/purchases/{order.id}/")
+    panel, link = page.locator("#network-panel"), page.get_by_role("link", name="Last envelope")
+    expect(panel).to_contain_text("On its way")
+    link.focus()
+
+    pair.drain()
+
+    expect(panel).to_contain_text("It arrived")
+    expect(link).to_be_focused()
+    context.close()
 
 
 def test_declining_asks_in_a_dialog_and_the_inbox_goes_on(chromium: Browser, site: Web) -> None:

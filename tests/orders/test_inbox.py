@@ -191,7 +191,8 @@ def test_a_changed_invoice_is_flagged_and_compared_with_the_version_before() -> 
     assert shown.index("Look before you approve") < shown.index("Compared with")
     old = text_of(browser, f"/bills/{bill.id}/")
     assert "Superseded" in old
-    assert f'<a href="/bills/{newer.id}/">{newer.number}</a>' in old
+    assert "A newer version took the place of this one" in old
+    assert old.count(f'<a href="/bills/{newer.id}/">{newer.number}</a>') == 2  # on top and beside
 
 
 def test_a_bill_that_differs_is_shown_beside_its_order() -> None:

@@ -1,5 +1,6 @@
 """Deciding about a partner's order in the browser: match, approve, offer changes, consent."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,13 @@ from inventory.models import PartnerSku, Product
 from orders.models import PurchaseOrder, SalesOrder
 from orders.services.lines import LineInput
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import approve_pre_sale, authorise_sales_order, create_sales_order
+from orders.services.sales import (
+    approve_pre_sale,
+    authorise_sales_order,
+    change_sales_order,
+    create_sales_order,
+    undo_sales_order,
+)
 from orders.services.sending import Sending, send_document
 from tests.cast import Pair, make_pair
 from tests.orders.pages import fresh, sale_of, sent_order, stocked_pair, text_of
@@ -251,6 +258,62 @@ def test_a_suppliers_sales_order_is_matched_and_approved_by_the_customer() -> No
     assert fresh(pair.supplier, sale).network_status == "approved"
     with pair.buyer.inside():
         assert PartnerSku.objects.get().code == "BEANS-1"
+
+
+def sent_again(pair: Pair, sale: SalesOrder, **changes: Any) -> None:
+    """The supplier takes its sales order back to draft, changes the first line and sends it."""
+    with pair.supplier.inside():
+        undo_sales_order(sale.id)
+        line = sale.lines.get(position=0)
+        same = LineInput(
+            sku=line.sku,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            line_id=line.line_id,
+        )
+        change_sales_order(sale.id, {}, [replace(same, **changes)])
+        authorise_sales_order(sale.id)
+        send_document(SalesOrder, sale.id, Sending(via=["network"]))
+    pair.drain()
+
+
+def test_a_revised_sales_order_shows_the_customer_what_changed() -> None:
+    """N17: the version before beside this one, on the page and by the API, while it waits."""
+    pair = stocked_pair()
+    with pair.supplier.inside():
+        sale = create_sales_order(
+            pair.buyer_contact.id, {}, [LineInput(sku="FILTER", quantity="2", unit_price="4")]
+        )
+        authorise_sales_order(sale.id)
+        send_document(SalesOrder, sale.id, Sending(via=["network"]))
+    pair.drain()
+    browser, api = pair.buyer.browser(), pair.buyer.api()
+    with pair.buyer.inside():
+        order = PurchaseOrder.objects.get()
+    page, resource = f"/purchases/{order.id}/", f"/api/v1/purchase-orders/{order.id}"
+    heading = f"Changed by {pair.supplier_contact.name} since the version before"
+    assert heading not in text_of(browser, page)
+    assert api.get(resource).json()["revision"] is None
+
+    sent_again(pair, sale, quantity="5")
+    sent_again(pair, sale, unit_price="4.50")
+
+    shown = text_of(browser, page)
+    assert heading in shown
+    assert "was 4.00" in shown
+    assert "was 2<" not in shown  # that was the version before the last
+    revision = api.get(resource).json()["revision"]
+    assert (revision["ours"]["title"], revision["theirs"]["title"]) == ("Version 2", "Version 3")
+    (line,) = revision["lines"]
+    assert [(change["field"], change["ours"], change["theirs"]) for change in line["changes"]] == [
+        ("unit_price", "4", "4.5"),
+        ("net", "20", "22.5"),
+        ("tax_amount", "4", "4.5"),
+    ]
+
+    browser.post(f"{page}approve/")
+    assert heading not in text_of(browser, page)
+    assert api.get(resource).json()["revision"] is None
 
 
 def test_the_invoice_is_drafted_from_the_order() -> None:

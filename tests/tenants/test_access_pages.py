@@ -211,7 +211,10 @@ def test_a_job_is_watched_and_stopped() -> None:
     assert client.get(f"{address}card/").status_code == 200
     assert strange.browser().get(address).status_code == 404
     assert strange.browser().post(f"{address}cancel/").status_code == 404
-    assert company.browser(company.teammate).post(f"{address}cancel/").status_code == 404
+    assert company.browser(company.teammate).post(f"{address}cancel/").status_code == 403
+    packer = company.browser(company.member("warehouse"))
+    assert packer.get(address).status_code == 403
+    assert "Sending &lt;b&gt;" not in page_of(packer, "/settings/jobs/")
     client.post(f"{address}cancel/")
 
     assert client.get(f"{address}card/").status_code == 286

@@ -284,6 +284,28 @@ def test_mail_of_the_sign_in_pages_waits_for_its_server(
     (message,) = server.messages
     assert message["Message-ID"] == f"<account-{mail.pk}@127.0.0.1>"
     assert message["Bcc"] is None
+    assert message.get_content().strip() == "Text"
+    mail.refresh_from_db()
+    assert mail.body == "[text removed after sending]"
+
+
+def test_a_network_key_is_not_read_in_the_outbox(mail_server: MailServer) -> None:
+    """N3: the invitation that waits holds the key encrypted only; the message has it; then gone."""
+    company = make_company()
+    key = company.key()
+    with company.inside():
+        send_invitations([], ["guest@example.com"], default_text())
+        (waiting,) = MailMessage.objects.values()
+    assert key not in str(waiting)
+    assert waiting["secret"].startswith("k1:")
+
+    company.drain()
+
+    with company.inside():
+        (sent,) = MailMessage.objects.values()
+    assert (sent["state"], sent["secret"]) == ("sent", "")
+    (message,) = mail_server.messages
+    assert message.get_content().count(key) == 1
 
 
 def test_a_delivery_state_is_not_touched_by_mail(mail_server: MailServer) -> None:

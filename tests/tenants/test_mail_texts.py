@@ -16,7 +16,9 @@ def test_the_window_starts_with_the_organisations_own_text() -> None:
     browser = pair.buyer.browser()
     own = {"subject": "Order {number}", "body": "Dear {contact}, {total} {number}. {name}"}
 
+    assert 'name="reset"' not in browser.get(f"{PAGE}?kind=purchase_order").content.decode()
     assert browser.post(f"{PAGE}?kind=purchase_order", own).status_code == 302
+    assert 'name="reset"' in browser.get(f"{PAGE}?kind=purchase_order").content.decode()
 
     with pair.buyer.inside():
         document = PurchaseOrder.objects.select_related("contact").get(id=order.id)

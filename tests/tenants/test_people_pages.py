@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tenants.mail import mailbox_folder
 from tenants.models import Activity, MailMessage, Membership, Role, User, UserInvitation
+from tenants.services.mail import body_to_send
 from tests.cast import Company, make_company, make_user
 
 USERS = "/settings/users/"
@@ -40,7 +42,7 @@ def invited(company: Company, address: str, key: str = "sales") -> str:
     with company.inside():
         mail = MailMessage.objects.filter(to=[address.lower()]).order_by("-id").first()
         assert mail is not None
-        link = next(word for word in mail.body.split() if "/invitations/" in word)
+        link = next(word for word in body_to_send(mail).split() if "/invitations/" in word)
     return "/" + link.split("/", 3)[3]
 
 
@@ -55,8 +57,16 @@ def test_somebody_is_invited_by_email_and_joins_once() -> None:
     company, guest = make_company(), make_user("Guest")
     link = invited(company, guest.email.upper())
     token = link.rstrip("/").rsplit("/", 1)[1]
+    company.drain()
     with company.inside():
         assert token not in str(UserInvitation.objects.values().get())
+        mail = MailMessage.objects.get(to=[guest.email])
+        assert token not in str(MailMessage.objects.filter(id=mail.id).values().get())
+        assert (mail.state, mail.secret) == ("sent", "")
+        assert "[removed after sending]" in mail.body
+    sent = (mailbox_folder() / f"{mail.id}.eml").read_text().replace("=\n", "")
+    assert token in sent
+    assert "[removed after" not in sent
 
     client = browser_of(guest)
     assert f"Join {company.name}" in client.get(link).content.decode()

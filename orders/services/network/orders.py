@@ -188,15 +188,16 @@ def receive_sales_order(incoming: Incoming) -> Taken:
     if existing is not None:
         move(existing, "revise", network_status=NetworkStatus.DELIVERED, **_values(payload))
         existing.lines.all().delete()
-        order, verb = existing, "revised"
+        order, verb, did = existing, "revised", "changed"
     else:
-        order, verb = _new_offered_order(incoming, payload), "received"
+        order, verb, did = _new_offered_order(incoming, payload), "received", "sent"
     rows = rows_from(PurchaseOrderLine, payload, connection.contact.id, sender="seller")
     for row in rows:
         row.order = order
     PurchaseOrderLine.objects.bulk_create(rows)
-    title = f"{connection.partner_name} sent sales order {payload.number}"
-    record(order, verb, f"{payload.number} received from {connection.partner_name}")
+    title = f"{connection.partner_name} {did} sales order {payload.number}"
+    version = f"Version {payload.version} of " if existing is not None else ""
+    record(order, verb, f"{version}{payload.number} received from {connection.partner_name}")
     notify(
         "orders.offered",
         title,
