@@ -40,7 +40,7 @@ from orders.services.invoices import authorise_invoice, undo_invoice
 from orders.services.payments import void_payment
 from orders.services.receiving import authorise_receipt, undo_receipt
 from orders.services.settlements import ItemKey, settle
-from orders.services.shipping import undo_shipment
+from orders.services.shipping import ship, undo_shipment
 from tests.orders.business import DAY, Business
 
 quantities = st.sampled_from(["1", "2", "3", "5"])
@@ -69,6 +69,14 @@ class RandomTrade(RuleBasedStateMachine):
     @initialize(costing=st.sampled_from(["fifo", "average"]), accrual=st.booleans())
     def found(self, costing: str, accrual: bool) -> None:
         self.here = Business(costing=costing, accrual=accrual)
+        # Something of everything, so that every verb has what it needs from the first step.
+        first, second = self.here.order("10", "2"), self.here.order("7", "3.33")
+        self.here.receive(first, "6")
+        self.here.bill(first, "2.10", "3")
+        self.here.bill(second, None, "4")
+        sale = self.here.sale("8", "5")
+        self.here.ship(sale, "3")
+        self.here.pay_invoice(self.here.invoice(sale, "4"), "10")
 
     def _any(self, data: st.DataObject, model: Any) -> Any:
         with self.here.company.inside():
