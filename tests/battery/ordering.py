@@ -1,0 +1,170 @@
+"""A buyer that orders over HTTP through every fault, and the witnesses of both sides.
+
+Each call carries an Idempotency-Key; a call whose answer was lost is repeated with the same key,
+as the API's documentation asks of its callers.
+"""
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+import requests
+
+from network.domain.states import DeliveryState, Direction, ValidationState
+from network.models import Envelope
+from orders.models import PurchaseOrder, SalesOrder
+from tenants.models import Activity, Job, JobState
+from tests.cast import Company, Pair
+
+PATIENCE = 120.0
+# What a caller may meet while servers die: nothing else is repeated.
+PASSING = (409, 502, 503, 504)
+
+
+@dataclass
+class Buyer:
+    """Threads that create, authorise and send purchase orders until `wanted` are sent."""
+
+    url: str
+    pair: Pair
+    wanted: int
+    threads: int = 3
+    pause: float = 0.0
+    sent: list[UUID] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    _next: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __enter__(self) -> Self:
+        self._pool = ThreadPoolExecutor(self.threads)
+        self._work: list[Future[None]] = [
+            self._pool.submit(self._order_all) for _ in range(self.threads)
+        ]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wanted = 0
+        self._pool.shutdown()
+
+    @property
+    def busy(self) -> bool:
+        """Whether orders are still being sent."""
+        return not all(work.done() for work in self._work)
+
+    def finish(self) -> list[UUID]:
+        """Wait for the last one; the ids of the orders. Raises what a thread met."""
+        for work in self._work:
+            work.result()
+        return self.sent
+
+    def _order_all(self) -> None:
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {self.pair.buyer.api_key}"
+            while (number := self._take()) is not None:
+                self.sent.append(self._order(session, number))
+                time.sleep(self.pause)
+
+    def _take(self) -> int | None:
+        with self._lock:
+            if self._next >= self.wanted:
+                return None
+            self._next += 1
+            return self._next
+
+    def _order(self, session: requests.Session, number: int) -> UUID:
+        made = self._call(
+            session,
+            "purchase-orders",
+            f"{number}-create",
+            {
+                "contact": str(self.pair.supplier_contact.id),
+                "reference": f"Order {number}",
+                "lines": [{"product": "FILTER", "quantity": "3", "price": "4"}],
+            },
+        )
+        address = f"purchase-orders/{made['id']}"
+        self._call(session, f"{address}/authorise", f"{number}-authorise", None)
+        self._call(session, f"{address}/send", f"{number}-send", {"via": ["network"]})
+        return UUID(made["id"])
+
+    def _call(self, session: requests.Session, path: str, key: str, body: Any) -> Any:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answer = session.post(
+                    f"{self.url}/api/v1/{path}",
+                    json=body,
+                    headers={"Idempotency-Key": key},
+                    timeout=30,
+                )
+            except requests.RequestException as error:
+                assert time.monotonic() < deadline, f"{path} was never answered: {error}"
+            else:
+                if answer.ok:
+                    return answer.json()
+                assert answer.status_code in PASSING, f"{path}: {answer.status_code} {answer.text}"
+                self.refusals.append({"status": answer.status_code, **answer.json()})
+                assert time.monotonic() < deadline, f"{path} was always refused: {answer.text}"
+            time.sleep(0.3)
+
+
+# --- Witnesses -------------------------------------------------------------------------------
+def work_left(*companies: Company) -> list[tuple[str, str, str]]:
+    """Jobs of the companies that are not done: kind, state, error."""
+    left: list[tuple[str, str, str]] = []
+    for company in companies:
+        with company.inside():
+            waiting = Job.objects.exclude(state=JobState.DONE, leased_until=None)
+            left += waiting.values_list("kind", "state", "error")
+    return left
+
+
+def assert_ordered_once(pair: Pair, ids: list[UUID], *, known: int = 0) -> None:
+    """Every order is there once, numbered without gap, and once at the supplier; nothing else.
+
+    `known`: how many orders the pair had before.
+    """
+    assert len(set(ids)) == len(ids)
+    with pair.buyer.inside():
+        orders = list(PurchaseOrder.objects.order_by("number"))
+        assert len(orders) == len(ids) + known
+        assert set(ids) <= {order.id for order in orders}
+        assert {(order.status, order.network_status) for order in orders} == {
+            ("authorised", "delivered")
+        }
+        numbers = [int(order.number.rpartition("-")[2]) for order in orders]
+        assert numbers == list(range(numbers[0], numbers[0] + len(orders)))
+        references = [order.reference for order in orders if order.id in set(ids)]
+        assert sorted(references) == sorted(f"Order {n}" for n in range(1, len(ids) + 1))
+        assert len(sent_by(pair.buyer, "order")) == len(orders)
+    with pair.supplier.inside():
+        sales = list(SalesOrder.objects.all())
+        assert sorted(sale.partner_key for sale in sales) == sorted(order.id for order in orders)
+        assert {sale.status for sale in sales} == {"awaiting_approval"}
+        received = Activity.objects.filter(action="sales_order.received")
+        assert received.count() == len(orders)
+    assert_received_once(pair.buyer, pair.supplier)
+    assert_received_once(pair.supplier, pair.buyer)
+    assert work_left(pair.buyer, pair.supplier) == []
+
+
+def sent_by(sender: Company, kind: str) -> list[Envelope]:
+    """The sender's envelopes of one kind, inside its transaction."""
+    return list(Envelope.objects.filter(direction=Direction.OUT, kind=kind))
+
+
+def assert_received_once(sender: Company, recipient: Company) -> None:
+    """What left is what arrived, message by message, and the receipts say the same: missing 0,
+    duplicate 0."""
+    fields = ("message_id", "kind", "sha256", "payload", "validation", "reply")
+    with sender.inside():
+        out = Envelope.objects.filter(direction=Direction.OUT)
+        states = set(out.values_list("delivery", "validation"))
+        sent = sorted(out.values_list(*fields), key=str)
+    with recipient.inside():
+        came = Envelope.objects.filter(direction=Direction.IN).values_list(*fields)
+        assert sorted(came, key=str) == sent
+    assert states <= {(DeliveryState.DELIVERED, ValidationState.UNDERSTOOD)}

@@ -1,0 +1,54 @@
+"""Web, workers and beat killed at random while orders are sent: none lost, none doubled (N9)."""
+
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.battery.ordering import Buyer, assert_ordered_once, work_left
+from tests.battery.test_courier_kills import eventually
+from tests.support.processes import Processes, Started
+from tests.trade import let_leases_end, stocked_pair
+
+pytestmark = pytest.mark.battery
+
+SEED = 20261122
+ORDERS = 300
+
+
+def test_orders_sent_while_everything_is_killed_at_random_arrive_once(
+    workers: Processes,
+) -> None:
+    """N9: 300 orders by the API; a call lost with its server is repeated with its key.
+
+    Every two to three seconds SIGKILL takes web, a worker or beat, which starts again at once:
+    some are killed while they load.
+    """
+    pair = stocked_pair()
+    web = workers.web(workers=2)
+    again: dict[str, Callable[[], Started]] = {
+        "web": lambda: workers.web(workers=2, port=web.port, wait=False),
+        "worker-1": lambda: workers.worker(wait=False),
+        "worker-2": lambda: workers.worker(wait=False),
+        "beat": lambda: workers.beat(wait=False),
+    }
+    running: dict[str, Started] = {"web": web}
+    running.update({name: start() for name, start in again.items() if name != "web"})
+    chance = random.Random(SEED)
+    killed: list[str] = []
+
+    # The kills are made by this thread: a process dies with the thread that started it.
+    with Buyer(web.url, pair, ORDERS, pause=0.25) as buyer:
+        while buyer.busy:
+            time.sleep(chance.uniform(2, 3))
+            name = chance.choice(sorted(running))
+            running[name].kill()
+            running[name] = again[name]()
+            killed.append(name)
+        ids = buyer.finish()
+
+    print(f"seed {SEED}: killed {', '.join(killed)}")
+    assert set(killed) == set(running), "too few kills to say anything"
+    eventually("every job's end", lambda: not work_left(pair.buyer, pair.supplier), seconds=120)
+    assert_ordered_once(pair, ids)
