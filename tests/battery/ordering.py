@@ -36,6 +36,7 @@ class Buyer:
     sent: list[UUID] = field(default_factory=list)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     _next: int = 0
+    _over: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
@@ -46,7 +47,7 @@ class Buyer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.wanted = 0
+        self._over = True
         self._pool.shutdown()
 
     @property
@@ -69,7 +70,7 @@ class Buyer:
 
     def _take(self) -> int | None:
         with self._lock:
-            if self._next >= self.wanted:
+            if self._over or self._next >= self.wanted:
                 return None
             self._next += 1
             return self._next
@@ -108,6 +109,7 @@ class Buyer:
                 assert answer.status_code in PASSING, f"{path}: {answer.status_code} {answer.text}"
                 self.refusals.append({"status": answer.status_code, **answer.json()})
                 assert time.monotonic() < deadline, f"{path} was always refused: {answer.text}"
+            assert not self._over, f"{path} had no answer when the trial ended"
             time.sleep(0.3)
 
 
