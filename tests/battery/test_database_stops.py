@@ -2,10 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, Self
 
+import psycopg
 import pytest
 import requests
+from django.db import connection
 
 from tests.battery.conftest import flush_broker
 from tests.battery.ordering import Buyer, assert_ordered_once, work_left
@@ -77,3 +81,131 @@ def test_a_database_stopped_at_once_loses_and_doubles_nothing(
     eventually("every job's end", lambda: not work_left(pair.buyer, pair.supplier), seconds=120)
     assert_ordered_once(pair, ids)
     assert [process.running for process in started] == [True] * 4
+
+
+class Crowd:
+    """Takes every connection that the server gives, and cuts those of others first."""
+
+    def __init__(self, own: OwnDatabase) -> None:
+        self.own = own
+        self.taken: list[psycopg.Connection[Any]] = []
+
+    def __enter__(self) -> Self:
+        connection.close()
+        self._take_all()
+        mine = ", ".join(str(each.info.backend_pid) for each in self.taken)
+        self.own.as_superuser(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE usename LIKE 'wharf%' AND pid NOT IN ({mine})"
+        )
+        self._take_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        for each in self.taken:
+            each.close()
+
+    def _take_all(self) -> None:
+        refused = 0
+        while refused < 3:
+            try:
+                self.taken.append(psycopg.connect(self.own.urls.migrator, autocommit=True))
+            except psycopg.OperationalError as error:
+                assert "connection slots" in str(error) or "too many clients" in str(error)
+                refused += 1
+
+
+def job_states(own: OwnDatabase) -> dict[str, int]:
+    """How many jobs are in which state; asked through the connections kept for operators."""
+    counted = own.as_superuser(
+        "SELECT state, count(*) FROM tenants_job WHERE state <> 'done' GROUP BY state", "wharf"
+    )
+    return dict(counted)
+
+
+def test_without_a_free_connection_calls_are_told_and_jobs_wait(
+    own: OwnDatabase, house: Processes
+) -> None:
+    """N9: every connection is taken by others; work goes on when there are some again."""
+    pair = stocked_pair()
+    web = house.web(workers=2)
+    with Buyer(web.url, pair, 20) as early:
+        ids = early.finish()
+    assert job_states(own) == {"queued": 20}
+
+    with ExitStack() as stack:
+        crowd = stack.enter_context(Crowd(own))
+        assert_says_unavailable(web, pair.buyer.api_key)
+        late = stack.enter_context(Buyer(web.url, pair, 20, first=21))
+        started = [web, house.worker(), house.beat()]
+        time.sleep(8)  # more than one tick
+        assert job_states(own) == {"queued": 20}
+        assert late.sent == []
+        crowd.leave()
+        ids += late.finish()
+
+    assert {refusal["code"] for refusal in late.refusals} == {"unavailable"}
+    eventually("every job's end", lambda: not work_left(pair.buyer, pair.supplier), seconds=120)
+    assert_ordered_once(pair, ids)
+    assert [process.running for process in started] == [True] * 3
+
+
+def fill_disk(own: OwnDatabase) -> None:
+    """Write until there is no room for another page; a row of it is a page."""
+    # Without the vacuum, which would give back what the refused rows had taken.
+    own.as_superuser("CREATE TABLE ballast (filler text) WITH (autovacuum_enabled = off)", "wharf")
+    own.as_superuser("ALTER TABLE ballast ALTER filler SET STORAGE PLAIN", "wharf")
+    for rows in (100_000, 1):
+        with pytest.raises(psycopg.errors.DiskFull):
+            for _ in range(1000):
+                own.as_superuser(
+                    f"INSERT INTO ballast SELECT repeat('x', 7000) FROM generate_series(1, {rows})",
+                    "wharf",
+                )
+
+
+@pytest.fixture
+def cramped(tmp_path: Path, test_servers: TestServers) -> Iterator[OwnDatabase]:
+    """A PostgreSQL whose database lies on a disk of 64 MB."""
+    flush_broker()
+    with own_database(tmp_path / "own", test_servers, small_disk=64) as opened:
+        yield opened
+
+
+def test_a_full_disk_does_nothing_by_halves_and_goes_on_when_there_is_room(
+    cramped: OwnDatabase,
+) -> None:
+    """N9: the file system below the database is really full (a small one in memory).
+
+    PostgreSQL's write-ahead log lies elsewhere: without room for that PostgreSQL stops at once,
+    which is the trial above.
+    """
+    pair = stocked_pair()
+    with Processes(cramped.environment) as house:
+        web = house.web(workers=2)
+        with Buyer(web.url, pair, 40) as early:
+            ids = early.finish()
+        fill_disk(cramped)
+        with Buyer(web.url, pair, 40, first=41) as late:
+            started = [web, house.worker(), house.beat()]
+            eventually("a refusal", lambda: len(late.refusals) >= 10)
+            eventually("a job that waits for room", lambda: jobs_without_room(cramped) > 0)
+            cramped.as_superuser("DROP TABLE ballast", "wharf")
+            ids += late.finish()
+        assert {refusal["code"] for refusal in late.refusals} == {"unavailable"}
+        let_leases_end(pair.buyer, pair.supplier)
+        eventually("every job's end", lambda: not work_left(pair.buyer, pair.supplier), seconds=120)
+        assert_ordered_once(pair, ids)
+        assert [process.running for process in started] == [True] * 3
+
+
+def jobs_without_room(own: OwnDatabase) -> int:
+    """How many deliveries were put off because the disk was full."""
+    found = own.as_superuser(
+        "SELECT count(*) FROM tenants_job WHERE state = 'queued' AND error_code = 'disk_full'",
+        "wharf",
+    )
+    return int(found[0][0])

@@ -9,15 +9,17 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString, cast
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 from django.db import connection
-from psycopg import sql
 
-from hub.launcher.accounts import choose_runner
+from hub.launcher import postgres
+from hub.launcher.accounts import Runner, choose_runner
 from hub.launcher.places import Instance
 from hub.launcher.postgres import SUPERUSER, Postgres, start_postgres, stop_postgres
 from hub.launcher.processes import wait_until_gone
@@ -26,14 +28,21 @@ from tests.support.servers import INSTANCE, TestServers
 
 
 class OwnDatabase:
-    """A durable server with one migrated database; `environment` is for processes on it."""
+    """A durable server with one migrated database; `environment` is for processes on it.
 
-    def __init__(self, folder: Path, servers: TestServers) -> None:
+    `small_disk`: the database's files (not the server's log) lie on a disk of so many megabytes.
+    """
+
+    def __init__(self, folder: Path, servers: TestServers, *, small_disk: int = 0) -> None:
         # Durable, unlike the tests' usual one: what was committed must survive.
         self.instance = Instance(folder)
         self.servers = servers
         self.instance.create()
+        self.small_disk = SmallDisk(folder / "small-disk", small_disk) if small_disk else None
         self.postgres = self._started()
+        prepare_database(self.postgres, servers.credentials, "unused")  # for its roles
+        if self.small_disk:
+            self.as_superuser(f"CREATE TABLESPACE small LOCATION '{self.small_disk.space}'")
         template = urls_of(servers.postgres, servers.credentials, servers.template)
         dumped = folder / "template.dump"
         dump(template.migrator, dumped)
@@ -47,13 +56,10 @@ class OwnDatabase:
     def restore(self, dumped: Path, database: str) -> DatabaseUrls:
         """A new database from a dump, as docs/restore.md says."""
         credentials = self.servers.credentials
-        if database == "wharf":
-            prepare_database(self.postgres, credentials, "unused")  # makes the roles
         urls = urls_of(self.postgres, credentials, database)
+        where = "small" if self.small_disk else "pg_default"
         self.as_superuser(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
-                sql.Identifier(database), sql.Identifier(MIGRATOR)
-            )
+            f"CREATE DATABASE {database} OWNER {MIGRATOR} TEMPLATE template0 TABLESPACE {where}"
         )
         options = ["--exit-on-error", "--no-comments", f"--dbname={urls.migrator}", str(dumped)]
         run_program("pg_restore", *options)
@@ -74,22 +80,56 @@ class OwnDatabase:
     def close(self) -> None:
         stop_postgres(self.instance)
 
-    def as_superuser(self, *statements: Any, database: str = "postgres") -> None:
-        """Run statements, each by itself."""
+    def as_superuser(self, statement: str, database: str = "postgres") -> list[Any]:
+        """Run one statement outside a transaction; a few connections are kept for this role."""
         password = self.servers.credentials.superuser_password
         url = self.postgres.url(SUPERUSER, password, database)
         with psycopg.connect(url, autocommit=True) as superuser:
-            for statement in statements:
-                superuser.execute(statement)
+            done = superuser.execute(cast(LiteralString, statement))
+            return done.fetchall() if done.description else []
 
     def _started(self) -> Postgres:
-        return start_postgres(self.instance, self.servers.credentials)
+        with pytest.MonkeyPatch.context() as patch:
+            if self.small_disk:
+                patch.setattr(postgres, "choose_runner", self.small_disk.runner)
+            return start_postgres(self.instance, self.servers.credentials)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallDisk:
+    """A file system in memory, seen by one PostgreSQL alone and gone with it.
+
+    It is mounted in a name space of the server's own, which an ordinary user may do as well.
+    """
+
+    folder: Path
+    megabytes: int
+
+    @property
+    def space(self) -> Path:
+        return self.folder / "space"
+
+    def runner(self, instance: Instance) -> Runner:
+        """How to run PostgreSQL with the disk; skips the test where the kernel forbids it."""
+        self.folder.mkdir(exist_ok=True)
+        usual = choose_runner(instance)
+        as_root = ("unshare", "--user", "--map-root-user", "--mount")
+        mount = f'mount -t tmpfs -o size={self.megabytes}m tmpfs "$0" && mkdir -m 700 "$0/space"'
+        mounted = (*as_root, "sh", "-c", f'{mount} && exec "$@"', str(self.folder))
+        tried = subprocess.run([*mounted, "true"], capture_output=True, check=False)
+        if usual.user is not None or tried.returncode != 0:
+            pytest.skip("a disk of its own needs user name spaces")
+        # PostgreSQL refuses the root of the name space, too.
+        myself = ("unshare", "--user", f"--map-user={os.geteuid()}", f"--map-group={os.getegid()}")
+        return replace(usual, prefix=(*mounted, *(usual.prefix or myself)))
 
 
 @contextmanager
-def own_database(folder: Path, servers: TestServers) -> Iterator[OwnDatabase]:
+def own_database(
+    folder: Path, servers: TestServers, *, small_disk: int = 0
+) -> Iterator[OwnDatabase]:
     """Start one and work on it; stopped and left behind at the end."""
-    own = OwnDatabase(folder, servers)
+    own = OwnDatabase(folder, servers, small_disk=small_disk)
     try:
         with django_on(own.urls):
             yield own
