@@ -6,6 +6,7 @@ as the API's documentation asks of its callers.
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -115,6 +116,14 @@ class Buyer:
                 assert time.monotonic() < deadline, f"{path} was always refused: {answer.text}"
             assert not self._over, f"{path} had no answer when the trial ended"
             time.sleep(0.3)
+
+
+def eventually(what: str, happened: Callable[[], Any], seconds: float = 60.0) -> None:
+    """Wait for something that must happen."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"{what} did not happen in {seconds:.0f} s"
+        time.sleep(0.2)
 
 
 # --- Witnesses -------------------------------------------------------------------------------

@@ -12,8 +12,7 @@ import requests
 from django.db import connection
 
 from tests.battery.conftest import flush_broker
-from tests.battery.ordering import Buyer, assert_ordered_once, work_left
-from tests.battery.test_courier_kills import eventually
+from tests.battery.ordering import Buyer, assert_ordered_once, eventually, work_left
 from tests.support.browser import collect_static
 from tests.support.own_database import OwnDatabase, own_database
 from tests.support.processes import Processes, Web

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.battery.ordering import Buyer, assert_ordered_once, work_left
-from tests.battery.test_courier_kills import eventually
+from tests.battery.ordering import Buyer, assert_ordered_once, eventually, work_left
 from tests.support.processes import Processes, Started
 from tests.trade import let_leases_end, stocked_pair
 
