@@ -111,6 +111,18 @@ def test_a_gap_in_the_wall_is_found() -> None:
     assert checks.boundary_faults() == []
 
 
+def test_a_right_to_change_frozen_rows_is_found() -> None:
+    """A1: a dump that is restored over rights that are there already gives it back."""
+    with migrator() as database, database.cursor() as cursor:
+        cursor.execute("GRANT UPDATE ON tenants_joblog TO wharf_app")
+        try:
+            faults = boundary_faults()
+        finally:
+            cursor.execute("REVOKE UPDATE ON tenants_joblog FROM wharf_app")
+    assert faults == ["rows of tenants_joblog can be changed"]
+    assert boundary_faults() == []
+
+
 def test_every_reference_inside_an_organisation_carries_it() -> None:
     """A1: each composite key pairs tenant_id with tenant_id."""
     with connection.cursor() as cursor:

@@ -1,7 +1,7 @@
 """Real workers, killed with SIGKILL at every point of a delivery: once in effect (N9 to N13)."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.support.servers import TestServers
 from tests.trade import TRIPS, Trip, let_leases_end, order_trip, order_trip_of, stocked_pair
 
 pytestmark = pytest.mark.battery
+
 
 def was_claimed(trips: list[Trip]) -> bool:
     return all(trip.job().lease >= 1 for trip in trips)
@@ -145,9 +146,7 @@ def test_a_broker_restarted_five_times_in_ten_seconds_loses_nothing(
 
 
 @contextmanager
-def own_broker(
-    workers: Processes, test_servers: TestServers, folder: Path
-) -> Iterator[Instance]:
+def own_broker(workers: Processes, test_servers: TestServers, folder: Path) -> Iterator[Instance]:
     """A Valkey of the test's own, for it to stop; the processes use it."""
     instance = Instance(folder / "broker", durable=False)
     instance.create()

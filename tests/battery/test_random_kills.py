@@ -8,7 +8,7 @@ import pytest
 
 from tests.battery.ordering import Buyer, assert_ordered_once, eventually, work_left
 from tests.support.processes import Processes, Started
-from tests.trade import let_leases_end, stocked_pair
+from tests.trade import stocked_pair
 
 pytestmark = pytest.mark.battery
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -85,7 +85,7 @@ class OwnDatabase:
         password = self.servers.credentials.superuser_password
         url = self.postgres.url(SUPERUSER, password, database)
         with psycopg.connect(url, autocommit=True) as superuser:
-            done = superuser.execute(cast(LiteralString, statement))
+            done = superuser.execute(statement.encode())
             return done.fetchall() if done.description else []
 
     def _started(self) -> Postgres:
