@@ -113,9 +113,7 @@ class Crowd:
     def _take_all(self) -> None:
         # A connection that somebody gives up in the same moment is taken, too.
         for _ in range(3):
-            with pytest.raises(
-                psycopg.OperationalError, match=NO_CONNECTION
-            ):
+            with pytest.raises(psycopg.OperationalError, match=NO_CONNECTION):
                 self._take_until_refused()
 
     def _take_until_refused(self) -> None:

@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.battery.ordering import Buyer, assert_ordered_once, eventually, work_left
+from tests.battery.ordering import Buyer, Supplier, assert_ordered_once, eventually, work_left
 from tests.support.processes import Processes, Started
 from tests.trade import stocked_pair
 
 pytestmark = pytest.mark.battery
 
 SEED = 20261122
-ORDERS = 300
+ORDERS, APPROVALS = 300, 60
 
 
 def test_orders_sent_while_everything_is_killed_at_random_arrive_once(
     workers: Processes,
 ) -> None:
-    """N9: 300 orders by the API; a call lost with its server is repeated with its key.
+    """N9, N10: 300 orders and 60 approvals by the API; a lost call is repeated with its key.
 
     Every two to three seconds SIGKILL takes web, a worker or beat, which starts again at once:
     some are killed while they load.
@@ -35,19 +35,24 @@ def test_orders_sent_while_everything_is_killed_at_random_arrive_once(
     running: dict[str, Started] = {"web": web}
     running.update({name: start() for name, start in again.items() if name != "web"})
     chance = random.Random(SEED)
-    killed: list[str] = []
+    killed: set[str] = set()
+    print(f"killing by seed {SEED}")
 
     # The kills are made by this thread: a process dies with the thread that started it.
-    with Buyer(web.url, pair, ORDERS, pause=0.25) as buyer:
+    with (
+        Buyer(web.url, pair, ORDERS, pause=0.25) as buyer,
+        Supplier(web.url, pair, APPROVALS) as supplier,
+    ):
         while buyer.busy:
             time.sleep(chance.uniform(2, 3))
             name = chance.choice(sorted(running))
             running[name].kill()
             running[name] = again[name]()
-            killed.append(name)
+            killed.add(name)
+            print(f"killed {name}")
         ids = buyer.finish()
+        approved = supplier.finish()
 
-    print(f"seed {SEED}: killed {', '.join(killed)}")
-    assert set(killed) == set(running), "too few kills to say anything"
+    assert killed == set(running), "too few kills to say anything"
     eventually("every job's end", lambda: not work_left(pair.buyer, pair.supplier), seconds=120)
-    assert_ordered_once(pair, ids)
+    assert_ordered_once(pair, ids, approved=approved)
