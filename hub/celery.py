@@ -6,7 +6,10 @@ from typing import Any
 import redis
 import structlog
 from celery import Celery
+from celery.signals import worker_init
 from kombu.exceptions import OperationalError
+
+from hub.walls import refuse_gaps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
@@ -47,6 +50,13 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect(weak=False)
+def _check_walls(**_options: Any) -> None:
+    """Celery's only hook before a worker takes work."""
+    refuse_gaps()
+
 
 # Producers must give up fast; workers must wait. So wake-ups leave through an app of their own.
 poker = Celery("wharf-poke", set_as_current=False)

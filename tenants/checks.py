@@ -2,7 +2,8 @@
 
 Runs as a database check (`manage.py check --database default`), at start of web and worker, and
 in tests. It refuses a table without its policy, a role that is too strong, a foreign key between
-tenant tables that leaves out `tenant_id`, and an unknown door.
+tenant tables that leaves out `tenant_id`, an unknown door, and a right to change what is only ever
+added to: the last one comes back when a dump is restored in the wrong order (docs/restore.md).
 """
 
 from collections.abc import Sequence
@@ -77,6 +78,11 @@ DEFINERS = """
 SELECT p.proname, coalesce(array_to_string(p.proconfig, ','), '')
 FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
 """
+CHANGEABLE = """
+SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE t.tgname = 'append_only'
+  AND (t.tgenabled = 'D' OR has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'))
+"""
 VIEWS = """
 SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('v', 'm')
@@ -97,6 +103,8 @@ def boundary_faults(*, check_role: bool = True) -> list[str]:
         faults += [f"view {name} lacks security_invoker" for (name,) in cursor.fetchall()]
         if check_role:
             faults += _role_faults(cursor)
+            cursor.execute(CHANGEABLE)
+            faults += [f"rows of {name} can be changed" for (name,) in cursor.fetchall()]
     return faults
 
 

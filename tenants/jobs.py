@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 
 from hub.errors import WharfError
 from hub.faults import fault
+from hub.outages import is_disk_full
 from tenants.boundary import tenant_context
 from tenants.models import Job, JobLog, JobState
 
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)
 # Seconds before try 2, 3, …; the last one repeats.
 BACKOFF = (1, 5, 15, 60, 300, 900)
+FULL_DISK_SECONDS = 15
 
 
 class LeaseLost(RuntimeError):
@@ -195,7 +197,8 @@ def run_job(tenant_id: UUID, job_id: UUID) -> bool:
 def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
     """Put the job back for a later try, or give it up after its last one; the reason is kept."""
     code, message, seconds = _explain(error, run.attempt)
-    waits = isinstance(error, Retry) and not error.counts
+    # A full disk is nobody's fault and may last longer than all the tries together.
+    waits = is_disk_full(error) or (isinstance(error, Retry) and not error.counts)
     with tenant_context(run.tenant_id):
         stopped = run.ours().filter(wanted="cancel").exists()
         spent = run.attempt >= kind.max_attempts or isinstance(error, GiveUp)
@@ -228,6 +231,9 @@ def _explain(error: Exception, attempt: int) -> tuple[str, str, int]:
         return error.code, error.message, error.seconds or seconds
     if isinstance(error, WharfError):
         return error.code, error.message, seconds
+    if is_disk_full(error):
+        message = "There is no room left on the disk. It goes on by itself once there is."
+        return "disk_full", message, FULL_DISK_SECONDS
     return (
         "unexpected",
         f"Something went wrong on our side ({type(error).__name__}).",

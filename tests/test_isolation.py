@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -108,6 +108,42 @@ def test_a_gap_in_the_wall_is_found() -> None:
     assert "function leak_door goes through the wall" in faults
     assert "function leak_door has no fixed search_path" in faults
     assert checks.boundary_faults() == []
+
+
+def test_a_right_to_change_frozen_rows_is_found() -> None:
+    """A1: a dump that is restored over rights that are there already gives it back."""
+    with migrator() as database, database.cursor() as cursor:
+        cursor.execute("GRANT UPDATE ON tenants_joblog TO wharf_app")
+        try:
+            faults = boundary_faults()
+        finally:
+            cursor.execute("REVOKE UPDATE ON tenants_joblog FROM wharf_app")
+    assert faults == ["rows of tenants_joblog can be changed"]
+    assert boundary_faults() == []
+
+
+def test_nothing_starts_on_a_wall_with_a_gap() -> None:
+    """A1: web and workers end at start while there is a gap, and start without one."""
+    refuse_gaps()
+    with migrator() as database, database.cursor() as cursor:
+        cursor.execute("GRANT UPDATE ON tenants_joblog TO wharf_app")
+        try:
+            with pytest.raises(SystemExit, match="have a gap"):
+                refuse_gaps()
+        finally:
+            cursor.execute("REVOKE UPDATE ON tenants_joblog FROM wharf_app")
+
+
+def test_a_database_that_is_away_does_not_keep_web_and_workers_from_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A1: they answer 503 until it is back, instead of ending for good."""
+
+    def away(**_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("hub.walls.run_checks", away)
+    refuse_gaps()
 
 
 def test_every_reference_inside_an_organisation_carries_it() -> None:

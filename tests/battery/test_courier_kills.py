@@ -1,7 +1,8 @@
 """Real workers, killed with SIGKILL at every point of a delivery: once in effect (N9 to N13)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,22 +15,13 @@ from hub.launcher.places import Instance
 from hub.launcher.valkey import start_valkey, stop_valkey
 from tenants.models import JobState
 from tests.battery.conftest import flush_broker
+from tests.battery.ordering import Buyer, assert_ordered_once, eventually, work_left
 from tests.network.test_courier import COURIER_POINTS
 from tests.support.processes import Processes, Started
 from tests.support.servers import TestServers
 from tests.trade import TRIPS, Trip, let_leases_end, order_trip, order_trip_of, stocked_pair
 
 pytestmark = pytest.mark.battery
-
-PATIENCE = 60.0
-
-
-def eventually(what: str, happened: Callable[[], Any], seconds: float = PATIENCE) -> None:
-    """Wait for something that must happen."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"{what} did not happen in {seconds:.0f} s"
-        time.sleep(0.2)
 
 
 def was_claimed(trips: list[Trip]) -> bool:
@@ -115,28 +107,53 @@ def test_sending_while_the_broker_is_down_delivers_once_it_is_back(
     workers: Processes, test_servers: TestServers, tmp_path: Path
 ) -> None:
     """N9: Valkey stops while web, worker and beat run; the order is taken, and arrives later."""
-    instance = Instance(tmp_path / "broker", durable=False)
-    instance.create()
-    valkey = start_valkey(instance, test_servers.credentials)
-    try:
-        workers.environment.update(REDIS_URL=valkey.url(0), CELERY_BROKER_URL=valkey.url(1))
+    with own_broker(workers, test_servers, tmp_path) as broker:
         web = workers.web()
         workers.worker()
         workers.beat()
         pair = stocked_pair()
-        stop_valkey(instance, test_servers.credentials)
+        stop_valkey(broker, test_servers.credentials)
 
         trip = _send_by_http(web.url, pair)
         time.sleep(6)
         assert not trip.arrived()
 
-        for _ in range(3):
-            start_valkey(instance, test_servers.credentials)
-            time.sleep(2)
-            stop_valkey(instance, test_servers.credentials)
-        start_valkey(instance, test_servers.credentials)
+        start_valkey(broker, test_servers.credentials)
         eventually("delivery", trip.arrived, seconds=90)
         trip.check()
+
+
+def test_a_broker_restarted_five_times_in_ten_seconds_loses_nothing(
+    workers: Processes, test_servers: TestServers, tmp_path: Path
+) -> None:
+    """N9: while orders are sent and delivered; nobody is started again but the broker."""
+    with own_broker(workers, test_servers, tmp_path) as broker:
+        web = workers.web(workers=2)
+        started = [web, workers.worker(), workers.worker(), workers.beat()]
+        pair = stocked_pair()
+        with Buyer(web.url, pair, 60, pause=0.6) as buyer:
+            begun_at = time.monotonic()
+            for number in range(1, 6):
+                stop_valkey(broker, test_servers.credentials)
+                start_valkey(broker, test_servers.credentials)
+                time.sleep(max(0.0, begun_at + 2 * number - time.monotonic()))
+            ids = buyer.finish()
+
+        assert buyer.refusals == []
+        eventually("every job's end", lambda: not work_left(pair.buyer, pair.supplier), seconds=120)
+        assert_ordered_once(pair, ids)
+        assert [process.running for process in started] == [True] * 4
+
+
+@contextmanager
+def own_broker(workers: Processes, test_servers: TestServers, folder: Path) -> Iterator[Instance]:
+    """A Valkey of the test's own, for it to stop; the processes use it."""
+    instance = Instance(folder / "broker", durable=False)
+    instance.create()
+    valkey = start_valkey(instance, test_servers.credentials)
+    workers.environment.update(REDIS_URL=valkey.url(0), CELERY_BROKER_URL=valkey.url(1))
+    try:
+        yield instance
     finally:
         stop_valkey(instance, test_servers.credentials)
 

@@ -4,7 +4,8 @@ import pytest
 
 from tenants.models import Job, MailMessage
 from tenants.services.mail import Letter, post
-from tests.battery.test_courier_kills import deaths, eventually
+from tests.battery.ordering import eventually
+from tests.battery.test_courier_kills import deaths
 from tests.cast import Company, make_company
 from tests.network.test_courier import MAIL_POINTS
 from tests.support.mail_server import MailServer

@@ -64,7 +64,10 @@ class Web(Started):
 
 
 class Processes:
-    """Starts processes with one environment; leaving the `with` block kills those that run."""
+    """Starts processes with one environment; leaving the `with` block kills those that run.
+
+    `wait=False` gives a process that may still be loading: for trials that kill it then, too.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
@@ -81,7 +84,12 @@ class Processes:
         self._stack.close()
 
     def worker(
-        self, *, lanes: Sequence[str] = LANES, faults: str = "", concurrency: int = 1
+        self,
+        *,
+        lanes: Sequence[str] = LANES,
+        faults: str = "",
+        concurrency: int = 1,
+        wait: bool = True,
     ) -> Started:
         """A Celery worker, connected to the broker; `faults` is its `WHARF_FAULTS`."""
         started = self._start(
@@ -91,21 +99,25 @@ class Processes:
             + [f"--hostname=worker{len(self._started)}@%h"],
             faults=faults,
         )
-        self._wait(started, lambda: " ready." in started.output(), "The worker")
+        if wait:
+            self._wait(started, lambda: " ready." in started.output(), "The worker")
         return started
 
-    def beat(self) -> Started:
+    def beat(self, *, wait: bool = True) -> Started:
         """Celery beat: the clock that sends the dispatcher's ticks."""
         schedule = self._logs / f"beat-schedule-{len(self._started)}"
         started = self._start(
             "beat", _celery("beat", "--loglevel=INFO", f"--schedule={schedule}", "--pidfile=")
         )
-        self._wait(started, lambda: "beat: Starting" in started.output(), "Beat")
+        if wait:
+            self._wait(started, lambda: "beat: Starting" in started.output(), "Beat")
         return started
 
-    def web(self, *, faults: str = "", workers: int = 1) -> Web:
-        """gunicorn on a free port, listening."""
-        port = free_port()
+    def web(
+        self, *, faults: str = "", workers: int = 1, port: int | None = None, wait: bool = True
+    ) -> Web:
+        """gunicorn, listening on a free port or on the one that a killed server had."""
+        port = port or free_port()
         url = f"http://127.0.0.1:{port}"
         started = self._start(
             "web",
@@ -114,7 +126,8 @@ class Processes:
             faults=faults,
             more={"WHARF_BASE_URL": url},
         )
-        self._wait(started, lambda: accepts_connections(port), "The web server")
+        if wait:
+            self._wait(started, lambda: accepts_connections(port), "The web server")
         return Web(started.process, started.log, port)
 
     def manage(self, *arguments: str, faults: str = "") -> Started:
