@@ -13,6 +13,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from hub.ids import new_id
+from hub.walls import refuse_gaps
 from network.models import Connection
 from orders.models import Invoice, PurchaseOrder
 from orders.services.invoices import authorise_invoice, invoice_sales_order
