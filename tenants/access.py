@@ -19,6 +19,7 @@ from tenants.boundary import tenant_context
 from tenants.domain.permissions import Area, Level, Special
 from tenants.middleware import chosen_place
 from tenants.request import client_address
+from tenants.retrying import untied
 from tenants.selectors import MembershipInForce, membership_in_force
 
 ASK_AN_ADMIN = "An admin can give it under Settings → Users."
@@ -46,13 +47,19 @@ def tenant_view(
             place = chosen_place(request)
             if place is None:
                 return redirect("tenants:found")
-            try:
+
+            def inside() -> HttpResponse | None:
                 with tenant_context(place.tenant_id), acting_as(_actor(request)):
                     turned_away = _enter(request, area, level, special)
-                    if turned_away is not None:
+                    if turned_away is not None or own_transactions:
                         return turned_away
-                    if not own_transactions:
-                        return _rendered(view(request, *args, **kwargs))
+                    return _rendered(view(request, *args, **kwargs))
+
+            try:
+                # An upload can be read once only.
+                answer = inside() if request.FILES else untied(inside)
+                if answer is not None:
+                    return answer
                 with acting_as(_actor(request)):
                     return _rendered(view(request, *args, **kwargs))
             except WharfError as error:

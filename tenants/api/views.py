@@ -27,6 +27,7 @@ from tenants.actor import Actor, acting_as
 from tenants.api.authentication import ApiCaller
 from tenants.boundary import current_tenant, tenant_context
 from tenants.request import client_address
+from tenants.retrying import untied
 
 MAX_PAGE = 200
 MAX_KEY = 255
@@ -72,11 +73,14 @@ def in_tenant(handler: Handler) -> Handler:
 
     @wraps(handler)
     def wrapped(view: TenantAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with _entered(request):
-            key = _checked_key(request)
-            if not key:
-                return handler(view, request, *args, **kwargs)
-            return _once(key, request, lambda: handler(view, request, *args, **kwargs))
+        def inside() -> Response:
+            with _entered(request):
+                key = _checked_key(request)
+                if not key:
+                    return handler(view, request, *args, **kwargs)
+                return _once(key, request, lambda: handler(view, request, *args, **kwargs))
+
+        return untied(inside)
 
     return wrapped
 
