@@ -1,5 +1,14 @@
 """Products, what partners call them, and the stock of them: levels, movements, cost layers."""
 
+from inventory.models.documents import (
+    StockAdjustment,
+    StockAdjustmentLine,
+    Stocktake,
+    StocktakeLine,
+    StockTask,
+    StockTransfer,
+    StockTransferLine,
+)
 from inventory.models.locations import Location
 from inventory.models.products import PartnerSku, Product, ProductKind
 from inventory.models.stock import LayerEntry, MovementKind, StockLayer, StockLevel, StockMovement
@@ -11,7 +20,14 @@ __all__ = [
     "PartnerSku",
     "Product",
     "ProductKind",
+    "StockAdjustment",
+    "StockAdjustmentLine",
     "StockLayer",
     "StockLevel",
     "StockMovement",
+    "StockTask",
+    "StockTransfer",
+    "StockTransferLine",
+    "Stocktake",
+    "StocktakeLine",
 ]
