@@ -85,7 +85,7 @@ def check_open(on: date, locked_until: date | None, *, field: str = "date") -> N
     if locked_until is not None and on <= locked_until:
         message = (
             f"The books are locked up to {locked_until:%-d %B %Y}. Use a later date, or ask "
-            "somebody who may change company settings to move the lock date."
+            "somebody who may approve in “Books” to move the lock date under Settings, Book."
         )
         raise InvalidInput(message, fields={field: [message]}, code="period_locked")
 
@@ -120,10 +120,14 @@ def save_account(account_id: UUID | None, values: Mapping[str, Any]) -> Account:
 
 
 def _check_change(account: Account, values: Mapping[str, Any]) -> None:
-    used = JournalLine.objects.filter(account=account).exists()
-    if used and values.get("type", account.type) != account.type:
-        message = "This account has postings, so its type is fixed. Make another account instead."
-        raise InvalidInput(message, fields={"type": [message]})
+    if values.get("type", account.type) != account.type:
+        if account.role:
+            use = AccountRole(account.role).label
+            message = f"Wharf posts “{use}” to this account, so its type is fixed."
+            raise InvalidInput(message, fields={"type": [message]})
+        if is_used(account):
+            message = "This account has postings, so its type is fixed. Make another one instead."
+            raise InvalidInput(message, fields={"type": [message]})
     if account.role and values.get("is_active") is False:
         message = (
             f"Wharf posts “{AccountRole(account.role).label}” to this account. "
@@ -143,10 +147,15 @@ def assign_role(role: AccountRole, account_id: UUID) -> Account:
             "One account has one purpose.",
             code="account_has_role",
         )
+    if not account.is_active:
+        message = f"{account} is archived. Restore it first, or choose another one."
+        raise InvalidInput(message, fields={"account": [message]})
     before = Account.objects.filter(role=role).exclude(id=account_id).first()
     if before is not None and before.type != account.type:
         message = f"Choose an account of the type {AccountType(before.type).label.lower()}."
         raise InvalidInput(message, fields={"account": [message]})
+    if before is None and account.role == role:
+        return account
     if before is not None:
         Account.objects.filter(id=before.id).update(role="")
     Account.objects.filter(id=account.id).update(role=role)
@@ -155,9 +164,14 @@ def assign_role(role: AccountRole, account_id: UUID) -> Account:
         "account.role",
         f"“{role.label}” is posted to {account}",
         about=account,
-        changes={role.label: (before or "—", account)},
+        changes={role.label: (before or "", account)},
     )
     return account
+
+
+def costing_is_fixed() -> bool:
+    """Whether stock was ever valued in the book: the costing method stays then."""
+    return JournalLine.objects.filter(account__role=AccountRole.INVENTORY).exists()
 
 
 def is_used(account: Account) -> bool:

@@ -14,14 +14,14 @@ from hub.errors import NotFound
 from hub.ui.components import Link
 from hub.ui.listing import listing_response
 from ledger.domain import tax
-from ledger.forms import (
+from ledger.forms.reference_lists import (
     PaymentTermForm,
     TaxComponentFormSet,
     TaxRuleForm,
     components_of,
     typed_components,
 )
-from ledger.listings import PAYMENT_TERMS, TAX_RULES
+from ledger.listings.reference_lists import PAYMENT_TERMS, TAX_RULES
 from ledger.models import PaymentTerm, TaxRule
 from ledger.services.reference_lists import save_payment_term, save_tax_rule
 from tenants.access import errors_to, tenant_view

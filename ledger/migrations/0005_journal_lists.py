@@ -1,0 +1,28 @@
+"""The list of journals by day, by event, and by the document's number."""
+
+from django.db import migrations, models
+
+from tenants.rls import ProtectTenantTables
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("ledger", "0004_books_boundary"),
+        ("tenants", "0005_areas_of_the_books"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="journal",
+            index=models.Index(fields=["tenant", "posted_on", "id"], name="journals_by_day"),
+        ),
+        migrations.AddIndex(
+            model_name="journal",
+            index=models.Index(fields=["tenant", "event", "id"], name="journals_of_event"),
+        ),
+        migrations.AddIndex(
+            model_name="journal",
+            index=models.Index(fields=["tenant", "source_number"], name="journals_of_number"),
+        ),
+        ProtectTenantTables(),
+    ]
