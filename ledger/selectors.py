@@ -28,6 +28,7 @@ from ledger.domain.statements import AccountSum
 from ledger.models import Account, AccountMonth, ExchangeRate, Journal, JournalLine
 from tenants.boundary import current_tenant
 
+ZERO = Decimal("0.0000")
 AMOUNT_FIELD: "DecimalField[Any, Any]" = DecimalField(max_digits=21, decimal_places=4)
 
 # Whole months from the sums; the days before `since` and after `until` in their months from the
@@ -113,7 +114,7 @@ def movement_of(
 ) -> tuple[Decimal, Decimal]:
     """Debits and credits of one account, from `since` (or the beginning) up to `until`."""
     found = movements(until, since, account_id=account_id)
-    return found.get(account_id, (Decimal(0), Decimal(0)))
+    return found.get(account_id, (ZERO, ZERO))
 
 
 def balances_of_roles(roles: Iterable[AccountRole]) -> dict[AccountRole, Decimal]:
@@ -174,7 +175,7 @@ def accounts_with_balances(on: date) -> "QuerySet[Account]":
 
 
 def _or_zero(query: "QuerySet[Any, Any]") -> Coalesce:
-    return Coalesce(Subquery(query), Value(Decimal(0)), output_field=AMOUNT_FIELD)
+    return Coalesce(Subquery(query), Value(ZERO), output_field=AMOUNT_FIELD)
 
 
 def lines_of_account(
@@ -280,7 +281,7 @@ class GeneralLedgerRow:
 
 def general_ledger(until: date, since: date | None = None) -> list[GeneralLedgerRow]:
     """Every account with a balance before `since` or postings up to `until`, by code."""
-    nothing = (Decimal(0), Decimal(0))
+    nothing = (ZERO, ZERO)
     before = movements(since - timedelta(days=1)) if since is not None else {}
     during = movements(until, since)
     moved = [
@@ -299,5 +300,5 @@ def general_ledger(until: date, since: date | None = None) -> list[GeneralLedger
 
 
 def _held(sums: Mapping[UUID, tuple[Decimal, Decimal]], account_id: UUID) -> Decimal:
-    debit, credit = sums.get(account_id, (Decimal(0), Decimal(0)))
+    debit, credit = sums.get(account_id, (ZERO, ZERO))
     return debit - credit

@@ -19,7 +19,7 @@ from ledger.selectors import (
     lines_of_journal,
     reversal_of,
 )
-from ledger.services.manual_journals import MOST_LINES, TypedLine, post_typed, reverse_manual
+from ledger.services.manual_journals import TypedLine, post_typed, reverse_manual
 from ledger.spans import day_of
 from tenants.api.fields import NumberAsTyped
 from tenants.api.fields import amount as money
@@ -101,7 +101,7 @@ class LineInput(serializers.Serializer[Any]):
 class JournalInput(serializers.Serializer[Any]):
     posted_on = serializers.DateField(required=False)
     memo = serializers.CharField(max_length=255, required=False, allow_blank=True)
-    lines = LineInput(many=True, allow_empty=False, max_length=MOST_LINES)
+    lines = LineInput(many=True, allow_empty=False)
 
 
 class ReversalInput(serializers.Serializer[Any]):

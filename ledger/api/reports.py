@@ -62,7 +62,7 @@ class GeneralLedger(serializers.Serializer[Any]):
 
 class StatementRowSerializer(serializers.Serializer[Any]):
     account = serializers.UUIDField(source="account.id", allow_null=True, default=None)
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     amount = money()
 
 

@@ -84,6 +84,7 @@ ACCOUNT_LINES = Listing(
     filters=(DateFilter("posted", "Date", "posted_on"),),
     row_url=lambda row: reverse("ledger:journal", args=[row.journal_id]),
     template="ledger/account.html",
+    summary="ledger/account_sums.html",
     empty=EmptyState(
         "Nothing was posted to this account",
         "Documents and journals by hand post to it.",
