@@ -77,12 +77,20 @@ class BookForm(forms.Form):
 
     accrual = forms.TypedChoiceField(
         label="Goods before their bill",
-        choices=(("on", "On (advised)"), ("off", "Off")),
+        choices=(
+            (
+                "on",
+                "Accrued: a receipt values its goods at once against “Goods received, not "
+                "invoiced”; a bill ahead of its goods waits on “Goods invoiced, not received”.",
+            ),
+            (
+                "off",
+                "Not accrued: goods have no value before their bill, and the cost of what was "
+                "sold until then follows with it.",
+            ),
+        ),
         coerce=lambda text: text == "on",
         widget=forms.RadioSelect,
-        help_text="On: a receipt values the stock at once against “Goods received, not invoiced”, "
-        "and a bill ahead of its goods waits on “Goods invoiced, not received”. "
-        "Off: stock has no value before its bill, and its cost of sales follows later.",
     )
     costing = forms.ChoiceField(
         label="Costing method",

@@ -80,8 +80,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     currency = request.GET.get("currency", "")
     context = {
         "page_title": "Currencies and rates",
-        "page_lead": f"What one unit of a currency is worth in {base} from a day on. "
-        "Documents keep the rate they were made with.",
+        "page_lead": f"What one unit is worth in {base}, from a day on.",
         "breadcrumbs": [SETTINGS],
         "form": form,
         "may_edit": may_edit,

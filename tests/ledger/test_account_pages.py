@@ -160,7 +160,8 @@ def test_a_use_goes_to_another_account_of_the_same_type(company: Company) -> Non
     answer = client.post(f"{USES}change/?use=tax_payable", {"account": str(vat.id)})
     assert answer.headers["Location"] == USES
     with company.inside():
-        vat.refresh_from_db(), old.refresh_from_db()
+        vat.refresh_from_db()
+        old.refresh_from_db()
         assert (vat.role, old.role) == ("tax_payable", "")
     assert "2205 VAT" in text(client, USES)
     assert client.get(f"{USES}change/?use=nothing").status_code == 404
@@ -204,8 +205,8 @@ def test_rates_are_listed_by_currency_added_and_removed(company: Company) -> Non
     assert refused.status_code == 422
     assert "This must be greater than 0." in refused.content.decode()
     with company.inside():
-        rate = ExchangeRate.objects.get(currency="EUR")
-    assert client.post(f"{address}{rate.id}/remove/").status_code == 302
+        euro = ExchangeRate.objects.get(currency="EUR")
+    assert client.post(f"{address}{euro.id}/remove/").status_code == 302
     assert "Euro</h2>" not in text(client, address)
 
 
