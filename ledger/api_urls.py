@@ -6,6 +6,7 @@ from ledger.api import accounts, journals, reference_lists, reports
 
 urlpatterns = [
     path("tax-rules", reference_lists.TaxRulesView.as_view()),
+    path("tax-rules/<uuid:id>", reference_lists.TaxRuleView.as_view()),
     path("terms", reference_lists.PaymentTermsView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<uuid:id>", accounts.AccountView.as_view()),

@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from hub.errors import NotFound
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.domain.statements import AccountSum
-from ledger.models import Account, AccountMonth, ExchangeRate, Journal, JournalLine
+from ledger.models import Account, AccountMonth, ExchangeRate, Journal, JournalLine, TaxRule
 from tenants.boundary import current_tenant
 
 ZERO = Decimal("0.0000")
@@ -137,6 +137,14 @@ def account_or_404(account_id: UUID) -> Account:
     if account is None:
         raise NotFound("This account does not exist.")
     return account
+
+
+def tax_rule_or_404(rule_id: UUID) -> TaxRule:
+    """One tax rule; raises NotFound."""
+    rule = TaxRule.objects.filter(id=rule_id).first()
+    if rule is None:
+        raise NotFound("This tax rule does not exist.")
+    return rule
 
 
 def journal_or_404(journal_id: UUID) -> Journal:

@@ -70,6 +70,7 @@ THINGS = (
     ("settings/mailing-lists/", "mailing_list"),
     ("settings/tax-rules/", "tax_rule"),
     ("settings/payment-terms/", "term"),
+    ("tax-rules/", "tax_rule"),
     ("settings/accounts/", "account"),
     ("accounts/", "account"),
     ("settings/exchange-rates/", "rate"),

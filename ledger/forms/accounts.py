@@ -72,23 +72,20 @@ COSTING_HELP = {
 }
 
 
+ACCRUAL_WORDS = {
+    "on": "Accrued: a receipt values its goods at once against “Goods received, not invoiced”; "
+    "a bill ahead of its goods waits on “Goods invoiced, not received”.",
+    "off": "Not accrued: goods have no value before their bill, and the cost of what was sold "
+    "until then follows with it.",
+}
+
+
 class BookForm(forms.Form):
     """How the book is kept."""
 
     accrual = forms.TypedChoiceField(
         label="Goods before their bill",
-        choices=(
-            (
-                "on",
-                "Accrued: a receipt values its goods at once against “Goods received, not "
-                "invoiced”; a bill ahead of its goods waits on “Goods invoiced, not received”.",
-            ),
-            (
-                "off",
-                "Not accrued: goods have no value before their bill, and the cost of what was "
-                "sold until then follows with it.",
-            ),
-        ),
+        choices=tuple(ACCRUAL_WORDS.items()),
         coerce=lambda text: text == "on",
         widget=forms.RadioSelect,
     )

@@ -31,9 +31,12 @@ def traded(company: Company) -> tuple[Journal, Journal, Account]:
             day = date(2026, 1 + number % 9, 1 + number % 27)
             gross = Decimal(12 * (number + 3))
             net = gross * 5 / 6
-            rows = [(AccountRole.RECEIVABLE, gross), (AccountRole.SALES, -net)]
-            rows.append((AccountRole.TAX_PAYABLE, net - gross))
-            post(posting(day, [(role, str(amount)) for role, amount in rows]), "GBP")
+            amounts = {
+                AccountRole.RECEIVABLE: gross,
+                AccountRole.SALES: -net,
+                AccountRole.TAX_PAYABLE: net - gross,
+            }
+            post(posting(day, [(role, str(amount)) for role, amount in amounts.items()]), "GBP")
         for rows in (GOODS, COST, PAID, FREIGHT):
             post(posting(date(2026, 3, 5), rows), "GBP")
         bank, equity = (Account.objects.get(code=code) for code in ("1000", "3000"))
