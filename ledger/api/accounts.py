@@ -34,6 +34,7 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
     """`balance` is debits less credits up to today, in the base currency."""
 
     account_class = serializers.SerializerMethodField()
+    role = serializers.CharField(read_only=True, help_text="What Wharf posts to it; often empty.")
     balance = money(read_only=True)
 
     class Meta:
