@@ -125,7 +125,7 @@ class JournalsView(TenantAPIView):
             OpenApiParameter("until", str, description="Last day, included."),
         ],
         responses=paged(JournalSerializer),
-        summary="Journals, newest first",
+        summary="Journals, the newest day first",
     )
     @in_tenant
     def get(self, request: Request) -> Response:
@@ -141,7 +141,12 @@ class JournalsView(TenantAPIView):
             rows = rows.filter(posted_on__gte=since)
         if until is not None:
             rows = rows.filter(posted_on__lte=until)
-        return page_of(request, rows, lambda found: JournalSerializer(found, many=True).data)
+        return page_of(
+            request,
+            rows,
+            lambda found: JournalSerializer(found, many=True).data,
+            order="-posted_on",
+        )
 
     @extend_schema(
         request=JournalInput,

@@ -93,11 +93,18 @@ ACCOUNT_LINES = Listing(
 )
 
 
+# Where an account is in few journals they are named one by one: the planner would otherwise read
+# the list from its end until it has met 50 of them (1.7 s in 400,000). Where it is in many, the
+# end of the list has them.
+FEW = 2000
+
+
 def _of_account(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Journals that post to the account of this code (what is before the first blank)."""
-    found = Account.objects.filter(code=text.split(" ", 1)[0])
-    lines = JournalLine.objects.filter(account__in=found.values("id"))
-    return rows.filter(id__in=lines.values("journal_id"))
+    account = Account.objects.filter(code=text.split(" ", 1)[0]).first()
+    journal_ids = JournalLine.objects.filter(account=account).values("journal_id")
+    first = list(journal_ids.values_list("journal_id", flat=True)[: FEW + 1])
+    return rows.filter(id__in=first if len(first) <= FEW else journal_ids)
 
 
 def _mark(row: Any) -> PlainBadge | None:
@@ -123,7 +130,7 @@ JOURNALS = Listing(
         ListTab("all", "All", counted=False),
         ListTab("manual", "By hand", {"event": JournalEvent.MANUAL.value}, counted=False),
     ),
-    sort="-id",
+    sort="-posted_on",
     filters=(
         ChoiceFilter("event", "Event", JournalEvent.choices),
         DateFilter("posted", "Date", "posted_on"),

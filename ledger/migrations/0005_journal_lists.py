@@ -18,7 +18,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="journal",
-            index=models.Index(fields=["tenant", "event", "id"], name="journals_of_event"),
+            index=models.Index(
+                fields=["tenant", "event", "posted_on", "id"], name="journals_of_event"
+            ),
         ),
         migrations.AddIndex(
             model_name="journal",

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from hub.ui.components import EmptyState, Link
 from hub.ui.export import csv_response
 from ledger.spans import Span
-from tenants.services.organisations import current_organisation
+from tenants.request import membership_of
 
 REPORTS = Link("Reports", "/reports/")
 
@@ -54,7 +54,7 @@ def report_response(
     """
     if request.GET.get("format") == "csv":
         return table_csv(table)
-    organisation = current_organisation()
+    organisation = membership_of(request).organisation
     values = {
         "page_title": table.title,
         "page_lead": f"{organisation.legal_name} · {span.words(organisation.date_format)} · "

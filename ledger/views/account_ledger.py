@@ -18,7 +18,6 @@ from ledger.domain.postings import JournalEvent
 from ledger.listings.books import ACCOUNT_LINES
 from ledger.models import Account, JournalLine
 from ledger.selectors import balance_before, lines_of_account, movement_of
-from tenants.services.organisations import current_organisation
 
 END_OF_TIME = date.max
 COLUMNS = ("Date", "Journal", "Event", "Document", "Note", "Debit", "Credit", "Balance")
@@ -45,10 +44,12 @@ def _run_balance(page: Page, account: Account) -> None:
         row.running = kind.natural(balance)
 
 
-def span_facts(account: Account, since: date | None, until: date | None) -> list[Fact]:
+def span_facts(
+    account: Account, since: date | None, until: date | None, currency: str
+) -> list[Fact]:
     """What the account held before and after the days shown, and what moved it."""
     opening, debit, credit = span_sums(account, since, until)
-    kind, currency = AccountType(account.type), current_organisation().base_currency
+    kind = AccountType(account.type)
     return [
         Fact("Opening balance", amount_text(kind.natural(opening), currency)),
         Fact("Debits", amount_text(debit, currency)),

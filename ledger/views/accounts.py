@@ -50,14 +50,17 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     since, until = (_day(request.GET.get(name, "")) for name in ("posted_from", "posted_to"))
     if request.GET.get("format") == "csv":
         return account_csv(row, since, until)
-    page = account_page(row, state, request.GET.get("cursor", ""))
+    page, membership = (
+        account_page(row, state, request.GET.get("cursor", "")),
+        membership_of(request),
+    )
     context = {
         "page_title": row.name,
         "page_lead": _lead(row),
         "breadcrumbs": [SETTINGS, CHART],
         "account": row,
-        "facts": span_facts(row, since, until),
-        "may_edit": membership_of(request).can(Area.LEDGER, Level.EDIT),
+        "facts": span_facts(row, since, until, membership.organisation.base_currency),
+        "may_edit": membership.can(Area.LEDGER, Level.EDIT),
     }
     return render_list(request, page, context)
 

@@ -246,7 +246,7 @@ def test_the_pages_take_few_statements(company: Company) -> None:
     for page in (CHART, USES, f"{CHART}{receivable.id}/?posted_from=2026-03-04"):
         with counted() as seen:
             text(client, page)
-        assert len(seen) <= 14, (page, len(seen), "\n".join(seen))
+        assert len(seen) <= 11, (page, len(seen), "\n".join(seen))
 
 
 def test_the_api_reads_and_changes_accounts(company: Company) -> None:
