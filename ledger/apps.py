@@ -21,6 +21,18 @@ class LedgerConfig(AppConfig):
         register_object_link("journal", "ledger:journal")
         self._fill_menus()
         self._offer_reports()
+        self._offer_search()
+
+    def _offer_search(self) -> None:
+        from ledger.listings.books import find_journals
+        from tenants.domain.permissions import Area
+        from tenants.search import SearchGroup, register_search
+
+        register_search(
+            SearchGroup(
+                "Journals", "notebook", lambda member: member.can(Area.LEDGER), find_journals, 90
+            )
+        )
 
     def _fill_menus(self) -> None:
         from ledger.reports.registry import has_reports

@@ -1,5 +1,6 @@
 """Accounts, what was posted to one, and journals as lists."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,8 +11,9 @@ from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.domain.postings import JournalEvent
-from ledger.models import Account, JournalLine
+from ledger.models import Account, Journal, JournalLine
 from ledger.selectors import journals_matching
+from tenants.search import Hit
 
 
 def _search_accounts(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -147,3 +149,16 @@ JOURNALS = Listing(
         action=Link("New journal", "/journals/new/", icon="plus"),
     ),
 )
+
+
+def find_journals(text: str, most: int) -> Sequence[Hit]:
+    """Journals for the search over everything, by their own number or their document's."""
+    rows = journals_matching(Journal.objects.all(), text).order_by("-number")[:most]
+    return [
+        Hit(
+            str(row),
+            reverse("ledger:journal", args=[row.pk]),
+            f"{JournalEvent(row.event).label} {row.source_number}".strip(),
+        )
+        for row in rows
+    ]

@@ -8,11 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from hub.errors import Conflict, InvalidInput, NotFound
-from ledger.domain.accounts import STARTING_CHART, AccountRole, AccountType
+from ledger.domain.accounts import CONTROL_ROLES, STARTING_CHART, AccountRole, AccountType
 from ledger.models import Account, Book, Journal, JournalLine
 from ledger.selectors import balances_of_roles
 from tenants.models import Organisation
 from tenants.services.activity import log_activity
+
+# What these hold is explained by open documents; a part left on another account would not be.
+FOLLOWS_DOCUMENTS = (*CONTROL_ROLES, AccountRole.GRNI, AccountRole.GINR)
 
 
 def lay_down_book(organisation: Organisation) -> None:
@@ -43,12 +46,9 @@ def change_book(changes: Mapping[str, Any]) -> Book:
     are received and not billed (or the reverse), for both would leave balances unexplained.
     """
     book: Book = Book.objects.select_for_update().get()
-    if "costing" in changes and changes["costing"] != book.costing:
-        _refuse_when_used(
-            AccountRole.INVENTORY,
-            "costing",
-            "Stock has moved already, so the costing method is fixed.",
-        )
+    if "costing" in changes and changes["costing"] != book.costing and costing_is_fixed():
+        message = "Stock has moved already, so the costing method is fixed."
+        raise InvalidInput(message, fields={"costing": [message]})
     if "accrual" in changes and bool(changes["accrual"]) != book.accrual:
         _refuse_when_open(
             "accrual",
@@ -67,11 +67,6 @@ def change_book(changes: Mapping[str, Any]) -> Book:
     if changed:
         log_activity("book.changed", "Settings of the book changed", about=book, changes=changed)
     return book
-
-
-def _refuse_when_used(role: AccountRole, field: str, message: str) -> None:
-    if JournalLine.objects.filter(account__role=role).exists():
-        raise InvalidInput(message, fields={field: [message]})
 
 
 def _refuse_when_open(field: str, message: str) -> None:
@@ -104,6 +99,7 @@ def save_account(account_id: UUID | None, values: Mapping[str, Any]) -> Account:
             raise NotFound("This account does not exist.")
         account = found
         _check_change(account, values)
+    before = {field: getattr(account, field) for field in values}
     for field, value in values.items():
         setattr(account, field, value)
     if account.accepts_payments and account.type in (AccountType.RECEIVABLE, AccountType.PAYABLE):
@@ -115,7 +111,12 @@ def save_account(account_id: UUID | None, values: Mapping[str, Any]) -> Account:
     except IntegrityError as error:
         message = f"Another account has the code {account.code}. Choose a different one."
         raise InvalidInput(message, fields={"code": [message]}) from error
-    log_activity("account.saved", f"Account {account} saved", about=account)
+    changed = {
+        field.replace("_", " ").capitalize(): (old, values[field])
+        for field, old in before.items()
+        if account_id is not None and old != values[field]
+    }
+    log_activity("account.saved", f"Account {account} saved", about=account, changes=changed)
     return account
 
 
@@ -137,7 +138,13 @@ def _check_change(account: Account, values: Mapping[str, Any]) -> None:
 
 
 def assign_role(role: AccountRole, account_id: UUID) -> Account:
-    """Let Wharf post `role` to another account from now on. Raises NotFound, Conflict."""
+    """Let Wharf post `role` to another account from now on.
+
+    Raises NotFound, InvalidInput (type, archived), Conflict (`account_has_role`,
+    `account_holds_balance`).
+    """
+    # The book first, as postings lock: they hold the accounts of their lines after it.
+    Book.objects.select_for_update().get()
     account = Account.objects.select_for_update().filter(id=account_id).first()
     if account is None:
         raise NotFound("This account does not exist.")
@@ -151,6 +158,9 @@ def assign_role(role: AccountRole, account_id: UUID) -> Account:
         message = f"{account} is archived. Restore it first, or choose another one."
         raise InvalidInput(message, fields={"account": [message]})
     before = Account.objects.filter(role=role).exclude(id=account_id).first()
+    refusal = why_use_stays(role, before)
+    if refusal:
+        raise Conflict(refusal, code="account_holds_balance")
     if before is not None and before.type != account.type:
         message = f"Choose an account of the type {AccountType(before.type).label.lower()}."
         raise InvalidInput(message, fields={"account": [message]})
@@ -169,9 +179,21 @@ def assign_role(role: AccountRole, account_id: UUID) -> Account:
     return account
 
 
+def why_use_stays(role: AccountRole, account: Account | None) -> str:
+    """Why Wharf goes on posting `role` to this account; "" when another may be chosen."""
+    if account is None or role not in FOLLOWS_DOCUMENTS or not balances_of_roles([role])[role]:
+        return ""
+    return (
+        f"{account} holds what open documents add up to, and no journal by hand may move that. "
+        "Another account can be chosen while its balance is 0."
+    )
+
+
 def costing_is_fixed() -> bool:
     """Whether stock was ever valued in the book: the costing method stays then."""
-    return JournalLine.objects.filter(account__role=AccountRole.INVENTORY).exists()
+    # By type, not by role: an account that had the role once keeps its type.
+    valued = Account.objects.filter(type=AccountType.INVENTORY)
+    return JournalLine.objects.filter(account__in=valued).exists()
 
 
 def is_used(account: Account) -> bool:

@@ -19,7 +19,7 @@ from ledger.forms.accounts import AccountForm, UseForm
 from ledger.listings.books import ACCOUNT_LINES, ACCOUNTS
 from ledger.models import Account
 from ledger.selectors import account_or_404, accounts_with_balances
-from ledger.services.books import assign_role, is_used, save_account
+from ledger.services.books import assign_role, is_used, save_account, why_use_stays
 from ledger.spans import day_of
 from ledger.views.account_ledger import account_csv, account_page, span_facts
 from ledger.views.reference_lists import SETTINGS
@@ -178,6 +178,7 @@ def use_change(request: HttpRequest) -> HttpResponse:
         "form": form,
         "account": now,
         "balance": _natural(now),
+        "stays": why_use_stays(role, now),
         "type_label": AccountType(now.type).label.lower() if now is not None else "",
         "save_label": "Use this account",
         "cancel_url": USES.url,

@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 
 from bench.statements import counted
+from hub.errors import InvalidInput
+from hub.ids import new_id
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account, Book, ExchangeRate
-from ledger.services.books import change_book
-from ledger.services.journals import post
+from ledger.services.books import assign_role, change_book, save_account
+from ledger.services.journals import post, reverse_source
+from tenants.models import Activity
 from tests.cast import Company, make_company
 from tests.ledger.test_journals import INVOICE, posting
 
@@ -165,6 +168,63 @@ def test_a_use_goes_to_another_account_of_the_same_type(company: Company) -> Non
         assert (vat.role, old.role) == ("tax_payable", "")
     assert "2205 VAT" in text(client, USES)
     assert client.get(f"{USES}change/?use=nothing").status_code == 404
+
+
+def test_a_use_that_follows_documents_stays_while_its_account_holds_something(
+    company: Company,
+) -> None:
+    """O6: a part of the receivables elsewhere would be explained by no invoice."""
+    client = company.browser()
+    values = {"code": "1150", "name": "Other receivables", "type": "receivable"}
+    client.post(f"{CHART}new/", values)
+    with company.inside():
+        other = Account.objects.get(code="1150")
+    use, choice = f"{USES}change/?use=receivable", {"account": str(other.id)}
+    assert client.post(use, choice).status_code == 302
+    invoiced(company, date(2026, 3, 5))
+    assert "This use stays for now" in text(client, use)
+    with company.inside():
+        first = Account.objects.get(code="1100")
+    refused = company.api().patch(
+        f"/api/v1/accounts/{first.id}", {"role": "receivable"}, format="json"
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "account_holds_balance")
+    with company.inside():
+        assert Account.objects.get(role="receivable") == other
+
+
+def test_costing_stays_fixed_when_the_inventory_use_moves(company: Company) -> None:
+    """O5: what was valued once was valued by that method."""
+    with company.inside():
+        rows = [(AccountRole.INVENTORY, "10"), (AccountRole.GRNI, "-10")]
+        source = new_id()
+        post(posting(date(2026, 3, 5), rows, source=source), "GBP")
+        reverse_source(source)
+        made = save_account(None, {"code": "1205", "name": "Goods", "type": "inventory"})
+        assign_role(AccountRole.INVENTORY, made.id)
+        with pytest.raises(InvalidInput, match="costing method is fixed"):
+            change_book({"costing": "average"})
+
+
+def test_a_changed_account_is_in_the_audit_report(company: Company) -> None:
+    """A3: what it was and what it became."""
+    client = company.browser()
+    client.post(f"{CHART}new/", NEW)
+    with company.inside():
+        rent = Account.objects.get(code="6200")
+    client.post(f"{CHART}{rent.id}/edit/", {**NEW, "name": "Rent of the shed"})
+    with company.inside():
+        entry = Activity.objects.filter(object_id=rent.id).latest("id")
+    assert entry.changes == {"Name": ["Rent <i>", "Rent of the shed"]}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["accounts?limit=0", "journals?q=%00", "journals?event=%00", "exchange-rates?currency=%00"],
+)
+def test_bad_parameters_are_answered(company: Company, address: str) -> None:
+    """A4: never with a fault of ours."""
+    assert company.api().get(f"/api/v1/{address}").status_code < 500
 
 
 def test_the_books_settings_are_changed_and_explained(company: Company) -> None:

@@ -76,6 +76,7 @@ def scene() -> tuple[Company, list[str]]:
         "/settings/accounts/new/",
         "/settings/accounts/uses/",
         "/settings/accounts/uses/change/?use=receivable",
+        "/settings/accounts/uses/change/?use=tax_payable",
         f"/settings/accounts/{receivable.id}/",
         f"/settings/accounts/{receivable.id}/?posted_from=2026-03-01&posted_to=2026-03-31",
         f"/settings/accounts/{receivable.id}/edit/",

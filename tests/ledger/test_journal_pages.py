@@ -245,6 +245,8 @@ def test_journals_are_found_and_filtered(company: Company) -> None:
     assert numbers("account=4000") == ["JE-00002", "JE-00001"]
     assert numbers("sort=posted_on") == ["JE-00001", "JE-00003", "JE-00002"]
     assert "500.00" in text(client, JOURNALS)
+    found = text(client, "/search/?q=je-00003")
+    assert "Manual journal" in found and "JE-00003" in found
 
 
 def test_the_api_lists_shows_posts_and_reverses(company: Company) -> None:
