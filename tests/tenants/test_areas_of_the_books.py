@@ -9,7 +9,7 @@ from tenants.models import Role
 from tests.cast import make_company
 from tests.world import migrator
 
-TEACH: str = import_module("tenants.migrations.0005_areas_of_the_books").TEACH
+TEACH: str = import_module("tenants.migrations.0006_areas_of_the_books").TEACH
 LATER = ("stock", "payments", "ledger")
 
 

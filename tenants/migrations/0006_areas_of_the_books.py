@@ -29,7 +29,7 @@ WHERE role.key = more.key AND role.is_builtin;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0004_mail_templates")]
+    dependencies = [("tenants", "0005_mail_secret")]
     operations = [
         migrations.RunSQL(TEACH, migrations.RunSQL.noop),
         ProtectTenantTables(),
