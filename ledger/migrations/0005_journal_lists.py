@@ -8,7 +8,6 @@ from tenants.rls import ProtectTenantTables
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0004_books_boundary"),
-        ("tenants", "0006_areas_of_the_books"),
     ]
 
     operations = [
