@@ -205,6 +205,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    # Two fields are called "role": the part that a partner plays, and what an account is for.
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": (("customer", "Customer"), ("supplier", "Supplier")),
+        "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000  # 2,000 lines of ten fields, and the header

@@ -4,6 +4,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -11,6 +13,9 @@ import pytest
 from django.db import connection
 
 from hub.errors import Conflict, WharfError
+from ledger.models import Account, Journal
+from ledger.services.journals import ManualLine, post_manual
+from ledger.services.manual_journals import reverse_manual
 from network.domain.states import ConnectionStatus, Direction
 from network.models import Connection, Contact, Envelope
 from network.services.handshake import connect_by_key
@@ -419,3 +424,19 @@ def test_a_call_that_died_halfway_does_not_hold_its_key_for_ever() -> None:
 def _enough_connections() -> None:
     """Each thread closes its own connection; this one keeps the test's."""
     connection.ensure_connection()
+
+
+def test_one_journal_is_reversed_once_by_many_hands() -> None:
+    """O3: the book's lock lets one through; the others are told."""
+    company = make_company()
+    with company.inside():
+        cash, equity = (Account.objects.get(code=code) for code in ("1010", "3000"))
+        lines = [ManualLine(cash.id, Decimal(5)), ManualLine(equity.id, Decimal(-5))]
+        journal = post_manual(date(2026, 3, 5), lines, "", "GBP")
+    act = inside(company, lambda: reverse_manual(journal.id, on=date(2026, 3, 6)))
+
+    outcomes = at_once(act, act, act)
+
+    assert codes(outcomes) == {"done": 1, "already_reversed": 2}
+    with company.inside():
+        assert Journal.objects.count() == 2

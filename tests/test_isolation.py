@@ -380,6 +380,17 @@ def api_bodies(things: dict[str, UUID], own: dict[str, UUID]) -> list[tuple[str,
         ("post", f"network/connections/{own['connection']}/accept", {"contact": contact}),
         ("post", f"sales-orders/{own['sale']}/map", {"lines": {str(things["line"]): product}}),
         ("post", f"sales-orders/{own['sale']}/map", {"lines": {str(own["line"]): product}}),
+        (
+            "post",
+            "journals",
+            {
+                "lines": [
+                    {"account": str(things["account"]), "debit": "1"},
+                    {"account": str(own["account"]), "credit": "1"},
+                ]
+            },
+        ),
+        ("get", f"journals?source={things['journal']}", None),
         ("patch", "automations", {"consolidate_per_supplier": {contact: "day"}}),
     ]
 

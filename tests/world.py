@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,7 +17,11 @@ from psycopg import sql
 from hub.ids import new_id
 from inventory.models import PartnerSku, Product
 from inventory.services.mapping import map_code
-from ledger.models import PaymentTerm, TaxRule
+from ledger.domain.accounts import AccountRole, AccountType
+from ledger.models import Account, PaymentTerm, TaxRule
+from ledger.services.books import save_account
+from ledger.services.journals import ManualLine, post_manual
+from ledger.services.rates import save_rate
 from network.models import Connection, Envelope
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, SalesOrderLine
 from orders.services.invoices import authorise_invoice, invoice_sales_order
@@ -126,8 +131,21 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             file=set_logo(_picture()).id,
             tax_rule=TaxRule.objects.filter(is_default=True).latest("id").id,
             term=PaymentTerm.objects.latest("id").id,
+            **_booked(canary),
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
+
+
+def _booked(canary: str) -> dict[str, UUID]:
+    """An account, a journal by hand, a rate."""
+    bank = Account.objects.get(role=AccountRole.BANK)
+    account = save_account(
+        None, {"code": "6950", "name": f"Fees {canary}", "type": AccountType.EXPENSE}
+    )
+    lines = [ManualLine(account.id, Decimal(7)), ManualLine(bank.id, Decimal(-7), canary)]
+    journal = post_manual(date(2026, 3, 5), lines, f"Journal {canary}", "GBP")
+    rate = save_rate("USD", date(2026, 1, 1), Decimal("0.7777"), "GBP")
+    return {"account": account.id, "journal": journal.id, "rate": rate.id}
 
 
 def _picture() -> SimpleUploadedFile:

@@ -124,6 +124,7 @@ class Listing:
     bulk: Sequence[BulkAction] = ()
     empty: EmptyState = NOTHING_YET
     template: str = "components/list_page.html"
+    summary: str = ""  # a template above the rows, of the page's context; follows the filters
     noun_plural: str = ""
     export: bool = True
 

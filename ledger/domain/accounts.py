@@ -5,6 +5,7 @@ QuickBooks' and Xero's needs: each role is one account that a mapping page can p
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from hub.choices import LabelChoices
 
@@ -47,6 +48,10 @@ class AccountType(LabelChoices):
     def account_class(self) -> AccountClass:
         """The class that this type belongs to."""
         return CLASS_OF[self]
+
+    def natural(self, balance: Decimal) -> Decimal:
+        """Debits less credits, turned so that what the account is for is a positive number."""
+        return balance if self.account_class.debit_increases else Decimal(0) - balance
 
 
 _T, _C = AccountType, AccountClass
@@ -95,6 +100,10 @@ class AccountRole(LabelChoices):
     PAYMENT_CLEARING = "payment_clearing", "Payment clearing"
     OPENING_BALANCES = "opening_balances", "Opening balances"
     PROFITS = "profits", "Current-year profits"
+
+
+# Their balances follow from documents: a journal by hand would part them from their sub-ledgers.
+CONTROL_ROLES = (AccountRole.RECEIVABLE, AccountRole.PAYABLE, AccountRole.INVENTORY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,9 @@ class Journal(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "source_id"], name="journals_of_source"),
             models.Index(fields=["tenant", "-id"], name="journals_newest"),
+            models.Index(fields=["tenant", "posted_on", "id"], name="journals_by_day"),
+            models.Index(fields=["tenant", "event", "posted_on", "id"], name="journals_of_event"),
+            models.Index(fields=["tenant", "source_number"], name="journals_of_number"),
         ]
 
     def __str__(self) -> str:

@@ -8,11 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from hub.errors import Conflict, InvalidInput, NotFound
-from ledger.domain.accounts import STARTING_CHART, AccountRole, AccountType
+from ledger.domain.accounts import CONTROL_ROLES, STARTING_CHART, AccountRole, AccountType
 from ledger.models import Account, Book, Journal, JournalLine
 from ledger.selectors import balances_of_roles
 from tenants.models import Organisation
 from tenants.services.activity import log_activity
+
+# What these hold is explained by open documents; a part left on another account would not be.
+FOLLOWS_DOCUMENTS = (*CONTROL_ROLES, AccountRole.GRNI, AccountRole.GINR)
 
 
 def lay_down_book(organisation: Organisation) -> None:
@@ -43,12 +46,9 @@ def change_book(changes: Mapping[str, Any]) -> Book:
     are received and not billed (or the reverse), for both would leave balances unexplained.
     """
     book: Book = Book.objects.select_for_update().get()
-    if "costing" in changes and changes["costing"] != book.costing:
-        _refuse_when_used(
-            AccountRole.INVENTORY,
-            "costing",
-            "Stock has moved already, so the costing method is fixed.",
-        )
+    if "costing" in changes and changes["costing"] != book.costing and costing_is_fixed():
+        message = "Stock has moved already, so the costing method is fixed."
+        raise InvalidInput(message, fields={"costing": [message]})
     if "accrual" in changes and bool(changes["accrual"]) != book.accrual:
         _refuse_when_open(
             "accrual",
@@ -69,11 +69,6 @@ def change_book(changes: Mapping[str, Any]) -> Book:
     return book
 
 
-def _refuse_when_used(role: AccountRole, field: str, message: str) -> None:
-    if JournalLine.objects.filter(account__role=role).exists():
-        raise InvalidInput(message, fields={field: [message]})
-
-
 def _refuse_when_open(field: str, message: str) -> None:
     balances = balances_of_roles([AccountRole.GRNI, AccountRole.GINR])
     if any(balances.values()):
@@ -85,7 +80,7 @@ def check_open(on: date, locked_until: date | None, *, field: str = "date") -> N
     if locked_until is not None and on <= locked_until:
         message = (
             f"The books are locked up to {locked_until:%-d %B %Y}. Use a later date, or ask "
-            "somebody who may change company settings to move the lock date."
+            "somebody who may approve in “Books” to move the lock date under Settings, Book."
         )
         raise InvalidInput(message, fields={field: [message]}, code="period_locked")
 
@@ -104,6 +99,7 @@ def save_account(account_id: UUID | None, values: Mapping[str, Any]) -> Account:
             raise NotFound("This account does not exist.")
         account = found
         _check_change(account, values)
+    before = {field: getattr(account, field) for field in values}
     for field, value in values.items():
         setattr(account, field, value)
     if account.accepts_payments and account.type in (AccountType.RECEIVABLE, AccountType.PAYABLE):
@@ -115,15 +111,24 @@ def save_account(account_id: UUID | None, values: Mapping[str, Any]) -> Account:
     except IntegrityError as error:
         message = f"Another account has the code {account.code}. Choose a different one."
         raise InvalidInput(message, fields={"code": [message]}) from error
-    log_activity("account.saved", f"Account {account} saved", about=account)
+    changed = {
+        field.replace("_", " ").capitalize(): (old, values[field])
+        for field, old in before.items()
+        if account_id is not None and old != values[field]
+    }
+    log_activity("account.saved", f"Account {account} saved", about=account, changes=changed)
     return account
 
 
 def _check_change(account: Account, values: Mapping[str, Any]) -> None:
-    used = JournalLine.objects.filter(account=account).exists()
-    if used and values.get("type", account.type) != account.type:
-        message = "This account has postings, so its type is fixed. Make another account instead."
-        raise InvalidInput(message, fields={"type": [message]})
+    if values.get("type", account.type) != account.type:
+        if account.role:
+            use = AccountRole(account.role).label
+            message = f"Wharf posts “{use}” to this account, so its type is fixed."
+            raise InvalidInput(message, fields={"type": [message]})
+        if is_used(account):
+            message = "This account has postings, so its type is fixed. Make another one instead."
+            raise InvalidInput(message, fields={"type": [message]})
     if account.role and values.get("is_active") is False:
         message = (
             f"Wharf posts “{AccountRole(account.role).label}” to this account. "
@@ -133,7 +138,13 @@ def _check_change(account: Account, values: Mapping[str, Any]) -> None:
 
 
 def assign_role(role: AccountRole, account_id: UUID) -> Account:
-    """Let Wharf post `role` to another account from now on. Raises NotFound, Conflict."""
+    """Let Wharf post `role` to another account from now on.
+
+    Raises NotFound, InvalidInput (type, archived), Conflict (`account_has_role`,
+    `account_holds_balance`).
+    """
+    # The book first, as postings lock: they hold the accounts of their lines after it.
+    Book.objects.select_for_update().get()
     account = Account.objects.select_for_update().filter(id=account_id).first()
     if account is None:
         raise NotFound("This account does not exist.")
@@ -143,10 +154,18 @@ def assign_role(role: AccountRole, account_id: UUID) -> Account:
             "One account has one purpose.",
             code="account_has_role",
         )
+    if not account.is_active:
+        message = f"{account} is archived. Restore it first, or choose another one."
+        raise InvalidInput(message, fields={"account": [message]})
     before = Account.objects.filter(role=role).exclude(id=account_id).first()
+    refusal = why_use_stays(role, before)
+    if refusal:
+        raise Conflict(refusal, code="account_holds_balance")
     if before is not None and before.type != account.type:
         message = f"Choose an account of the type {AccountType(before.type).label.lower()}."
         raise InvalidInput(message, fields={"account": [message]})
+    if before is None and account.role == role:
+        return account
     if before is not None:
         Account.objects.filter(id=before.id).update(role="")
     Account.objects.filter(id=account.id).update(role=role)
@@ -155,9 +174,26 @@ def assign_role(role: AccountRole, account_id: UUID) -> Account:
         "account.role",
         f"“{role.label}” is posted to {account}",
         about=account,
-        changes={role.label: (before or "—", account)},
+        changes={role.label: (before or "", account)},
     )
     return account
+
+
+def why_use_stays(role: AccountRole, account: Account | None) -> str:
+    """Why Wharf goes on posting `role` to this account; "" when another may be chosen."""
+    if account is None or role not in FOLLOWS_DOCUMENTS or not balances_of_roles([role])[role]:
+        return ""
+    return (
+        f"{account} holds what open documents add up to, and no journal by hand may move that. "
+        "Another account can be chosen while its balance is 0."
+    )
+
+
+def costing_is_fixed() -> bool:
+    """Whether stock was ever valued in the book: the costing method stays then."""
+    # By type, not by role: an account that had the role once keeps its type.
+    valued = Account.objects.filter(type=AccountType.INVENTORY)
+    return JournalLine.objects.filter(account__in=valued).exists()
 
 
 def is_used(account: Account) -> bool:

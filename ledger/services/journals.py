@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from hub.errors import Conflict, InvalidInput
 from hub.ids import new_id
-from ledger.domain.accounts import AccountRole
+from ledger.domain.accounts import CONTROL_ROLES, AccountRole
 from ledger.domain.postings import (
     BalancedEntry,
     Entry,
@@ -25,6 +24,7 @@ from ledger.models import Account, Book, Journal, JournalLine
 from ledger.services.books import check_open
 from tenants.actor import current_actor
 from tenants.boundary import current_tenant
+from tenants.services.activity import log_activity
 
 TAKE_NUMBERS = """
 UPDATE ledger_book SET next_journal = next_journal + %s
@@ -115,7 +115,9 @@ def _accounts(wanted: Iterable[AccountRole | UUID]) -> Mapping[AccountRole | UUI
             code="no_account_for_role",
         )
     for missing in ids - set(found):
-        raise InvalidInput("An account on a line does not exist any more.", code=str(missing))
+        raise InvalidInput(
+            "An account on a line does not exist any more.", code="unknown_account", account=missing
+        )
     return found
 
 
@@ -244,7 +246,10 @@ class ManualLine:
 def post_manual(
     posted_on: date, lines: Sequence[ManualLine], memo: str, base_currency: str
 ) -> Journal:
-    """A journal by hand. Raises InvalidInput when it does not balance or names control accounts."""
+    """A journal by hand. Raises InvalidInput naming each line that is wrong.
+
+    It balances, its accounts are in use, and none of them is a control account.
+    """
     _check_manual(lines)
     entries = [Entry(line.account, line.amount, memo=line.memo) for line in lines]
     source = Source("journal", new_id(), "")
@@ -253,6 +258,7 @@ def post_manual(
         base_currency,
     )
     assert journal is not None
+    log_activity("journal.posted", f"Journal {journal} posted by hand", about=journal)
     return journal
 
 
@@ -263,19 +269,23 @@ def _check_manual(lines: Sequence[ManualLine]) -> None:
             "A journal needs at least two lines with an amount.",
             fields={"lines": ["Add a second line."]},
         )
-    controls: dict[UUID, Any] = {
-        account.id: account
-        for account in Account.objects.filter(
-            role__in=[AccountRole.RECEIVABLE, AccountRole.PAYABLE, AccountRole.INVENTORY]
-        )
-    }
+    accounts: dict[UUID, Account] = Account.objects.in_bulk({line.account for line in lines})
     for index, line in enumerate(lines):
-        if line.account in controls:
-            fields[f"lines.{index}.account"] = [
-                f"{controls[line.account]} follows from documents: use those instead."
-            ]
+        problem = _problem_of(accounts.get(line.account))
+        if problem:
+            fields[f"lines.{index}.account"] = [problem]
     difference = sum((line.amount for line in lines), Decimal(0))
     if difference:
         fields["lines"] = [f"Debits and credits differ by {abs(difference):,.2f}."]
     if fields:
         raise InvalidInput("This journal cannot be posted; see below.", fields=fields)
+
+
+def _problem_of(account: Account | None) -> str:
+    if account is None:
+        return "This account does not exist."
+    if account.role in CONTROL_ROLES:
+        return f"{account} follows from documents: use those instead."
+    if not account.is_active:
+        return f"{account} is archived. Restore it, or choose another one."
+    return ""

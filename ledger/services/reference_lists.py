@@ -1,5 +1,6 @@
 """Tax rules and payment terms: what an organisation starts with, and changing them."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from hub.errors import InvalidInput, NotFound
+from hub.money import plain
+from ledger.domain import tax
 from ledger.models import PaymentTerm, TaxRule, TermKind
 from tenants.models import Organisation
 from tenants.services.activity import log_activity
@@ -47,12 +50,31 @@ def lay_down_reference_lists(organisation: Organisation) -> None:
 
 
 def save_tax_rule(tax_rule_id: UUID | None, values: dict[str, Any]) -> TaxRule:
-    """Create or change a tax rule; one rule is the default. Raises InvalidInput, NotFound."""
+    """Create or change a tax rule; one rule is the default. Raises InvalidInput, NotFound.
+
+    Where `components` are given the rate follows from them, whatever `rate` says.
+    """
+    if "components" in values:
+        values = {**values, **_of_components(values.get("name", ""), values["components"])}
     if values.get("is_default"):
         _others(TaxRule.objects.all(), tax_rule_id).update(is_default=False)
     rule: TaxRule = _save(TaxRule, tax_rule_id, values)
     log_activity("tax_rule.saved", f"Tax rule “{rule.name}” saved", about=rule)
     return rule
+
+
+def _of_components(name: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The components as they are kept, and the rate that they come to."""
+    components = tuple(
+        tax.TaxComponent(
+            part["name"] or name, Decimal(part["rate"]), compound=bool(part.get("compound"))
+        )
+        for part in parts
+    )
+    kept = [
+        {"name": one.name, "rate": plain(one.rate), "compound": one.compound} for one in components
+    ]
+    return {"components": kept, "rate": tax.TaxRule(name, components).effective_rate}
 
 
 def save_payment_term(term_id: UUID | None, values: dict[str, Any]) -> PaymentTerm:

@@ -1,6 +1,5 @@
 """Settings → Tax rules, payment terms."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +12,14 @@ from django.views.decorators.http import require_safe
 from hub.errors import NotFound
 from hub.ui.components import Link
 from hub.ui.listing import listing_response
-from ledger.domain import tax
-from ledger.forms import (
+from ledger.forms.reference_lists import (
     PaymentTermForm,
     TaxComponentFormSet,
     TaxRuleForm,
     components_of,
     typed_components,
 )
-from ledger.listings import PAYMENT_TERMS, TAX_RULES
+from ledger.listings.reference_lists import PAYMENT_TERMS, TAX_RULES
 from ledger.models import PaymentTerm, TaxRule
 from ledger.services.reference_lists import save_payment_term, save_tax_rule
 from tenants.access import errors_to, tenant_view
@@ -60,25 +58,13 @@ def tax_rule(request: HttpRequest, rule_id: UUID | None = None) -> HttpResponse:
     parts = TaxComponentFormSet(request.POST or None, initial=components_of(row), prefix="parts")
     if request.method == "POST" and form.is_valid() and parts.is_valid():
         with errors_to(form):
-            saved = save_tax_rule(rule_id, _values(form, typed_components(parts)))
+            saved = save_tax_rule(
+                rule_id, {**form.cleaned_data, "components": typed_components(parts)}
+            )
             messages.success(request, f"Tax rule “{saved.name}” saved.")
             return redirect("ledger:tax_rules")
     title = row.name if row is not None else "New tax rule"
     return _form_page(request, form, title, RULES, "Save tax rule", formset=parts)
-
-
-def _values(form: TaxRuleForm, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    name = form.cleaned_data["name"]
-    for part in parts:
-        part["name"] = part["name"] or name
-    rule = tax.TaxRule(
-        name,
-        tuple(
-            tax.TaxComponent(part["name"], Decimal(part["rate"]), part["compound"])
-            for part in parts
-        ),
-    )
-    return {**form.cleaned_data, "components": parts, "rate": rule.effective_rate}
 
 
 @tenant_view(Area.COMPANY, Level.EDIT)

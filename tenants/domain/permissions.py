@@ -29,6 +29,9 @@ class Area(StrEnum):
     INVOICES = "invoices"
     CONTACTS = "contacts"
     PRODUCTS = "products"
+    STOCK = "stock"
+    PAYMENTS = "payments"
+    LEDGER = "ledger"
     COMPANY = "company"
     USERS = "users"
     ACTIVITY = "activity"
@@ -46,6 +49,9 @@ AREA_LABELS = {
     Area.INVOICES: "Invoices",
     Area.CONTACTS: "Contacts",
     Area.PRODUCTS: "Products and mapping",
+    Area.STOCK: "Stock: receipts, shipments, adjustments, transfers",
+    Area.PAYMENTS: "Payments, credits and refunds",
+    Area.LEDGER: "Books: accounts, journals, reports",
     Area.COMPANY: "Company settings and reference lists",
     Area.USERS: "Users, roles and API keys",
     Area.ACTIVITY: "Audit report",
@@ -57,6 +63,8 @@ class Special(StrEnum):
 
     NETWORK_PAGE = "network_page"
     AUTOMATIONS = "automations"
+    UNDO = "undo"
+    VOID = "void"
 
     @property
     def label(self) -> str:
@@ -67,6 +75,8 @@ class Special(StrEnum):
 SPECIAL_LABELS = {
     Special.NETWORK_PAGE: "Trading network page",
     Special.AUTOMATIONS: "Automations page",
+    Special.UNDO: "Undo authorised documents",
+    Special.VOID: "Void documents",
 }
 
 
@@ -136,6 +146,7 @@ BUILTIN_ROLES = (
             Area.PRODUCTS: Level.EDIT,
             Area.PURCHASES: Level.VIEW,
             Area.SALES: Level.VIEW,
+            Area.LEDGER: Level.VIEW,
         },
         frozenset({Special.AUTOMATIONS}),
     ),
@@ -149,6 +160,8 @@ BUILTIN_ROLES = (
             Area.BILLS: Level.EDIT,
             Area.CONTACTS: Level.EDIT,
             Area.PRODUCTS: Level.EDIT,
+            Area.STOCK: Level.EDIT,
+            Area.PAYMENTS: Level.VIEW,
         },
     ),
     BuiltinRole(
@@ -161,23 +174,26 @@ BUILTIN_ROLES = (
             Area.INVOICES: Level.APPROVE,
             Area.CONTACTS: Level.EDIT,
             Area.PRODUCTS: Level.EDIT,
+            Area.STOCK: Level.EDIT,
+            Area.PAYMENTS: Level.VIEW,
         },
     ),
     BuiltinRole(
         "warehouse",
         "Warehouse",
-        "Sees orders and products.",
+        "Receives, ships, adjusts and moves stock; sees orders.",
         {
             Area.PURCHASES: Level.VIEW,
             Area.SALES: Level.VIEW,
             Area.PRODUCTS: Level.EDIT,
+            Area.STOCK: Level.APPROVE,
             Area.CONTACTS: Level.VIEW,
         },
     ),
     BuiltinRole(
         "accountant",
         "Accountant",
-        "Invoices, bills and the audit report.",
+        "The books, payments, invoices and bills, and the audit report.",
         {
             **_VIEW_TRADE,
             Area.BILLS: Level.APPROVE,
@@ -185,9 +201,23 @@ BUILTIN_ROLES = (
             Area.CONTACTS: Level.EDIT,
             Area.COMPANY: Level.EDIT,
             Area.ACTIVITY: Level.VIEW,
+            Area.STOCK: Level.VIEW,
+            Area.PAYMENTS: Level.APPROVE,
+            Area.LEDGER: Level.APPROVE,
+        },
+        frozenset({Special.UNDO, Special.VOID}),
+    ),
+    BuiltinRole(
+        "read_only",
+        "Read-only",
+        "Looks, and changes nothing.",
+        {
+            **_VIEW_TRADE,
+            Area.STOCK: Level.VIEW,
+            Area.PAYMENTS: Level.VIEW,
+            Area.LEDGER: Level.VIEW,
         },
     ),
-    BuiltinRole("read_only", "Read-only", "Looks, and changes nothing.", dict(_VIEW_TRADE)),
 )
 
 # Roles that need a second factor at sign-in, whatever the organisation chose.

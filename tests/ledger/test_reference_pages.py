@@ -98,3 +98,23 @@ def test_teammates_look_and_strangers_find_nothing() -> None:
         assert teammate.post(f"{address}{row.pk}/", form).status_code == 403
         assert stranger.post(f"{address}{row.pk}/", form).status_code == 404
         assert company.browser(company.member("warehouse")).get(address).status_code == 403
+
+
+def test_the_api_makes_and_changes_tax_rules_of_several_components() -> None:
+    """O7, A4: the rate follows from the components."""
+    company = make_company()
+    client = company.api()
+    parts = [{"name": "GST", "rate": "5"}, {"name": "PST", "rate": "10", "compound": True}]
+
+    made = client.post("/api/v1/tax-rules", {"name": "PEI", "components": parts}, format="json")
+    assert (made.status_code, made.json()["rate"]) == (201, "15.50000000")
+    address = f"/api/v1/tax-rules/{made.json()['id']}"
+    changed = client.patch(address, {"rate": "6"}, format="json").json()
+    assert (changed["rate"], [one["name"] for one in changed["components"]]) == (
+        "6.00000000",
+        ["PEI"],
+    )
+    assert client.patch(address, {"is_active": False}, format="json").json()["rate"] == "6.00000000"
+    assert client.get(address).json()["is_active"] is False
+    refused = client.post("/api/v1/tax-rules", {"name": "Nothing"}, format="json")
+    assert (refused.status_code, set(refused.json()["fields"])) == (400, {"rate"})

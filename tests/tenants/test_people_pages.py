@@ -10,13 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tenants.domain.permissions import Special
 from tenants.mail import mailbox_folder
 from tenants.models import Activity, MailMessage, Membership, Role, User, UserInvitation
 from tenants.services.mail import body_to_send
 from tests.cast import Company, make_company, make_user
 
 USERS = "/settings/users/"
-AS_ROLES = {"special-network_page": "role", "special-automations": "role"}
+AS_ROLES = {f"special-{one}": "role" for one in Special}
 
 
 def role_id(company: Company, key: str) -> str:

@@ -93,6 +93,67 @@ def test_discount_quantity_and_price_make_the_line() -> None:
     assert texts(calculate([TaxableLine(D(3), D(1), D(100))], currency="NZD"))[2] == "0.00"
 
 
+PEI = TaxRule("GST + PST", (TaxComponent("GST", D(5)), TaxComponent("PST", D(10), compound=True)))
+
+
+@pytest.mark.parametrize(
+    ("prices", "rule", "included", "rounding", "lines", "totals"),
+    [
+        # Xero, exclusive: tax = round(line x rate) of each line; the total is Σ line + Σ tax.
+        (["25.06", "25.61", "25.63"], GST_15, False, "line", "3.76 3.84 3.84", "76.30 11.44 87.74"),
+        # Xero, inclusive: tax = round(line - line / 1.15); the net is the total less Σ tax.
+        (["25.06", "25.61", "25.63"], GST_15, True, "line", "3.27 3.34 3.34", "66.35 9.95 76.30"),
+        # Together: 76.30 - 76.30 / 1.15 = 9.952...
+        (
+            ["25.06", "25.61", "25.63"],
+            GST_15,
+            True,
+            "document",
+            "3.27 3.34 3.34",
+            "66.35 9.95 76.30",
+        ),
+        # 0.35 x 15 % = 0.0525 each: a line gives 0.05, three lines together 0.1575, so 0.16.
+        (["0.35"] * 3, GST_15, False, "line", "0.05 0.05 0.05", "1.05 0.15 1.20"),
+        (["0.35"] * 3, GST_15, False, "document", "0.06 0.05 0.05", "1.05 0.16 1.21"),
+        # Several components, Xero's effective rate: 10.10 x 14.975 % = 1.512 (and not the 1.52 of
+        # 0.51 + 1.01, each rounded for itself).
+        (["10.10"], QUEBEC, False, "line", "1.51", "10.10 1.51 11.61"),
+        # Compound: 5 % and 10 % of 105 % is 15.5 %; 115.50 holds exactly 15.50 of it.
+        (["100"], PEI, False, "line", "15.50", "100.00 15.50 115.50"),
+        (["115.50"], PEI, True, "line", "15.50", "100.00 15.50 115.50"),
+        # Half a cent goes away from zero, on credits too: 0.10 x 15 % = 0.015.
+        (["0.10"], GST_15, False, "line", "0.02", "0.10 0.02 0.12"),
+        (["-0.10"], GST_15, False, "line", "-0.02", "-0.10 -0.02 -0.12"),
+    ],
+)
+def test_taxes_are_those_of_the_published_rules(
+    prices: list[str], rule: TaxRule, *, included: bool, rounding: str, lines: str, totals: str
+) -> None:
+    """O7: per line and per rate, exclusive and inclusive, several components, compound."""
+    result = document(prices, rule, TaxRounding(rounding), included=included)
+    assert [str(line.tax.amount) for line in result.lines] == lines.split()
+    assert texts(result) == tuple(totals.split())
+    for line in result.lines:
+        assert sum((part.tax.amount for part in line.components), D(0)) == line.tax.amount
+
+
+def test_a_discounted_line_that_includes_tax() -> None:
+    """O7: 3 x 10.125 less 12.5 % is 26.58, of which 26.58 - 26.58 / 1.15 = 3.47 is tax."""
+    line = TaxableLine(D(3), D("10.125"), D("12.5"), GST_15)
+    result = calculate([line], currency="NZD", prices_include_tax=True)
+    assert texts(result) == ("23.11", "3.47", "26.58")
+
+
+def test_rules_of_one_document_are_rounded_each_for_itself() -> None:
+    """O7: per rate: lines of other rules neither take nor give a cent."""
+    lines = [TaxableLine(D(1), D("0.35"), tax=rule) for rule in (GST_15, PEI, GST_15, PEI, GST_15)]
+    totals = calculate(lines, currency="NZD", rounding=TaxRounding.DOCUMENT).totals
+    assert [(one.name, str(one.tax.amount)) for one in totals.tax_by_rule] == [
+        ("GST 15%", "0.16"),
+        ("GST + PST", "0.11"),
+    ]
+
+
 def test_currencies_without_and_with_three_decimals() -> None:
     """O7: yen and dinar."""
     assert texts(document(["105"], GST_15, currency="JPY")) == ("105", "16", "121")

@@ -2,13 +2,16 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from hub.errors import InvalidInput
 from ledger.models import PaymentTerm, TaxRule
+from ledger.selectors import tax_rule_or_404
 from ledger.services.reference_lists import save_payment_term, save_tax_rule
 from tenants.api.resources import PAGING, paged
 from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
@@ -23,7 +26,12 @@ class ComponentSerializer(serializers.Serializer[Any]):
 class TaxRuleSerializer(serializers.ModelSerializer[TaxRule]):
     components = ComponentSerializer(many=True, required=False)
     rate = serializers.DecimalField(
-        max_digits=18, decimal_places=8, min_value=Decimal(0), max_value=Decimal(1000)
+        max_digits=18,
+        decimal_places=8,
+        min_value=Decimal(0),
+        max_value=Decimal(1000),
+        required=False,
+        help_text="In per cent; follows from the components where there are any.",
     )
 
     class Meta:
@@ -49,12 +57,34 @@ class TaxRulesView(TenantAPIView):
     @in_tenant
     def post(self, request: Request) -> Response:
         values = validated(TaxRuleSerializer(data=request.data))
-        parts = values.get("components") or [{"name": values["name"], "rate": values["rate"]}]
-        values["components"] = [
-            {"name": p["name"], "rate": str(p["rate"]), "compound": bool(p.get("compound"))}
-            for p in parts
-        ]
+        if not values.get("components"):
+            if "rate" not in values:
+                message = "Give a rate, or the components that it is made of."
+                raise InvalidInput(message, fields={"rate": [message]})
+            values["components"] = [{"name": values["name"], "rate": values["rate"]}]
         return Response(TaxRuleSerializer(save_tax_rule(None, values)).data, status=201)
+
+
+class TaxRuleView(TenantAPIView):
+    scope_area = "organisation"
+
+    @extend_schema(responses=TaxRuleSerializer, summary="One tax rule")
+    @in_tenant
+    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return Response(TaxRuleSerializer(tax_rule_or_404(id)).data)
+
+    @extend_schema(
+        request=TaxRuleSerializer(partial=True),
+        responses=TaxRuleSerializer,
+        summary="Change a tax rule; documents keep what they were charged",
+    )
+    @in_tenant
+    def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        rule = tax_rule_or_404(id)
+        values = validated(TaxRuleSerializer(rule, data=request.data, partial=True))
+        if "rate" in values and not values.get("components"):
+            values["components"] = [{"name": values.get("name", rule.name), "rate": values["rate"]}]
+        return Response(TaxRuleSerializer(save_tax_rule(id, values)).data)
 
 
 class PaymentTermSerializer(serializers.ModelSerializer[PaymentTerm]):

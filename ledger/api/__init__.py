@@ -1,0 +1,1 @@
+"""Resources of the book and its reference lists."""

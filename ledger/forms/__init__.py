@@ -1,0 +1,1 @@
+"""Forms of the book and its reference lists."""

@@ -1,0 +1,79 @@
+"""A report as a table: for the page, for print, and as CSV."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from hub.ui.components import EmptyState, Link
+from hub.ui.export import csv_response
+from ledger.spans import Span
+from tenants.request import membership_of
+
+REPORTS = Link("Reports", "/reports/")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row: a heading of a part, an account or document, a sum, or the last sum of all."""
+
+    label: str
+    amounts: Sequence[Decimal | None] = ()
+    code: str = ""
+    url: str = ""
+    kind: Literal["heading", "row", "total", "grand"] = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """What one report shows. `first` heads the labels, `columns` the amounts."""
+
+    key: str
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[ReportRow]
+    first: str = "Account"
+    note: str = ""
+    empty: EmptyState = field(
+        default=EmptyState(
+            "Nothing was posted in these days", "Choose other days above.", icon="report"
+        )
+    )
+
+
+def report_response(
+    request: HttpRequest, table: ReportTable, span: Span, context: Mapping[str, Any]
+) -> HttpResponse:
+    """The report's page, or CSV for `?format=csv`.
+
+    `context` gives the fields of the days: `end` (name of the last day's parameter), `whole`
+    (whether a first day is asked for), `presets`, and `problem` if what was typed is no date.
+    """
+    if request.GET.get("format") == "csv":
+        return table_csv(table)
+    organisation = membership_of(request).organisation
+    values = {
+        "page_title": table.title,
+        "page_lead": f"{organisation.legal_name} · {span.words(organisation.date_format)} · "
+        f"in {organisation.base_currency}",
+        "breadcrumbs": [REPORTS],
+        "table": table,
+        "span": span,
+        **context,
+    }
+    return render(request, "ledger/report.html", values)
+
+
+def table_csv(table: ReportTable) -> HttpResponse:
+    """The same rows as CSV, codes in a column of their own."""
+    header = ["Code", table.first, *table.columns]
+    # A streamed answer is no HttpResponse to the type stubs, though every view may return one.
+    return cast("HttpResponse", csv_response(table.key, header, _lines(table)))
+
+
+def _lines(table: ReportTable) -> Iterator[list[Any]]:
+    for row in table.rows:
+        yield [row.code, row.label, *(row.amounts or [None] * len(table.columns))]
