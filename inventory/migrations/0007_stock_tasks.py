@@ -3,10 +3,11 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.manager
+from django.db import migrations, models
+
 import hub.ids
 import tenants.boundary
 import tenants.models.base
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

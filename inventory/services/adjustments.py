@@ -60,7 +60,7 @@ def draft_adjustment(
             adjustment=task,
             position=position,
             product=line.product,
-            quantity=line.quantity,
+            quantity=line.quantity or ZERO,
             unit_cost=line.unit_cost,
             note=line.note,
         )

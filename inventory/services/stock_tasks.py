@@ -166,7 +166,7 @@ def check_lines(
             quantity = _quantity(line, path, minimum=minimum, empty_allowed=empty_allowed)
             cost = None
             if line.unit_cost not in (None, ""):
-                cost = parse_unit_price(line.unit_cost, field=f"{path}.unit_cost")  # type: ignore[arg-type]
+                cost = parse_unit_price(line.unit_cost, field=f"{path}.unit_cost")
         except InvalidInput as error:
             fields.update(error.fields)
             continue
@@ -184,7 +184,7 @@ def _quantity(
         if empty_allowed:
             return None
         raise InvalidInput("Enter a quantity.", fields={name: ["Enter a quantity."]})
-    number = QUANTITY.parse(line.quantity, field=name, minimum=minimum)  # type: ignore[arg-type]
+    number = QUANTITY.parse(line.quantity, field=name, minimum=minimum)
     if number == 0 and not empty_allowed:
         raise InvalidInput("Must not be 0.", fields={name: ["Must not be 0."]})
     return number

@@ -54,7 +54,7 @@ def draft_transfer(
     task.save(force_insert=True)
     StockTransferLine.objects.bulk_create(
         StockTransferLine(
-            transfer=task, position=position, product=line.product, quantity=line.quantity
+            transfer=task, position=position, product=line.product, quantity=line.quantity or ZERO
         )
         for position, line in enumerate(checked, start=1)
     )

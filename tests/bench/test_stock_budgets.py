@@ -34,7 +34,8 @@ def test_authorising_a_ten_line_sale_takes_at_most_20_statements() -> None:
     company, lines = stocked(make_company("Seller"))
     customer = company.contact("Café", kind="customer")
     client = company.api()
-    counts = []
+    counts: list[int] = []
+    seen: list[str] = []
     for _ in range(3):
         with company.inside():
             sale = create_sales_order(customer.id, {}, lines)
@@ -52,7 +53,8 @@ def test_shipping_a_ten_line_sale_takes_at_most_30_statements() -> None:
     """O4: stock, layers, cost and journal; the same for the third shipment as for the first."""
     company, lines = stocked(make_company("Seller"))
     customer = company.contact("Café", kind="customer")
-    counts = []
+    counts: list[int] = []
+    seen: list[str] = []
     for _ in range(3):
         with company.inside():
             sale = authorise_sales_order(create_sales_order(customer.id, {}, lines).id)
