@@ -35,7 +35,7 @@ def test_authorising_a_ten_line_sale_takes_at_most_20_statements() -> None:
     customer = company.contact("Café", kind="customer")
     client = company.api()
     counts: list[int] = []
-    seen: list[str] = []
+    statements: list[str] = []
     for _ in range(3):
         with company.inside():
             sale = create_sales_order(customer.id, {}, lines)
@@ -45,7 +45,8 @@ def test_authorising_a_ten_line_sale_takes_at_most_20_statements() -> None:
             )
         assert answer.status_code == 200, answer.content
         counts.append(len(seen))
-    assert counts[0] <= 20, "\n".join(seen)
+        statements = seen
+    assert counts[0] <= 20, "\n".join(statements)
     assert len(set(counts)) == 1
 
 
@@ -54,7 +55,7 @@ def test_shipping_a_ten_line_sale_takes_at_most_30_statements() -> None:
     company, lines = stocked(make_company("Seller"))
     customer = company.contact("Café", kind="customer")
     counts: list[int] = []
-    seen: list[str] = []
+    statements: list[str] = []
     for _ in range(3):
         with company.inside():
             sale = authorise_sales_order(create_sales_order(customer.id, {}, lines).id)
@@ -62,7 +63,8 @@ def test_shipping_a_ten_line_sale_takes_at_most_30_statements() -> None:
         with counted() as seen, company.inside():
             ship(shipment.id)
         counts.append(len(seen))
-    assert counts[0] <= 30, "\n".join(seen)
+        statements = seen
+    assert counts[0] <= 30, "\n".join(statements)
     assert len(set(counts)) == 1
     with company.inside():
         assert set(SalesOrderLine.objects.values_list("shipped", flat=True)) == {Decimal(3)}

@@ -1,6 +1,7 @@
 """At the same moment: many hands on the same stock, the same numbers, the same invoice."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -30,7 +31,9 @@ def test_two_shipments_at_once_never_take_the_same_unit() -> None:
     for _ in range(12):
         with here.company.inside():
             order = create_sales_order(
-                here.customer.id, {"issued_on": DAY}, [LineInput(product=here.beans.id, quantity=1)]
+                here.customer.id,
+                {"issued_on": DAY},
+                [LineInput(product=here.beans.id, quantity="1")],
             )
             authorise_sales_order(order.id)
     with here.company.inside():
@@ -39,14 +42,14 @@ def test_two_shipments_at_once_never_take_the_same_unit() -> None:
             line = order.lines.get()
             shipments.append(draft_shipment(order.id, [ShipmentInput(line.line_id, "1")]))
 
-    outcomes = at_once(*(inside(here.company, lambda s=s: ship(s.id)) for s in shipments))
+    outcomes = at_once(*(inside(here.company, partial(ship, s.id)) for s in shipments))
 
     assert codes(outcomes)["done"] == 10
     assert sum(codes(outcomes).values()) == 12
     with here.company.inside():
         assert StockLevel.objects.get().on_hand == 0
         layer = StockLayer.objects.get()
-        assert (layer.remaining, layer.remaining_value) == (0, 0)
+        assert (layer.remaining, layer.remaining_value) == (D(0), D(0))
     here.check()
 
 
@@ -57,12 +60,14 @@ def test_sales_authorised_at_once_share_what_is_there() -> None:
     with here.company.inside():
         orders = [
             create_sales_order(
-                here.customer.id, {"issued_on": DAY}, [LineInput(product=here.beans.id, quantity=2)]
+                here.customer.id,
+                {"issued_on": DAY},
+                [LineInput(product=here.beans.id, quantity="2")],
             )
             for _ in range(8)
         ]
     outcomes = at_once(
-        *(inside(here.company, lambda o=o: authorise_sales_order(o.id)) for o in orders)
+        *(inside(here.company, partial(authorise_sales_order, o.id)) for o in orders)
     )
     assert codes(outcomes) == {"done": 8}
     assert here.level() == (D(10), D(10), D(0))
@@ -73,7 +78,7 @@ def test_an_order_received_twice_at_once_is_received_once() -> None:
     """O3: the second hand finds nothing outstanding."""
     here = Business()
     order = here.order("10", "2")
-    outcomes = at_once(*(inside(here.company, lambda: receive_order(order.id)) for _ in range(4)))
+    outcomes = at_once(*(inside(here.company, partial(receive_order, order.id)) for _ in range(4)))
     assert codes(outcomes) == {"done": 1, "nothing_outstanding": 3}
     assert here.level() == (D(10), D(0), D(0))
     here.check()
@@ -90,14 +95,12 @@ def test_goods_in_and_out_in_crossed_order_never_deadlock() -> None:
         order = create_sales_order(
             here.customer.id,
             {"issued_on": DAY},
-            [LineInput(product=product, quantity=1) for product in products],
+            [LineInput(product=product, quantity="1") for product in products],
         )
         authorise_sales_order(order.id)
         return ship(draft_shipment(order.id).id)
 
-    acts = [
-        inside(here.company, lambda p=(pair if n % 2 else pair[::-1]): sell(p)) for n in range(12)
-    ]
+    acts = [inside(here.company, partial(sell, pair if n % 2 else pair[::-1])) for n in range(12)]
     assert codes(at_once(*acts)) == {"done": 12}
     with here.company.inside():
         numbers = list(Shipment.objects.order_by("number").values_list("number", flat=True))
@@ -113,12 +116,17 @@ def test_a_deadlock_is_untied_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> 
     here.receive(here.order("10", "2"))
     with here.company.inside():
         order = create_sales_order(
-            here.customer.id, {"issued_on": DAY}, [LineInput(product=here.beans.id, quantity=2)]
+            here.customer.id,
+            {"issued_on": DAY},
+            [LineInput(product=here.beans.id, quantity="2")],
         )
     knots = iter([True, True, False])
-    original = retrying.log.warning
     seen: list[Any] = []
-    monkeypatch.setattr(retrying.log, "warning", lambda *a, **k: (seen.append(k), original(*a)))
+
+    def noted(*_args: Any, **values: Any) -> None:
+        seen.append(values)
+
+    monkeypatch.setattr(retrying.log, "warning", noted)
 
     real = allocation.allocate
 
