@@ -97,7 +97,7 @@ class OrdersConfig(AppConfig):
 
     def _open_to_the_network(self) -> None:
         from network.envelopes import EnvelopeKind, register_envelope_kind
-        from orders.services.network import answers, invoices, orders
+        from orders.services.network import answers, credit_notes, invoices, notices, orders
         from orders.services.sending import TEMPLATES, render_attachment
         from tenants.domain.permissions import Area, Level
         from tenants.services.mail import register_attachment_renderer
@@ -112,6 +112,7 @@ class OrdersConfig(AppConfig):
             ("order", "Purchase order", orders.receive_order),
             ("sales_order", "Sales order", orders.receive_sales_order),
             ("invoice", "Invoice", invoices.receive_invoice),
+            ("credit_note", "Credit note", credit_notes.receive_credit_note),
         ):
             register_envelope_kind(
                 EnvelopeKind(
@@ -128,6 +129,7 @@ class OrdersConfig(AppConfig):
             ("sales_order_answer", "Answer to a sales order", orders.receive_sales_order_answer),
             ("invoice_answer", "Answer to an invoice", invoices.receive_invoice_answer),
             ("withdraw", "Taken back", answers.receive_withdraw),
+            ("shipment_notice", "Shipment notice", notices.receive_shipment_notice),
         ):
             register_envelope_kind(
                 EnvelopeKind(
@@ -152,6 +154,8 @@ class OrdersConfig(AppConfig):
             ("orders.answered", "A partner answered an order", Area.PURCHASES, Level.EDIT, "info"),
             ("orders.withdrawn", "A partner took a document back", Area.SALES, Level.EDIT, "info"),
             ("orders.trouble", "A document did not arrive", Area.PURCHASES, Level.EDIT, "critical"),
+            ("orders.shipped", "Goods are on their way", Area.PURCHASES, Level.VIEW, "info"),
+            ("bills.credited", "A credit note arrived", Area.BILLS, Level.EDIT, "attention"),
             ("bills.received", "An invoice arrived", Area.BILLS, Level.EDIT, "attention"),
             ("invoices.answered", "A buyer answered an invoice", Area.INVOICES, Level.EDIT, "info"),
         ):

@@ -45,6 +45,7 @@ from orders.domain.reasons import ReasonCode
 __all__ = [
     "ORDER_PAYLOADS",
     "ConsentPayload",
+    "CreditNotePayload",
     "DeliveryPoint",
     "Discrepancy",
     "DocumentPayload",
@@ -54,6 +55,7 @@ __all__ = [
     "LineChange",
     "LinePayload",
     "LineTax",
+    "NoticeLine",
     "OpenedPayload",
     "OrderAnswerPayload",
     "OrderPayload",
@@ -61,6 +63,7 @@ __all__ = [
     "Party",
     "ReasonCode",
     "SalesOrderPayload",
+    "ShipmentNoticePayload",
     "TaxTotal",
     "Totals",
     "WithdrawPayload",
@@ -350,6 +353,47 @@ class InvoicedPayload(Payload):
     invoice_number: Number
 
 
+class NoticeLine(Payload):
+    """So much of an ordered line is on its way."""
+
+    line_id: UUID
+    quantity: Quantity
+    seller_sku: Sku = ""
+    description: Description = ""
+
+
+class ShipmentNoticePayload(Payload):
+    """Goods of an order left the supplier, or (`cancelled`) did not after all (N16).
+
+    `shipment_id` is the supplier's; `version` counts what was said about it.
+    """
+
+    shipment_id: UUID
+    number: Number
+    version: Version = 1
+    order: OrderReference
+    shipped_on: date
+    carrier: Text = ""
+    tracking: Text = ""
+    parcels: Annotated[int, Field(ge=1, le=100_000)] = 1
+    cancelled: bool = False
+    lines: Annotated[tuple[NoticeLine, ...], Field(max_length=MOST_LINES, strict=False)]
+
+    @model_validator(mode="after")
+    def _lines_can_be_told_apart(self) -> Self:
+        if len({line.line_id for line in self.lines}) != len(self.lines):
+            raise ValueError("Two lines have the same line id.")
+        return self
+
+
+class CreditNotePayload(DocumentPayload):
+    """A credit note, from the supplier to the buyer; `invoice` is the credited one, if any."""
+
+    issued_on: date
+    invoice: OrderReference | None = None
+    reason: Text = ""
+
+
 class WithdrawPayload(Payload):
     """The sender takes a document or an answer back, as far as the partner has not acted on it."""
 
@@ -366,6 +410,8 @@ ORDER_PAYLOADS: dict[str, type[Payload]] = {
     "sales_order": SalesOrderPayload,
     "sales_order_answer": OrderAnswerPayload,
     "invoice": InvoicePayload,
+    "credit_note": CreditNotePayload,
+    "shipment_notice": ShipmentNoticePayload,
     "invoice_answer": InvoiceAnswerPayload,
     "opened": OpenedPayload,
     "invoiced": InvoicedPayload,

@@ -64,8 +64,9 @@ class Receipt(StockDocument):
     )
     purchase_order = TenantForeignKey(PurchaseOrder, null=True)
     bill = TenantForeignKey(Bill, null=True)
-    # The shipment notice that it was filled from (its message id).
+    # The supplier's shipment that it was filled from, and the version of its notice.
     notice = models.UUIDField(null=True)
+    notice_version = models.IntegerField(default=0)
 
     class Meta(StockDocument.Meta):
         abstract = False
@@ -141,6 +142,7 @@ class Shipment(StockDocument):
     tracking = models.CharField(max_length=120, blank=True)
     delivery_address = models.TextField(max_length=500, blank=True)
     parcels = models.IntegerField(default=1)
+    notice_version = models.IntegerField(default=0)  # how often the customer was told of it
 
     class Meta(StockDocument.Meta):
         abstract = False

@@ -8,6 +8,7 @@ from ledger.models import PaymentTerm
 from network.domain.payload_base import clean_line, clean_note
 from network.models import Contact
 from orders.domain.payloads import (
+    CreditNotePayload,
     DeliveryPoint,
     DocumentPayload,
     InvoicePayload,
@@ -23,6 +24,7 @@ from orders.domain.payloads import (
     sha256_hex,
 )
 from orders.models import (
+    CreditNote,
     DocumentVersion,
     Invoice,
     LineKind,
@@ -38,6 +40,7 @@ PAYLOADS: dict[str, type[DocumentPayload]] = {
     "purchase_order": OrderPayload,
     "sales_order": SalesOrderPayload,
     "invoice": InvoicePayload,
+    "credit_note": CreditNotePayload,
 }
 
 
@@ -81,6 +84,8 @@ def build_payload(document: TradeDocument, me: Organisation, version: int) -> Do
         return _order(document, me, version)
     if isinstance(document, SalesOrder):
         return _sales_order(document, me, version)
+    if isinstance(document, CreditNote):
+        return _credit_note(document, me, version)
     assert isinstance(document, Invoice)
     return _invoice(document, me, version)
 
@@ -129,6 +134,22 @@ def _invoice(invoice: Invoice, me: Organisation, version: int) -> InvoicePayload
         orders=orders,
         terms=_terms(invoice.contact),
         payment_details=clean_note(me.document_footer),
+    )
+
+
+def _credit_note(note: CreditNote, me: Organisation, version: int) -> CreditNotePayload:
+    lines = list(note.lines.order_by("position"))
+    invoice = note.invoice if note.invoice_id else None
+    credited = None
+    if invoice is not None:
+        credited = OrderReference(document_id=invoice.id, number=invoice.number[:40])
+    return CreditNotePayload(
+        **_common(note, lines, version, seller_is_us=True),
+        seller=party_of(me),
+        buyer=party_of_contact(note.contact),
+        issued_on=note.issued_on,
+        invoice=credited,
+        reason=clean_line(note.reason),
     )
 
 

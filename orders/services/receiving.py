@@ -65,6 +65,7 @@ class ReceiptHeader:
     reference: str = ""
     note: str = ""
     notice: UUID | None = None
+    notice_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,7 @@ def _receipt(header: ReceiptHeader, location: Location, *, contact_id: UUID) -> 
         reference=clean_line(header.reference, longest=80),
         note=clean_note(header.note),
         notice=header.notice,
+        notice_version=header.notice_version,
         **author(),
     )
 

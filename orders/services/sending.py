@@ -20,7 +20,16 @@ from network.services.contacts import mailing_addresses
 from network.services.courier import Posting, connection_with, post_envelope, send_again
 from orders.domain.payloads import WithdrawPayload
 from orders.domain.states import InvoiceStatus, NetworkStatus, PurchaseOrderStatus, SalesOrderStatus
-from orders.models import DocumentVersion, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.domain.stock_states import CreditNoteStatus
+from orders.models import (
+    CreditNote,
+    CreditSide,
+    DocumentVersion,
+    Invoice,
+    PurchaseOrder,
+    SalesOrder,
+    TradeDocument,
+)
 from orders.services.documents import KINDS, NOUNS, lock_document, record, set_network_status
 from orders.services.freezing import freeze, read_version
 from orders.services.printing import pdf_of_version
@@ -30,23 +39,36 @@ from tenants.services.mail import Letter, post
 from tenants.services.mail_templates import TemplateKind, fill
 from tenants.services.organisations import current_organisation
 
-ENVELOPES = {"purchase_order": "order", "sales_order": "sales_order", "invoice": "invoice"}
-TITLES = {"purchase_order": "Purchase order", "sales_order": "Sales order", "invoice": "Invoice"}
+ENVELOPES = {
+    "purchase_order": "order",
+    "sales_order": "sales_order",
+    "invoice": "invoice",
+    "credit_note": "credit_note",
+}
+TITLES = {
+    "purchase_order": "Purchase order",
+    "sales_order": "Sales order",
+    "invoice": "Invoice",
+    "credit_note": "Credit note",
+}
 PURPOSES = {
     "purchase_order": EmailPurpose.ORDERS,
     "sales_order": EmailPurpose.ORDERS,
     "invoice": EmailPurpose.INVOICES,
+    "credit_note": EmailPurpose.INVOICES,
 }
 SENDABLE: dict[type[TradeDocument], frozenset[Any]] = {
     PurchaseOrder: frozenset(PurchaseOrderStatus.sendable()),
     SalesOrder: frozenset(SalesOrderStatus.sendable()),
     Invoice: frozenset(InvoiceStatus.sendable()),
+    CreditNote: frozenset({CreditNoteStatus.AUTHORISED, CreditNoteStatus.SETTLED}),
 }
 WAYS = ("email", "network")
 MODELS: dict[str, type[TradeDocument]] = {
     "purchase_order": PurchaseOrder,
     "sales_order": SalesOrder,
     "invoice": Invoice,
+    "credit_note": CreditNote,
 }
 
 
@@ -152,6 +174,11 @@ def _check_ways(via: Sequence[str]) -> None:
 
 
 def _check_sendable(document: TradeDocument) -> None:
+    if isinstance(document, CreditNote) and document.side != CreditSide.SALE:
+        raise Conflict(
+            f"{document.number} is the supplier's credit note, so it is not yours to send.",
+            code="wrong_direction",
+        )
     if document.status not in SENDABLE[type(document)]:
         raise Conflict(
             f"{document.number} is not authorised. Authorise it first, then send it.",

@@ -32,6 +32,7 @@ from orders.services.allocation import location_of, stock_rows
 from orders.services.booking import Books, cogs_account, open_books, product_of
 from orders.services.documents import author, lock_document, record
 from orders.services.lines import LineErrors
+from orders.services.notices import send_notice
 from orders.services.progress import update_sale
 from orders.services.stock_documents import lock_piece, move_piece, piece_or_404, record_piece
 from tenants.services.numbers import take_number
@@ -248,6 +249,7 @@ def ship(
     record_piece(shipment, "shipped", f"{shipment.number} shipped from {shipment.location.name}")
     record(order, "shipped", f"{shipment.number} shipped")
     update_sale(order)
+    send_notice(shipment, order)
     return shipment
 
 
@@ -330,6 +332,7 @@ def undo_shipment(shipment_id: UUID) -> Shipment:
         _refuse_returned(shipment, movements)
         _take_back(books, order, shipment, movements)
         update_sale(order)
+        send_notice(shipment, order, cancelled=True)
     record_piece(shipment, "undone", f"{shipment.number} is to be picked again")
     return shipment
 
