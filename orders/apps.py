@@ -97,7 +97,14 @@ class OrdersConfig(AppConfig):
 
     def _open_to_the_network(self) -> None:
         from network.envelopes import EnvelopeKind, register_envelope_kind
-        from orders.services.network import answers, credit_notes, invoices, notices, orders
+        from orders.services.network import (
+            answers,
+            changes,
+            credit_notes,
+            invoices,
+            notices,
+            orders,
+        )
         from orders.services.sending import TEMPLATES, render_attachment
         from tenants.domain.permissions import Area, Level
         from tenants.services.mail import register_attachment_renderer
@@ -142,6 +149,26 @@ class OrdersConfig(AppConfig):
                 )
             )
         register_envelope_kind(
+            EnvelopeKind(
+                "change_request",
+                "Request to change an order",
+                changes.receive_change_request,
+                receipt=changes.change_receipt,
+                undelivered=changes.close_request,
+                answered=False,
+            )
+        )
+        register_envelope_kind(
+            EnvelopeKind(
+                "change_answer",
+                "Answer to a requested change",
+                changes.receive_change_answer,
+                receipt=answers.answer_receipt,
+                undelivered=answers.answer_undelivered,
+                answered=False,
+            )
+        )
+        register_envelope_kind(
             EnvelopeKind("opened", "Opened", answers.receive_opened, answered=False)
         )
         register_attachment_renderer("orders.document", render_attachment)
@@ -154,6 +181,7 @@ class OrdersConfig(AppConfig):
             ("orders.answered", "A partner answered an order", Area.PURCHASES, Level.EDIT, "info"),
             ("orders.withdrawn", "A partner took a document back", Area.SALES, Level.EDIT, "info"),
             ("orders.trouble", "A document did not arrive", Area.PURCHASES, Level.EDIT, "critical"),
+            ("orders.change", "A change of an accepted order", Area.SALES, Level.EDIT, "attention"),
             ("orders.shipped", "Goods are on their way", Area.PURCHASES, Level.VIEW, "info"),
             ("bills.credited", "A credit note arrived", Area.BILLS, Level.EDIT, "attention"),
             ("bills.received", "An invoice arrived", Area.BILLS, Level.EDIT, "attention"),

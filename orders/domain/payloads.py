@@ -44,6 +44,8 @@ from orders.domain.reasons import ReasonCode
 
 __all__ = [
     "ORDER_PAYLOADS",
+    "ChangeAnswerPayload",
+    "ChangeRequestPayload",
     "ConsentPayload",
     "CreditNotePayload",
     "DeliveryPoint",
@@ -353,6 +355,35 @@ class InvoicedPayload(Payload):
     invoice_number: Number
 
 
+class ChangeRequestPayload(Payload):
+    """Either side asks to change (or `cancel`) an order that both have accepted (N16).
+
+    `document_id` is the buyer's purchase order; `request_id` names the question in its answer.
+    """
+
+    request_id: UUID
+    document_id: UUID
+    changes: Annotated[tuple[LineChange, ...], Field(max_length=MOST_LINES, strict=False)] = ()
+    cancel: bool = False
+    text: Note = ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.cancel is bool(self.changes):
+            raise ValueError("A request has changes or cancels the order, one of the two.")
+        if len({change.line_id for change in self.changes}) != len(self.changes):
+            raise ValueError("Two changes have the same line id.")
+        return self
+
+
+class ChangeAnswerPayload(Payload):
+    """Yes or no to a request; with yes both sides' orders change."""
+
+    request_id: UUID
+    answer: Literal["accepted", "declined"]
+    text: Note = ""
+
+
 class NoticeLine(Payload):
     """So much of an ordered line is on its way."""
 
@@ -412,6 +443,8 @@ ORDER_PAYLOADS: dict[str, type[Payload]] = {
     "invoice": InvoicePayload,
     "credit_note": CreditNotePayload,
     "shipment_notice": ShipmentNoticePayload,
+    "change_request": ChangeRequestPayload,
+    "change_answer": ChangeAnswerPayload,
     "invoice_answer": InvoiceAnswerPayload,
     "opened": OpenedPayload,
     "invoiced": InvoicedPayload,

@@ -2,6 +2,7 @@
 
 from orders.models.base import LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.models.bills import Bill, BillLine, CostSpread
+from orders.models.changes import OrderChange
 from orders.models.credit_notes import CreditNote, CreditNoteLine, CreditSide
 from orders.models.invoices import Invoice, InvoiceLine
 from orders.models.payments import Direction, Payment, Settlement
@@ -31,6 +32,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "LineKind",
+    "OrderChange",
     "Payment",
     "PurchaseMatch",
     "PurchaseOrder",

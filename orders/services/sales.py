@@ -26,7 +26,7 @@ from orders.domain.payloads import (
 )
 from orders.domain.states import NetworkStatus, SalesOrderStatus
 from orders.domain.stock_states import PaymentStatus, ShipmentStatus
-from orders.models import Invoice, Payment, SalesOrder, SalesOrderLine, Shipment
+from orders.models import Invoice, Payment, SalesOrder, SalesOrderLine, Shipment, TradeLine
 from orders.services.allocation import allocate, release
 from orders.services.booking import books_of_today
 from orders.services.documents import (
@@ -216,7 +216,7 @@ def approve_pre_sale(
     order = lock_document(SalesOrder, order_id)
     rows = list(order.lines.select_related("product", "tax_rule").order_by("position"))
     verb = "approve_with_changes" if changes else "approve"
-    wanted = _read_changes(rows, changes)
+    wanted = read_changes(rows, changes)
     if not wanted:
         verb = "approve"
     _check_mapped(rows)
@@ -246,9 +246,7 @@ def approve_pre_sale(
     return order
 
 
-def _read_changes(
-    rows: Sequence[SalesOrderLine], changes: Sequence[ChangeInput]
-) -> list[LineChange]:
+def read_changes(rows: Sequence[TradeLine], changes: Sequence[ChangeInput]) -> list[LineChange]:
     """Only what really differs from the order; every bad value is named."""
     errors = LineErrors()
     by_id = {row.line_id: row for row in rows if row.kind == "item"}
