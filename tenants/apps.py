@@ -18,6 +18,13 @@ def _gives_keys(member: "MembershipInForce") -> bool:
     return member.can(Area.USERS, Level.APPROVE)
 
 
+def _imports_something(member: "MembershipInForce") -> bool:
+    from tenants.domain.permissions import Level
+    from tenants.imports.kinds import import_kinds
+
+    return any(member.can(kind.area, Level.EDIT) for kind in import_kinds())
+
+
 def _anybody(_member: "MembershipInForce") -> bool:
     return True
 
@@ -30,10 +37,13 @@ class TenantsConfig(AppConfig):
         from hub.secrets import register_sealed
         from tenants import checks  # noqa: F401 - registers the boundary's system check
         from tenants.accounts import SECOND_FACTORS
-        from tenants.jobs import register_job_kind
+        from tenants.jobs import JobKind, register_job_kind
+        from tenants.services.imports import APPLY_JOB, CHECK_JOB, give_up, run_apply, run_check
         from tenants.services.mail import MAIL_KIND, SEALED
 
         register_job_kind(MAIL_KIND)
+        register_job_kind(JobKind(CHECK_JOB, "bulk", run_check, 5, give_up))
+        register_job_kind(JobKind(APPLY_JOB, "bulk", run_apply, 5, give_up))
         register_sealed(SECOND_FACTORS)
         register_sealed(SEALED)
         self._fill_menus()
@@ -80,12 +90,17 @@ class TenantsConfig(AppConfig):
             ("role", "tenants:role"),
             ("job", "tenants:job"),
             ("mailinglist", "tenants:mailing_list"),
+            ("import", "tenants:import"),
         ):
             register_object_link(object_type, url_name)
         for group, entry in (
             (
                 access,
                 MenuEntry("Users and roles", "tenants:users", "users", _sees(Area.USERS), 200),
+            ),
+            (
+                "Company",
+                MenuEntry("Imports", "tenants:imports", "table-import", _imports_something, 40),
             ),
             (access, MenuEntry("API keys", "tenants:api_keys", "key", _gives_keys, 210)),
             (

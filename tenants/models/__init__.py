@@ -1,6 +1,7 @@
 """Tables of the platform: organisations, people, trail, work."""
 
 from tenants.models.base import TenantForeignKey, TenantManager, TenantModel
+from tenants.models.imports import Import, ImportRow, ImportState
 from tenants.models.people import (
     Appearance,
     InvitationStatus,
@@ -38,6 +39,9 @@ __all__ = [
     "ApiKey",
     "Appearance",
     "IdempotencyRecord",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "InvitationStatus",
     "Job",
     "JobLog",
