@@ -10,6 +10,13 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
+        from inventory.services.opening_stock import OPENING_STOCK
+        from inventory.services.product_import import PRICES, PRODUCTS
+        from tenants.imports.kinds import register_import
+
+        for kind in (PRODUCTS, PRICES, OPENING_STOCK):
+            register_import(kind)
+
         from inventory.listings import find_products
         from inventory.services.locations import lay_down_locations
         from tenants.domain.permissions import Area, Level

@@ -10,6 +10,11 @@ class LedgerConfig(AppConfig):
     name = "ledger"
 
     def ready(self) -> None:
+        from ledger.services.opening_balances import OPENING_BALANCES
+        from tenants.imports.kinds import register_import
+
+        register_import(OPENING_BALANCES)
+
         from ledger.services.books import lay_down_book
         from ledger.services.reference_lists import lay_down_reference_lists
         from tenants.links import register_object_link

@@ -12,6 +12,11 @@ class NetworkConfig(AppConfig):
     verbose_name = "Trading network"
 
     def ready(self) -> None:
+        from network.services.contact_import import CONTACTS
+        from tenants.imports.kinds import register_import
+
+        register_import(CONTACTS)
+
         from hub.secrets import register_sealed
         from network.envelopes import register_envelope_kind
         from network.services import automations, courier, handshake, invitations, keys, removal

@@ -5,6 +5,12 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        from orders.services.open_documents import OPEN_BILLS, OPEN_INVOICES
+        from tenants.imports.kinds import register_import
+
+        register_import(OPEN_INVOICES)
+        register_import(OPEN_BILLS)
+
         self._fill_menus()
         self._offer_search()
         self._link_objects()

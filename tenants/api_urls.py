@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from tenants.api import resources
+from tenants.api import imports, resources
 
 urlpatterns = [
     path("organisation", resources.OrganisationView.as_view()),
     path("users", resources.UsersView.as_view()),
     path("activity", resources.ActivityView.as_view()),
     path("notifications", resources.NotificationsView.as_view()),
+    path("imports", imports.ImportsView.as_view()),
+    path("imports/<uuid:id>", imports.ImportView.as_view()),
+    path("imports/<uuid:id>/check", imports.import_check),
+    path("imports/<uuid:id>/run", imports.import_run),
     path("jobs", resources.JobsView.as_view()),
     path("jobs/<uuid:id>", resources.JobView.as_view()),
     path("jobs/<uuid:id>/retry", resources.job_retry),

@@ -9,7 +9,8 @@ from django.urls import reverse
 from hub.ui.components import Change, EmptyState, Link, PlainBadge
 from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
-from tenants.models import Activity, ApiKey, JobState
+from tenants.imports.kinds import import_kind
+from tenants.models import Activity, ApiKey, Import, ImportState, JobState
 from tenants.timeline import DOORS, actor_of
 
 JOB_TONES = {
@@ -170,4 +171,38 @@ JOBS = Listing(
     filters=(ChoiceFilter("state", "State", JobState.choices),),
     row_url=lambda row: reverse("tenants:job", args=[row.pk]),
     empty=EmptyState("No jobs", "Long work, such as sending and exporting, leaves a line here."),
+)
+
+
+def _import_state(row: Import) -> ImportState:
+    return ImportState(row.state)
+
+
+IMPORTS = Listing(
+    key="imports",
+    title="Imports",
+    noun="import",
+    noun_plural="imports",
+    columns=(
+        Column(
+            "kind",
+            "What",
+            value=lambda row: import_kind(row.kind).label,
+            primary=True,
+        ),
+        Column("state", "State", "status", _import_state),
+        Column("rows", "Rows", "number"),
+        Column("fault_count", "Faults", "number", hide_below="md"),
+        Column("created_by_name", "By", hide_below="md"),
+        Column("created_at", "When", "date"),
+    ),
+    row_url=lambda row: reverse("tenants:import", args=[row.pk]),
+    template="tenants/imports.html",
+    empty=EmptyState(
+        "Nothing imported yet",
+        "Bring contacts, products, prices, opening stock, open invoices and bills, and the opening "
+        "balances of your accounts from a CSV or XLSX file.",
+        icon="table-import",
+        action=Link("New import", "/settings/imports/new/", icon="plus"),
+    ),
 )

@@ -66,6 +66,8 @@ THINGS = (
     ("settings/users/", "membership"),
     ("settings/roles/", "role"),
     ("settings/api-keys/", "api_key"),
+    ("settings/imports/", "import"),
+    ("imports/", "import"),
     ("settings/jobs/", "job"),
     ("settings/mailing-lists/", "mailing_list"),
     ("settings/tax-rules/", "tax_rule"),

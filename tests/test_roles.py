@@ -8,13 +8,14 @@ from orders.services.invoices import create_invoice
 from orders.services.lines import LineInput
 from orders.services.purchases import create_purchase_order
 from orders.services.sales import create_sales_order
-from tenants.domain.permissions import BUILTIN_ROLES, Area, BuiltinRole, Permissions
+from tenants.domain.permissions import BUILTIN_ROLES, Area, BuiltinRole, Level, Permissions
 from tests.routes import Route, filled, our_routes
 from tests.world import World, make_world
 
 # Pages that are right to answer otherwise than 200, each with its reason.
 OTHERWISE = {
     "/": (302, "leads to the inbox"),
+    "/settings/accounts/uses/change/": (404, "which use is named in the query"),
     "/settings/jobs/<uuid:job_id>/card/": (286, "the job has ended, so htmx stops asking"),
 }
 # A colleague's job is company business; one's own needs no right.
@@ -26,10 +27,29 @@ def guarded_routes() -> list[Route]:
     return [route for route in our_routes() if hasattr(route.view, "tenant_guard")]
 
 
+# What may be imported depends on what it is: a page needs “edit” on that.
+IMPORTED = (
+    Area.CONTACTS,
+    Area.PRODUCTS,
+    Area.STOCK,
+    Area.LEDGER,
+    Area.INVOICES,
+    Area.BILLS,
+)
+
+
+def may_import(rights: Permissions, route: Route) -> bool:
+    """The world's import holds products."""
+    areas = (Area.PRODUCTS,) if route.parameters else IMPORTED
+    return any(rights.can(area, Level.EDIT) for area in areas)
+
+
 def is_allowed(role: BuiltinRole, route: Route) -> bool:
     """What the page's guard says of the role as it is laid down."""
     rights = Permissions(role.areas, role.specials)
     area, level, special = route.view.tenant_guard  # type: ignore[attr-defined]
+    if route.pattern.startswith("/settings/imports/"):
+        return may_import(rights, route)
     if route.pattern in JOB_PAGES:
         area = Area.COMPANY
     return (area is None or rights.can(area, level)) and (special is None or rights.has(special))

@@ -40,6 +40,7 @@ from tenants.models import (
 )
 from tenants.selectors import membership_in_force
 from tenants.services.files import set_logo
+from tenants.services.imports import begin_import
 from tenants.services.people import invite_user
 from tests.cast import Company, Pair, connect, make_company
 
@@ -132,8 +133,15 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             tax_rule=TaxRule.objects.filter(is_default=True).latest("id").id,
             term=PaymentTerm.objects.latest("id").id,
             **_booked(canary),
+            **{"import": _begun(canary)},
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
+
+
+def _begun(canary: str) -> UUID:
+    """A file of products that waits for its columns."""
+    rows = f"SKU,Name\n{canary}-I,Imported {canary}\n"
+    return begin_import("products", SimpleUploadedFile("x.csv", rows.encode())).id
 
 
 def _booked(canary: str) -> dict[str, UUID]:

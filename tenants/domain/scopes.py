@@ -14,6 +14,7 @@ SCOPE_AREAS = {
     "ledger": "Books: accounts, rates, journals, reports",
     "network": "Trading network",
     "automations": "Automations",
+    "imports": "Imports",
     "activity": "Audit report, jobs and notifications",
 }
 

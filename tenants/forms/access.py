@@ -25,6 +25,7 @@ SCOPE_NEEDS: dict[str, Area | Special] = {
     "ledger": Area.LEDGER,
     "network": Special.NETWORK_PAGE,
     "automations": Special.AUTOMATIONS,
+    "imports": Area.COMPANY,
     "activity": Area.ACTIVITY,
 }
 

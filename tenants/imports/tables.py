@@ -25,6 +25,7 @@ LARGEST_UNPACKED = 400_000_000
 MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 4_000
+SAMPLE_BYTES = 64 * 1024
 _ZIP = b"PK\x03\x04"
 
 
@@ -57,7 +58,7 @@ def open_table(source: IO[bytes]) -> Iterator[Table]:
 # --- CSV ------------------------------------------------------------------------------------
 @contextmanager
 def _open_csv(source: IO[bytes]) -> Iterator[Table]:
-    sample = source.read(64 * 1024)
+    sample = source.read(SAMPLE_BYTES)
     source.seek(0)
     if b"\0" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refused("This is neither a CSV nor an XLSX file, whatever its name says.")
@@ -76,8 +77,10 @@ def _encoding(sample: bytes) -> str:
         return "utf-16"
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            # A sample may end within a letter.
-            sample[: len(sample) - 4 if len(sample) > 4 else len(sample)].decode(encoding)
+            # A sample of a longer file may end within a letter.
+            sample[: len(sample) - 4 if len(sample) == SAMPLE_BYTES else len(sample)].decode(
+                encoding
+            )
         except UnicodeDecodeError:
             continue
         return encoding
