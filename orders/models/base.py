@@ -30,7 +30,7 @@ class TradeDocument(TenantModel):
     reference = models.CharField(max_length=80, blank=True)
     currency = models.CharField(max_length=3)
     # Base units per unit of the document's currency; fixed when it is authorised.
-    rate = models.DecimalField(max_digits=18, decimal_places=8, default=1)
+    rate = models.DecimalField(max_digits=18, decimal_places=8, default=1, db_default=1)
     prices_include_tax = models.BooleanField(default=False)
     issued_on = models.DateField()
     net = models.DecimalField(max_digits=19, decimal_places=4, default=0)
@@ -102,9 +102,11 @@ class TradeOrder(TradeDocument):
     """
 
     location = TenantForeignKey(Location, null=True)
-    is_advanced = models.BooleanField(default=True)
-    job = models.CharField(max_length=80, blank=True)
-    attributes = models.JSONField(default=dict, blank=True)
+    is_advanced = models.BooleanField(default=True, db_default=True)
+    job = models.CharField(max_length=80, blank=True, default="", db_default="")
+    attributes = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     required_on = models.DateField(null=True)
     delivery_address = models.TextField(max_length=500, blank=True)
     partner_key = models.UUIDField(null=True)

@@ -21,7 +21,7 @@ class Bill(TradeDocument):
     purchase_order = TenantForeignKey(PurchaseOrder, null=True)
     due_on = models.DateField()
     # How much of the total is paid or set off, in the bill's currency.
-    settled = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    settled = models.DecimalField(max_digits=19, decimal_places=4, default=0, db_default=0)
     from_network = models.BooleanField(default=False)
     from_customer = models.BooleanField(default=False)
     partner_key = models.UUIDField(null=True)
@@ -70,10 +70,12 @@ class BillLine(TradeLine):
     `transit_quantity` and `transit_value` the part of it that was not received yet.
     """
 
-    spread = models.CharField(max_length=8, choices=CostSpread.choices, blank=True)
-    goods_value = models.DecimalField(max_digits=19, decimal_places=4, default=0)
-    transit_quantity = models.DecimalField(max_digits=19, decimal_places=5, default=0)
-    transit_value = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    spread = models.CharField(
+        max_length=8, choices=CostSpread.choices, blank=True, default="", db_default=""
+    )
+    goods_value = models.DecimalField(max_digits=19, decimal_places=4, default=0, db_default=0)
+    transit_quantity = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    transit_value = models.DecimalField(max_digits=19, decimal_places=4, default=0, db_default=0)
 
     bill = TenantForeignKey(Bill, on_delete=models.CASCADE, related_name="lines")
 

@@ -18,9 +18,9 @@ class Invoice(TradeDocument):
     )
     sales_order = TenantForeignKey(SalesOrder, null=True)
     due_on = models.DateField()
-    channel = models.CharField(max_length=40, default="Wharf")
+    channel = models.CharField(max_length=40, default="Wharf", db_default="Wharf")
     # How much of the total is paid or set off, in the invoice's currency.
-    settled = models.DecimalField(max_digits=19, decimal_places=4, default=0)
+    settled = models.DecimalField(max_digits=19, decimal_places=4, default=0, db_default=0)
     authorised_at = models.DateTimeField(null=True)
     authorised_by_name = models.CharField(max_length=160, blank=True)
 

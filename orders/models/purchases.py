@@ -23,10 +23,10 @@ class PurchaseOrder(TradeOrder):
     )
     offer = models.JSONField(null=True)
     # The bill is expected before the goods.
-    bill_first = models.BooleanField(default=False)
+    bill_first = models.BooleanField(default=False, db_default=False)
     # Ordered for one sale: the goods go straight to its customer, or come here for it.
     for_sale = models.UUIDField(null=True)
-    is_drop_ship = models.BooleanField(default=False)
+    is_drop_ship = models.BooleanField(default=False, db_default=False)
 
     class Meta(TradeOrder.Meta):
         abstract = False
@@ -58,8 +58,8 @@ class PurchaseOrderLine(TradeLine):
     """A line of a purchase order."""
 
     order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines")
-    received = models.DecimalField(max_digits=19, decimal_places=5, default=0)
-    billed = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    received = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    billed = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
 
     class Meta(TradeLine.Meta):
         abstract = False

@@ -21,8 +21,8 @@ class SalesOrder(TradeOrder):
         max_length=20, choices=SalesOrderStatus.choices, default=SalesOrderStatus.DRAFT
     )
     from_network = models.BooleanField(default=False)
-    channel = models.CharField(max_length=40, default="Wharf")
-    sales_rep = models.CharField(max_length=80, blank=True)
+    channel = models.CharField(max_length=40, default="Wharf", db_default="Wharf")
+    sales_rep = models.CharField(max_length=80, blank=True, default="", db_default="")
     quote = models.UUIDField(null=True)  # the quote that became this order
     request = models.JSONField(null=True)
     proposal = models.JSONField(null=True)
@@ -47,9 +47,9 @@ class SalesOrderLine(TradeLine):
 
     order = TenantForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
     # Promised from stock and not shipped yet; shipped and invoiced so far.
-    allocated = models.DecimalField(max_digits=19, decimal_places=5, default=0)
-    shipped = models.DecimalField(max_digits=19, decimal_places=5, default=0)
-    invoiced = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    allocated = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    shipped = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    invoiced = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
 
     class Meta(TradeLine.Meta):
         abstract = False
