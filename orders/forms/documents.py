@@ -42,20 +42,37 @@ def day_field(label: str, *, required: bool = False) -> forms.DateField:
     )
 
 
+class ContactField(forms.CharField):
+    """An active contact, found by its name; gives the contact."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {
+            "list": "contact-names",
+            "autocomplete": "off",
+            "data-lookup-url": reverse_lazy("orders:contact-search"),
+        }
+        super().__init__(
+            max_length=160,
+            widget=forms.TextInput(attributes),
+            help_text="Type part of the name and choose.",
+            **options,
+        )
+
+    def clean(self, value: Any) -> Contact:
+        """The contact of this name."""
+        name = super().clean(value)
+        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+        if contact is None:
+            raise forms.ValidationError(
+                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+            )
+        return contact
+
+
 class HeaderForm(forms.Form):
     """What every document's head has. The contact is found by its name."""
 
-    contact = forms.CharField(
-        max_length=160,
-        widget=forms.TextInput(
-            {
-                "list": "contact-names",
-                "autocomplete": "off",
-                "data-lookup-url": reverse_lazy("orders:contact-search"),
-            }
-        ),
-        help_text="Type part of the name and choose.",
-    )
+    contact = ContactField()
     reference = forms.CharField(max_length=80, required=False)
     issued_on = day_field("Date")
     currency = forms.CharField(max_length=3, required=False, help_text="Empty: the contact's.")
@@ -72,16 +89,6 @@ class HeaderForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         help_text="Stays with you; never sent.",
     )
-
-    def clean_contact(self) -> Contact:
-        """The contact of this name."""
-        name = self.cleaned_data["contact"]
-        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
-        if contact is None:
-            raise forms.ValidationError(
-                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
-            )
-        return contact
 
     def short_fields(self) -> list[BoundField]:
         """The fields of one line, but for the one that stands beside the lines."""

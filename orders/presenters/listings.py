@@ -25,7 +25,7 @@ MOST_CONTACTS = 500
 Rows = QuerySet[Any]
 
 
-def _of_contact(rows: Rows, wanted: str) -> Rows:
+def of_contact(rows: Rows, wanted: str) -> Rows:
     """Documents of the contact with this id, or of those whose name begins so."""
     try:
         return rows.filter(contact_id=UUID(wanted))
@@ -34,7 +34,8 @@ def _of_contact(rows: Rows, wanted: str) -> Rows:
         return rows.filter(contact_id__in=found)
 
 
-def _contact_in_words(wanted: str) -> str:
+def contact_in_words(wanted: str) -> str:
+    """What the chip of a contact's filter says."""
     try:
         UUID(wanted)
     except ValueError:
@@ -74,7 +75,7 @@ def _listing(
         search=lambda rows, text: search_documents(kind.model, rows, text),
         search_hint="Search number, reference or contact",
         filters=(
-            TextFilter("contact", kind.contact_label, _of_contact, show=_contact_in_words),
+            TextFilter("contact", kind.contact_label, of_contact, show=contact_in_words),
             ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status"),
             DateFilter("issued", "Date", "issued_on"),
         ),

@@ -1,7 +1,7 @@
 """The timeline of a document: what people, partners and Wharf did, and the mails that left."""
 
 from hub.ui.components import Change, TimelineEntry
-from orders.models import TradeDocument
+from orders.models import StockDocument, TradeDocument
 from tenants.models import Activity, MailMessage, MailState
 
 MOST_ENTRIES = 60
@@ -46,7 +46,7 @@ MAIL_LOOKS = {
 }
 
 
-def timeline_of(document: TradeDocument) -> list[TimelineEntry]:
+def timeline_of(document: TradeDocument | StockDocument) -> list[TimelineEntry]:
     """The latest entries, newest first; two statements."""
     acts = Activity.objects.filter(object_id=document.id).order_by("-id")[:MOST_ENTRIES]
     mails = MailMessage.objects.filter(object_id=document.id).order_by("-id")[:MOST_ENTRIES]
