@@ -29,7 +29,7 @@ class BlindReceiptForm(forms.Form):
 
     contact = ContactField(label="Supplier")
     happened_on = day_field("Received on", required=True)
-    location = location_field(label="Into")
+    location = location_field("Into")
     reference = forms.CharField(label="Delivery note", max_length=80, required=False)
     note = forms.CharField(max_length=4000, required=False)
 

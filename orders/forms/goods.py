@@ -14,8 +14,7 @@ from django.forms.boundfield import BoundField
 
 from hub.errors import WharfError
 from hub.money import plain
-from inventory.models import Location
-from orders.forms.documents import NUMBER, day_field
+from orders.forms.documents import NUMBER, day_field, location_choices
 from orders.selectors import price_text
 
 # How services name what a line's fields hold, when they go by line id.
@@ -36,21 +35,14 @@ class ShipForm(forms.Form):
     tracking = forms.CharField(label="Tracking number", max_length=120, required=False)
 
 
-def location_choices() -> list[tuple[str, str]]:
-    """The locations in use, the default first."""
-    rows = Location.objects.filter(is_active=True).order_by("-is_default", "name")
-    return [(str(row.id), row.name) for row in rows]
-
-
-def location_field(*, required: bool = True, label: str = "Location") -> forms.ChoiceField:
+def location_field(label: str) -> forms.ChoiceField:
     """Where goods are; its choices are filled by `fill_locations`."""
-    return forms.ChoiceField(label=label, required=required)
+    return forms.ChoiceField(label=label)
 
 
-def fill_locations(form: forms.Form, *, empty: str = "") -> None:
-    """The organisation's locations as choices, after one for "as usual" where `empty` says it."""
-    blank = [("", empty)] if empty else []
-    form.fields["location"].choices = blank + location_choices()  # type: ignore[attr-defined]
+def fill_locations(form: forms.Form) -> None:
+    """The organisation's locations as choices."""
+    form.fields["location"].choices = location_choices()  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +155,7 @@ class ReceiveForm(PartForm):
     """What came, when and where."""
 
     happened_on = day_field("Received on", required=True)
-    location = location_field(label="Into")
+    location = location_field("Into")
     reference = forms.CharField(label="Delivery note", max_length=80, required=False)
     note = forms.CharField(max_length=4000, required=False)
 
@@ -172,7 +164,7 @@ class ShipOrderForm(PartForm):
     """What leaves, when and how."""
 
     happened_on = day_field("Shipped on", required=True)
-    location = location_field(label="From")
+    location = location_field("From")
     carrier = forms.CharField(max_length=80, required=False)
     tracking = forms.CharField(label="Tracking number", max_length=120, required=False)
     parcels = forms.IntegerField(min_value=1, max_value=9999, initial=1)

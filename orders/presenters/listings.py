@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from hub.choices import ToneChoices
 from hub.ui.components import EmptyState, Link
-from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
+from hub.ui.filters import ChoiceFilter, DateFilter, Filter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
 from orders.domain.states import (
     BillStatus,
@@ -17,6 +17,7 @@ from orders.domain.states import (
     PurchaseOrderStatus,
     SalesOrderStatus,
 )
+from orders.presenters.fulfilment import FulfilmentFilter, fulfilment_of
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind, contact_mark
 from orders.presenters.partner import network_mark
 from orders.selectors import search_documents
@@ -55,6 +56,9 @@ def _listing(
     tabs: tuple[ListTab, ...],
     second_date: tuple[str, str],
     empty: EmptyState,
+    *,
+    columns: tuple[Column, ...] = (),
+    filters: tuple[Filter, ...] = (),
 ) -> Listing:
     field, label = second_date
     return Listing(
@@ -68,6 +72,7 @@ def _listing(
             Column("issued_on", "Date", kind="date"),
             Column(field, label, kind="date", hide_below="lg"),
             Column("status", "Status", kind="status", value=kind.status),
+            *columns,
             Column("network_status", "Network", kind="status", value=network_mark),
             Column("total", "Total", kind="money", currency="currency"),
         ),
@@ -78,6 +83,7 @@ def _listing(
             TextFilter("contact", kind.contact_label, of_contact, show=contact_in_words),
             ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status"),
             DateFilter("issued", "Date", "issued_on"),
+            *filters,
         ),
         row_url=kind.url,
         empty=empty,
@@ -123,6 +129,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New sales order", "/sales/new/", "plus"),
             HELP,
         ),
+        columns=(Column("fulfilment", "Fulfilment", kind="status", value=fulfilment_of),),
+        filters=(FulfilmentFilter(),),
     ),
     INVOICE.key: _listing(
         INVOICE,

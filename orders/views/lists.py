@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hub.ui.components import Tab
 from hub.ui.listing import listing_response
+from orders.presenters.fulfilment import with_fulfilment
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, RECEIPT, SALE, SHIPMENT, Kind
 from orders.presenters.listings import LISTINGS
 from orders.selectors import documents
@@ -38,6 +39,9 @@ def list_view(kind: Kind) -> View:
             "new_url": f"{kind.list_url}new/" if member.can(kind.area, Level.EDIT) else "",
             "page_tabs": neighbours(kind, member),
         }
-        return listing_response(request, LISTINGS[kind.key], documents(kind.model), context)
+        rows = documents(kind.model)
+        if kind is SALE:
+            rows = with_fulfilment(rows)
+        return listing_response(request, LISTINGS[kind.key], rows, context)
 
     return listing
