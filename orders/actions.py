@@ -18,7 +18,8 @@ from orders.forms.answers import (
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument, TradeOrder
 from orders.services import bills, documents, invoices, purchases, sales, sending, stock_documents
 from orders.services.order_parts import OVER, make_advanced
-from tenants.domain.permissions import Level
+from tenants.domain.permissions import Area, Level, Special
+from tenants.selectors import MembershipInForce
 
 Answers = Mapping[str, Any]
 MOVES: dict[type[Any], Any] = {**documents.MOVES, **stock_documents.MOVES}
@@ -51,11 +52,16 @@ class Verb:
     consequences: Callable[[Any], list[str]] | None = None
     undo: str = ""
     rehearses: bool = False
+    special: Special | None = None
 
     @property
     def asks(self) -> bool:
         """Whether a person is asked before it is done."""
         return bool(self.form.base_fields or self.consequences is not None or self.rehearses)
+
+    def allowed(self, member: MembershipInForce, area: Area) -> bool:
+        """Whether this person may do it to documents of the area."""
+        return member.can(area, self.level) and (self.special is None or member.has(self.special))
 
     def offered(self, document: Any) -> bool:
         """Whether the document's state allows it now."""
@@ -140,6 +146,7 @@ def undo_verb(
         title="Undo {number}",
         text="Its data is kept: change it, then authorise it again." if rehearses else "",
         rehearses=rehearses,
+        special=Special.UNDO if rehearses else None,
     )
 
 
@@ -163,6 +170,7 @@ def void_verb(
         text="Voiding cannot be undone.",
         consequences=_keeps_number if rehearses else _void_consequences,
         rehearses=rehearses,
+        special=Special.VOID if rehearses else None,
     )
 
 
@@ -358,6 +366,7 @@ BILL_VERBS = (
         title="Undo the approval of {number}",
         text="The bill leaves the book; change or approve it again.",
         rehearses=True,
+        special=Special.UNDO,
     ),
     void_verb(bills.void_bill, "bill", rehearses=True),
 )

@@ -34,7 +34,7 @@ class OrdersConfig(AppConfig):
 
     def _fill_menus(self) -> None:
         from orders.presenters.inbox import COUNTERS
-        from orders.presenters.kinds import GOODS_IN
+        from orders.presenters.kinds import GOODS_IN, GOODS_OUT
         from tenants.domain.permissions import Area, Level
         from tenants.shell import (
             MenuEntry,
@@ -81,6 +81,20 @@ class OrdersConfig(AppConfig):
                 "file-dollar",
                 lambda member: member.can(Area.BILLS) and not member.can(Area.PURCHASES),
                 31,
+            ),
+            MenuEntry(
+                "Receipts",
+                "orders:receipts",
+                "package-import",
+                lambda member: member.can(GOODS_IN) and not member.can(Area.PURCHASES),
+                32,
+            ),
+            MenuEntry(
+                "Shipments",
+                "orders:shipments",
+                "truck-delivery",
+                lambda member: member.can(GOODS_OUT) and not member.can(Area.SALES),
+                33,
             ),
         ):
             register_navigation(entry)

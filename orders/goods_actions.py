@@ -8,7 +8,7 @@ from orders.domain.stock_states import ShipmentStatus
 from orders.forms.goods import PackForm, ShipForm
 from orders.models import Receipt, Shipment, StockDocument, TradeDocument
 from orders.services import receiving, shipping
-from tenants.domain.permissions import Level
+from tenants.domain.permissions import Level, Special
 
 RECEIPT_VERBS = (
     Verb(
@@ -90,6 +90,7 @@ SHIPMENT_VERBS = (
         title="Undo {number}",
         text="Goods that have left come back to stock; the shipment is to be picked again.",
         rehearses=True,
+        special=Special.UNDO,
     ),
     void_verb(shipping.void_shipment, "shipment", rehearses=True),
 )

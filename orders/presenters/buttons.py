@@ -65,7 +65,7 @@ def buttons_for(
     links: dict[str, list[Link]] = {"primary": [], "beside": [], "menu": []}
     questions = []
     for verb in verbs_of(kind.model):
-        if not (member.can(kind.area, verb.level) and verb.offered(document)):
+        if not (verb.allowed(member, kind.area) and verb.offered(document)):
             continue
         url = kind.url(document, verb.name) + (f"?{urlencode({'next': then})}" if then else "")
         links[verb.place].append(_link(verb, url))

@@ -40,7 +40,8 @@ def _unshipped() -> Exists:
 
 def with_fulfilment(rows: Rows) -> Rows:
     """Sales with what `fulfilment_of` reads; asked of the rows of one page only."""
-    return rows.annotate(goods_wait=_waiting(), goods_left=_begun(), goods_rest=_unshipped())
+    found: Rows = rows.annotate(goods_wait=_waiting(), goods_left=_begun(), goods_rest=_unshipped())
+    return found
 
 
 def fulfilment_of(row: Any) -> PlainBadge | None:

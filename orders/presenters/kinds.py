@@ -24,8 +24,8 @@ from tenants.domain.permissions import Area
 
 AnyDocument = TradeDocument | StockDocument
 # Which permission opens receipts and shipments.
-GOODS_IN = Area.PURCHASES
-GOODS_OUT = Area.SALES
+GOODS_IN = Area.STOCK
+GOODS_OUT = Area.STOCK
 
 
 @dataclass(frozen=True, slots=True)

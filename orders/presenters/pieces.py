@@ -180,6 +180,5 @@ def journals_panel(source_id: UUID, member: MembershipInForce, manner: Manner) -
 
 
 def _journal_name(journal: Journal, member: MembershipInForce) -> Any:
-    may_open = "ledger" in set(Area) and member.can("ledger")
-    url = address_or_nothing("ledger:journal", journal.id) if may_open else ""
+    url = address_or_nothing("ledger:journal", journal.id) if member.can(Area.LEDGER) else ""
     return format_html('<a href="{}">{}</a>', url, str(journal)) if url else str(journal)

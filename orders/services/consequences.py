@@ -252,12 +252,12 @@ def _movements(before: Snapshot, document: Reversible) -> list[MovementEffect]:
 
 def _partner(before: Snapshot, document: Reversible) -> list[str]:
     """What the partner gets, and what it keeps."""
-    if isinstance(document, StockDocument):
-        return []
     name, number = document.contact.name, document.number
     sent = Envelope.objects.filter(object_id=document.id).exclude(id__in=before.envelopes)
     if sent.exists():
         return [f"{name} is told over the network that {number} was taken back."]
+    if isinstance(document, StockDocument):
+        return []
     if document.network_status == NetworkStatus.NOT_SENT:
         return []
     if isinstance(document, Bill):

@@ -13,6 +13,7 @@ from hub.errors import WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
 from orders.actions import Verb
+from orders.goods_actions import verbs_of
 from orders.models import TradeDocument
 from orders.presenters.buttons import question
 from orders.presenters.effects import effects_of
@@ -50,7 +51,7 @@ def detail_view(kind: Kind, template: str = "orders/document.html") -> View:
 def verb_view(kind: Kind, verb: Verb) -> View:
     """Do the verb on POST; where it asks first, GET is the page that asks without JavaScript."""
 
-    @tenant_view(kind.area, verb.level)
+    @tenant_view(kind.area, verb.level, special=verb.special)
     def act(request: HttpRequest, document_id: UUID) -> HttpResponse:
         posted = request.method == "POST"
         if not posted and not verb.asks:
@@ -92,7 +93,9 @@ def _note_opened(document: AnyDocument) -> None:
 
 def _done(request: HttpRequest, kind: Kind, verb: Verb, document: AnyDocument) -> None:
     said = verb.done.format(number=document.number, contact=document.contact.name)
-    say(request, said, undo_url=kind.url(document, verb.undo) if verb.undo else "")
+    undo = next((one for one in verbs_of(kind.model) if one.name == verb.undo), None)
+    may_undo = undo is not None and undo.allowed(membership_of(request), kind.area)
+    say(request, said, undo_url=kind.url(document, verb.undo) if may_undo else "")
 
 
 def _ask(

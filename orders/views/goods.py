@@ -25,7 +25,7 @@ from orders.forms.blind_receipts import (
 from orders.forms.goods import PartForm, ReceiveForm, ShipOrderForm
 from orders.models import Receipt, Shipment, StockDocument
 from orders.presenters.goods_listings import GOODS_LISTINGS
-from orders.presenters.kinds import RECEIPT, SHIPMENT, Kind, contact_mark
+from orders.presenters.kinds import RECEIPT, SHIPMENT, Kind
 from orders.presenters.parts import rows_to_receive, rows_to_ship
 from orders.presenters.pieces import piece_context
 from orders.selectors import pieces
@@ -137,7 +137,6 @@ def _edit_page(
         "breadcrumbs": _crumbs(kind, piece),
         "form": form,
         "document": piece,
-        "contact": contact_mark(piece),
         "save_label": f"Save {kind.short}",
         "finish_label": "",
         "cancel_url": kind.url(piece),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from hub.errors import Conflict, WharfError
+from hub.errors import WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
 from orders.forms.goods import (
@@ -33,7 +33,6 @@ from orders.presenters.kinds import (
     SHIPMENT,
     AnyDocument,
     Kind,
-    contact_mark,
     kind_of,
 )
 from orders.presenters.parts import rows_to_bill, rows_to_invoice, rows_to_receive, rows_to_ship
@@ -191,8 +190,9 @@ def part_view(part: Part) -> View:
     def make(request: HttpRequest, document_id: UUID) -> HttpResponse:
         order = part.order.find(document_id)
         rows = part.rows(order)
-        if not rows:
-            raise Conflict(part.nothing.format(number=order.number), code="nothing_outstanding")
+        refusal = _refusal(part, order, rows)
+        if refusal:
+            return part_page(request, part, order, part.form(None, []), refusal=refusal)
         data = request.POST if request.method == "POST" else None
         form = part.form(data, rows, initial=part.start(order))
         if data is not None and form.is_valid():
@@ -202,6 +202,14 @@ def part_view(part: Part) -> View:
         return part_page(request, part, order, form)
 
     return make
+
+
+def _refusal(part: Part, order: TradeOrder, rows: list[PartRow]) -> str:
+    """Why nothing can be entered, or ""."""
+    status = part.order.status(order)
+    if status not in type(status).sendable():  # type: ignore[attr-defined]
+        return f"{order.number} is {status.label.lower()}; it has to be authorised first."
+    return "" if rows else part.nothing.format(number=order.number)
 
 
 def _attempt(
@@ -225,8 +233,10 @@ def _attempt(
     return piece
 
 
-def part_page(request: HttpRequest, part: Part, order: TradeOrder, form: PartForm) -> HttpResponse:
-    """The form's page; 422 where it was refused."""
+def part_page(
+    request: HttpRequest, part: Part, order: TradeOrder, form: PartForm, *, refusal: str = ""
+) -> HttpResponse:
+    """The form's page; 422 where it was refused. `refusal` stands instead of the form."""
     may_finish = part.finish is not None and membership_of(request).can(
         part.kind.area, Level.APPROVE
     )
@@ -237,8 +247,8 @@ def part_page(request: HttpRequest, part: Part, order: TradeOrder, form: PartFor
             Link(order.number, part.order.url(order)),
         ],
         "form": form,
+        "refusal": refusal,
         "document": order,
-        "contact": contact_mark(order),
         "save_label": part.save_label,
         "finish_label": part.finish_label if may_finish else "",
         "cancel_url": part.order.url(order),
