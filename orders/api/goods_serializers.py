@@ -103,6 +103,7 @@ class StatusEffectSerializer(serializers.Serializer[Any]):
 
 
 class CountEffectSerializer(serializers.Serializer[Any]):
+    order = serializers.CharField(help_text="The order's number.")
     sku = serializers.CharField()
     description = serializers.CharField()
     counted = serializers.CharField(help_text="received, billed, allocated, shipped or invoiced")

@@ -215,6 +215,8 @@ class LineForm(forms.Form):
         if "account" not in shown:
             # Orders keep the account that a program chose; nobody looks for it there.
             self.fields["account"].widget = forms.HiddenInput()
+        if "expected_on" not in shown:
+            self.fields["expected_on"].widget = forms.HiddenInput()
         if "spread" not in shown:
             del self.fields["spread"]
 
@@ -288,11 +290,11 @@ def lines_form(
     data: Mapping[str, Any] | None,
     lines: Sequence[TradeLine] = (),
     *,
-    shown: Sequence[str] = (),
+    shown: Sequence[str] = ("expected_on",),
 ) -> BaseLines:
     """The line editor's forms, filled with a document's lines or with what was posted.
 
-    `shown`: "account" and "spread" are fields of some kinds of document only.
+    `shown`: "expected_on", "account" and "spread" are fields of some kinds of document only.
     """
     formset = LineFormSet(
         data,

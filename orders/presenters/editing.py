@@ -28,7 +28,7 @@ class Editor:
     side: Side
     keeps_contact: bool = True
     # Of the fields that only some kinds show on a line.
-    line_fields: tuple[str, ...] = ()
+    line_fields: tuple[str, ...] = ("expected_on",)
 
 
 def _change_purchase(

@@ -57,7 +57,7 @@ def _in_words(found: Consequences) -> list[str]:
     for one in found.counts:
         before, after = quantity_text(one.before), quantity_text(one.after)
         name = one.sku or one.description
-        lines.append(f"{name} on the order: {COUNTED[one.counted]} {before} → {after}")
+        lines.append(f"{name} on {one.order}: {COUNTED[one.counted]} {before} → {after}")
     return lines
 
 

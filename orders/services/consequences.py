@@ -5,7 +5,7 @@ the preview cannot differ from what then happens. Nothing of it stays, locks inc
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ from orders.models import (
     TradeDocument,
 )
 from orders.services import bills, documents, invoices, receiving, shipping, stock_documents
+from orders.services.allocation import promised_lines
 
 Reversible = TradeDocument | StockDocument
 Verb = Callable[[UUID], object]
@@ -96,8 +97,12 @@ class StatusEffect:
 
 @dataclass(frozen=True, slots=True)
 class CountEffect:
-    """What of an ordered line would change: received, billed, promised, shipped or invoiced."""
+    """What of an ordered line would change: received, billed, promised, shipped or invoiced.
 
+    `order` is the order's number: the document's own, or a sale that loses what was promised.
+    """
+
+    order: str
     sku: str
     description: str
     counted: str
@@ -155,7 +160,7 @@ def take_snapshot(document: Reversible) -> Snapshot:
         frozenset(StockMovement.objects.filter(source_id=document.id).values_list("id", flat=True)),
         frozenset(Envelope.objects.filter(object_id=document.id).values_list("id", flat=True)),
         {one.id: _status(one) for one in (_again(document), order) if one is not None},
-        {(line, what): effect for line, what, effect in _counts(order)},
+        {(line, what): effect for line, what, effect in _counts(document, order)},
     )
 
 
@@ -171,12 +176,17 @@ def changes_since(before: Snapshot, document: Reversible) -> Consequences:
             if after.statuses[key].after != old.after
         ],
         counts=[
-            CountEffect(old.sku, old.description, old.counted, old.after, after.counts[key].after)
+            replace(old, after=_now(after, key))
             for key, old in before.counts.items()
-            if after.counts[key].after != old.after
+            if _now(after, key) != old.after
         ],
         partner=_partner(before, document),
     )
+
+
+def _now(after: Snapshot, key: tuple[UUID, str]) -> Decimal:
+    """What the line counts now; a promise that is not listed any more is none."""
+    return after.counts[key].after if key in after.counts else Decimal(0)
 
 
 def _again(document: Reversible) -> Reversible:
@@ -197,14 +207,22 @@ def _status(one: Reversible) -> StatusEffect:
     return StatusEffect(KINDS[type(one)], one.id, one.number, label, label)
 
 
-def _counts(order: PurchaseOrder | SalesOrder | None) -> list[tuple[UUID, str, CountEffect]]:
-    if order is None:
-        return []
+def _counts(
+    document: Reversible, order: PurchaseOrder | SalesOrder | None
+) -> list[tuple[UUID, str, CountEffect]]:
+    """The lines of the document's order, and of the sales that its goods are promised to."""
+    found: list[tuple[str, str, Any]] = []
+    if order is not None:
+        lines = order.lines.order_by("position")
+        found = [(order.number, what, line) for line in lines for what in COUNTED[type(order)]]
+    if isinstance(document, Receipt):
+        products = list(document.lines.values_list("product_id", flat=True))
+        promised = promised_lines(products).order_by("order_id", "position")
+        found += [(line.order.number, "allocated", line) for line in promised]
     return [
-        (line.id, what, CountEffect(line.sku, line.description, what, number, number))
-        for line in order.lines.order_by("position")
-        for what in COUNTED[type(order)]
-        for number in (getattr(line, what),)
+        (line.id, what, CountEffect(number, line.sku, line.description, what, count, count))
+        for number, what, line in found
+        for count in (getattr(line, what),)
     ]
 
 

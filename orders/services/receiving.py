@@ -31,7 +31,7 @@ from orders.models import (
     Receipt,
     ReceiptLine,
 )
-from orders.services.allocation import allocate_waiting
+from orders.services.allocation import allocate_waiting, release_lost
 from orders.services.booking import Books, is_stock, open_books, product_of
 from orders.services.documents import author, lock_document, record
 from orders.services.lines import LineErrors
@@ -458,6 +458,8 @@ def undo_receipt(receipt_id: UUID) -> Receipt:
         _count_received(order, rows, -1)
         for row in rows:
             work.level(row.product_id, receipt.location_id).on_order += row.quantity
+    products = [row.product_id for row in rows]
+    release_lost(work, receipt.location_id, products, f"{receipt.number} was undone")
     work.save()
     unmatch(receipt.id)
     reverse_source(receipt.id)

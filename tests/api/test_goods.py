@@ -82,6 +82,7 @@ def test_a_receipt_is_drafted_received_undone_and_void(shop: Business) -> None:
     assert [side["amount"] for side in preview["journals"][0]["lines"]] == ["-20.0000", "20.0000"]
     assert preview["movements"][0]["quantity"] == "-10.00000"
     assert preview["counts"][0] | {"description": ""} == {
+        "order": order.number,
         "sku": "BEANS",
         "description": "",
         "counted": "received",
