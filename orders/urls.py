@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("sales/<uuid:document_id>/ship/", parts.ship_order, name="sale-ship"),
     path("purchases/<uuid:document_id>/receive/", parts.receive, name="purchase-receive"),
     path("purchases/<uuid:document_id>/bill/", parts.bill, name="purchase-bill"),
+    path("bills/<uuid:document_id>/receive/", bills.receive, name="bill-receive"),
     path("receipts/new/", goods.new_receipt, name="receipt-new"),
     *_pages(PURCHASE, purchases.detail),
     *_pages(SALE, sales.detail),

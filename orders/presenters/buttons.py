@@ -9,9 +9,9 @@ from hub.ui.components import Link
 from orders.actions import Verb
 from orders.domain.states import NetworkStatus
 from orders.goods_actions import verbs_of
-from orders.models import PurchaseOrder, SalesOrder, TradeDocument
+from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument
 from orders.presenters.kinds import AnyDocument, Kind
-from orders.presenters.part_buttons import add_order_parts, add_piece_pages
+from orders.presenters.part_buttons import add_bill_parts, add_order_parts, add_piece_pages
 from orders.presenters.partner import is_received
 from orders.selectors import is_sent_as_authorised
 from orders.services.sending import SENDABLE
@@ -108,6 +108,8 @@ def _add_pages(
         _add_email(kind, document, links)
     if isinstance(document, PurchaseOrder | SalesOrder):
         add_order_parts(kind, document, member, links)
+    if isinstance(document, Bill):
+        add_bill_parts(kind, document, member, links)
     if kind.sendable:
         links["menu"].append(Link("PDF", kind.url(document, "pdf"), "file-type-pdf"))
 

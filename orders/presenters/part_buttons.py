@@ -3,10 +3,13 @@
 from django.db.models import Model
 
 from hub.ui.components import Link
+from orders.domain.states import BillStatus
 from orders.domain.stock_states import ReceiptStatus, ShipmentStatus
 from orders.models import (
+    Bill,
     Invoice,
     PurchaseOrder,
+    Receipt,
     SalesOrder,
     StockDocument,
     TradeOrder,
@@ -60,6 +63,17 @@ def _add_of_sale(kind: Kind, order: SalesOrder, member: MembershipInForce, links
             links["menu"].append(part)
 
 
+def add_bill_parts(kind: Kind, bill: Bill, member: MembershipInForce, links: Links) -> None:
+    """The goods of a bill without an order are received from the bill."""
+    if bill.purchase_order_id is not None or not member.can(RECEIPT.area, Level.EDIT):
+        return
+    if bill.status not in (BillStatus.APPROVED, BillStatus.PAID):
+        return
+    begun = Receipt.objects.filter(bill=bill).exclude(status=ReceiptStatus.VOID)
+    if bill.lines.filter(transit_quantity__gt=0).exists() and not begun.exists():
+        _offer(links, Link("Receive", kind.url(bill, "receive"), "package-import", "post"))
+
+
 def _may(member: MembershipInForce, piece: Kind, order: TradeOrder, made: set[type[Model]]) -> bool:
     """Whether the person may make a piece of this kind, and the order may have one more."""
     return member.can(piece.area, Level.EDIT) and (order.is_advanced or piece.model not in made)
@@ -78,7 +92,8 @@ def _offer(links: Links, link: Link) -> None:
 def add_piece_pages(
     kind: Kind, piece: StockDocument, member: MembershipInForce, links: Links
 ) -> None:
-    """A draft can be changed."""
-    open_ones = (ReceiptStatus.DRAFT, ShipmentStatus.PICKING)
-    if piece.status in open_ones and member.can(kind.area, Level.EDIT):
+    """A draft can be changed, unless it receives what a bill says."""
+    is_open = piece.status in (ReceiptStatus.DRAFT, ShipmentStatus.PICKING)
+    of_a_bill = isinstance(piece, Receipt) and piece.bill_id is not None
+    if is_open and not of_a_bill and member.can(kind.area, Level.EDIT):
         links["beside"].insert(0, Link("Edit", kind.url(piece, "edit"), "pencil"))

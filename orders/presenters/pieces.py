@@ -89,6 +89,8 @@ def _facts(piece: StockDocument, manner: Manner) -> list[Fact]:
     facts.append(Fact("Into", piece.location.name))
     if piece.reference:
         facts.append(Fact("Delivery note", piece.reference))
+    if getattr(piece, "notice", None) is not None:
+        facts.append(Fact("Filled in from", "the supplier's shipment notice"))
     return facts
 
 

@@ -8,9 +8,11 @@ from django.test import Client
 
 from inventory.services.locations import save_location
 from orders.models import Bill, Invoice, Receipt, Shipment
+from orders.services.bills import approve_bill, create_bill
+from orders.services.lines import LineInput
 from orders.services.shipping import draft_shipment
 from tests.cast import make_company
-from tests.orders.business import Business
+from tests.orders.business import DAY, Business
 from tests.orders.pages import fresh, text_of
 
 D = Decimal
@@ -170,6 +172,26 @@ def test_goods_that_nobody_ordered(shop: Business) -> None:
     assert answer["Location"] == f"/receipts/{receipt.id}/"
     assert shop.balances() == {"inventory": D(15), "grni": D(-15)}
     assert "No order" in text_of(browser, "/receipts/")
+
+
+def test_a_bill_without_an_order_is_received_from_its_page(shop: Business) -> None:
+    """O3: bill first, then its goods; the receipt takes the billed cost."""
+    with shop.company.inside():
+        line = LineInput(product=shop.beans.id, quantity="3", unit_price="4")
+        bill = create_bill(shop.supplier.id, {"issued_on": DAY}, [line])
+        approve_bill(bill.id)
+    browser = as_role(shop, "owner")
+    page = f"/bills/{bill.id}/"
+    assert f'action="{page}receive/"' in text_of(browser, page)
+    browser.post(f"{page}receive/")
+    receipt = only(shop, Receipt)
+    assert f'action="{page}receive/"' not in text_of(browser, page)
+    assert browser.get(f"/receipts/{receipt.id}/edit/").status_code == 409
+    browser.post(f"/receipts/{receipt.id}/authorise/")
+
+    assert shop.balances()["inventory"] == D(12)
+    assert bill.number in text_of(browser, f"/receipts/{receipt.id}/")
+    shop.check()
 
 
 def test_receipts_are_listed_and_found(shop: Business) -> None:

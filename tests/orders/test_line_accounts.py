@@ -64,6 +64,9 @@ def test_a_bill_in_the_browser_spreads_freight_over_its_goods(shop: Business) ->
         assert [line.spread for line in bill.lines.all()] == ["", "value", ""]
         approve_bill(bill.id)
         assert BillLine.objects.get(bill=bill, sku="BEANS").goods_value == D(25)
+    shown = text_of(browser, f"/bills/{bill.id}/")
+    assert "Posted to 6991 Rent" in shown
+    assert "Part of the cost of the goods, by value" in shown
     assert 'value="value" selected' in text_of_edit(shop, bill)
     shop.check()
 
