@@ -12,7 +12,16 @@ from rest_framework.response import Response
 from hub.errors import InvalidInput
 from orders.api import goods_serializers as io
 from orders.api.serializers import BillDetail
-from orders.models import Bill, Invoice, Receipt, Shipment, StockDocument, TradeDocument
+from orders.models import (
+    Bill,
+    Invoice,
+    PurchaseOrder,
+    Receipt,
+    SalesOrder,
+    Shipment,
+    StockDocument,
+    TradeDocument,
+)
 from orders.presenters.kinds import GOODS_IN, GOODS_OUT
 from orders.selectors import pieces, search_pieces
 from orders.services import receiving, shipping
@@ -235,6 +244,7 @@ SHIPMENT_VERBS = {
     **previews("shipment", Shipment, GOODS_OUT.value),
 }
 PURCHASE_VERBS = {
+    **previews("purchase_order", PurchaseOrder, "purchases"),
     "receive": verb_view(
         "purchase_order_receive",
         area=GOODS_IN.value,
@@ -257,6 +267,7 @@ PURCHASE_VERBS = {
     ),
 }
 SALES_VERBS = {
+    **previews("sales_order", SalesOrder, "sales"),
     "ship": verb_view(
         "sales_order_ship",
         area=GOODS_OUT.value,

@@ -1,67 +1,97 @@
-"""How far sales are shipped, as a badge and a filter of their list."""
+"""How far orders are shipped or received, as a badge and a filter of their list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from hub.ui.components import PlainBadge
 from hub.ui.filters import Chip, ChoiceFilter
 from inventory.models import ProductKind
-from orders.domain.states import SalesOrderStatus
-from orders.models import SalesOrderLine
+from orders.domain.states import PurchaseOrderStatus, SalesOrderStatus
+from orders.models import PurchaseOrderLine, SalesOrderLine
 
 Rows = QuerySet[Any]
-BACK_ORDERED = PlainBadge("Back-ordered", "attention", "hourglass")
-PARTLY_SHIPPED = PlainBadge("Partly shipped", "info", "truck-delivery")
-SHIPPED = PlainBadge("Shipped", "success", "truck-delivery")
-TO_SHIP = PlainBadge("To ship", "neutral", "package")
+MOVED = frozenset({"authorised", "completed"})
 
 
-def _goods() -> Rows:
+def _goods(line_type: Any, **wanted: Any) -> Rows:
     """The lines of which stock is kept, of the order outside."""
-    return SalesOrderLine.objects.filter(
+    rows: Rows = line_type.objects.filter(
         order_id=OuterRef("pk"), product__kind=ProductKind.STOCK, quantity__gt=0
+    ).filter(**wanted)
+    return rows
+
+
+def _shipped(**wanted: Any) -> Exists:
+    return Exists(_goods(SalesOrderLine, **wanted))
+
+
+def _received(**wanted: Any) -> Exists:
+    return Exists(_goods(PurchaseOrderLine, **wanted))
+
+
+WAITS = {"quantity__gt": F("shipped") + F("allocated")}
+
+
+def with_shipping(rows: Rows) -> Rows:
+    """Sales with what `shipping_of` reads; asked of the rows of one page only."""
+    found: Rows = rows.annotate(
+        goods_wait=_shipped(**WAITS),
+        goods_moved=_shipped(shipped__gt=0),
+        goods_left=_shipped(quantity__gt=F("shipped")),
     )
-
-
-def _waiting() -> Exists:
-    return Exists(_goods().filter(quantity__gt=F("shipped") + F("allocated")))
-
-
-def _begun() -> Exists:
-    return Exists(_goods().filter(shipped__gt=0))
-
-
-def _unshipped() -> Exists:
-    return Exists(_goods().filter(quantity__gt=F("shipped")))
-
-
-def with_fulfilment(rows: Rows) -> Rows:
-    """Sales with what `fulfilment_of` reads; asked of the rows of one page only."""
-    found: Rows = rows.annotate(goods_wait=_waiting(), goods_left=_begun(), goods_rest=_unshipped())
     return found
 
 
-def fulfilment_of(row: Any) -> PlainBadge | None:
-    """The badge of a row read by `with_fulfilment`; None where nothing ships."""
-    if row.status not in SalesOrderStatus.sendable():
+def with_receiving(rows: Rows) -> Rows:
+    """Purchases with what `receiving_of` reads; asked of the rows of one page only."""
+    found: Rows = rows.annotate(
+        goods_moved=_received(received__gt=0), goods_left=_received(quantity__gt=F("received"))
+    )
+    return found
+
+
+def shipping_of(row: Any) -> PlainBadge | None:
+    """The badge of a row read by `with_shipping`; None where nothing ships."""
+    if row.status not in MOVED:
         return None
-    if not row.goods_rest:
-        return SHIPPED if row.goods_left else None
+    if not row.goods_left:
+        return PlainBadge("Shipped", "success", "truck-delivery") if row.goods_moved else None
     if row.goods_wait:
-        return BACK_ORDERED
-    return PARTLY_SHIPPED if row.goods_left else TO_SHIP
+        return PlainBadge("Back-ordered", "attention", "hourglass")
+    if row.goods_moved:
+        return PlainBadge("Partly shipped", "info", "truck-delivery")
+    return PlainBadge("To ship", "neutral", "package")
 
 
+def receiving_of(row: Any) -> PlainBadge | None:
+    """The badge of a row read by `with_receiving`; None where nothing comes."""
+    if row.status not in MOVED:
+        return None
+    if not row.goods_left:
+        return PlainBadge("Received", "success", "package-import") if row.goods_moved else None
+    if row.goods_moved:
+        return PlainBadge("Partly received", "info", "package-import")
+    return PlainBadge("To receive", "neutral", "package")
+
+
+@dataclass(frozen=True, slots=True)
 class FulfilmentFilter:
-    """Authorised sales that wait for goods, or of which a part has left."""
+    """Orders by how far their goods are; each choice narrows by status first, few are open."""
 
-    key, label, kind = "fulfilment", "Fulfilment", "choice"
+    choices: Sequence[tuple[str, str]]
+    conditions: Mapping[str, Callable[[], Sequence[Exists | Q]]]
+    key: str = "fulfilment"
+    label: str = "Goods"
+    kind: str = "choice"
     names: tuple[str, ...] = ("fulfilment",)
-    choices = (("back-ordered", "Back-ordered"), ("partly-shipped", "Partly shipped"))
-    _words = ChoiceFilter("fulfilment", "Fulfilment", choices)
+
+    @property
+    def _words(self) -> ChoiceFilter:
+        return ChoiceFilter(self.key, self.label, self.choices)
 
     def values(self, params: QueryDict) -> Sequence[str]:
         """What the address asks for."""
@@ -76,10 +106,41 @@ class FulfilmentFilter:
         return self._words.refusals(params)
 
     def apply(self, rows: Rows, params: QueryDict) -> Rows:
-        """Narrowed by status first: few sales are authorised and not complete."""
-        match params.get(self.key, ""):
-            case "back-ordered":
-                return rows.filter(_waiting(), status=SalesOrderStatus.AUTHORISED)
-            case "partly-shipped":
-                return rows.filter(_begun(), _unshipped(), status=SalesOrderStatus.AUTHORISED)
-        return rows
+        """The rows that the choice means."""
+        chosen = self.conditions.get(params.get(self.key, ""))
+        return rows.filter(*chosen()) if chosen is not None else rows
+
+
+SHIPPING = FulfilmentFilter(
+    (
+        ("to-ship", "To ship"),
+        ("back-ordered", "Back-ordered"),
+        ("partly-shipped", "Partly shipped"),
+    ),
+    {
+        "to-ship": lambda: (
+            Q(status=SalesOrderStatus.AUTHORISED),
+            _shipped(quantity__gt=F("shipped")),
+        ),
+        "back-ordered": lambda: (Q(status=SalesOrderStatus.AUTHORISED), _shipped(**WAITS)),
+        "partly-shipped": lambda: (
+            Q(status=SalesOrderStatus.AUTHORISED),
+            _shipped(shipped__gt=0),
+            _shipped(quantity__gt=F("shipped")),
+        ),
+    },
+)
+RECEIVING = FulfilmentFilter(
+    (("to-receive", "To receive"), ("partly-received", "Partly received")),
+    {
+        "to-receive": lambda: (
+            Q(status=PurchaseOrderStatus.AUTHORISED),
+            _received(quantity__gt=F("received")),
+        ),
+        "partly-received": lambda: (
+            Q(status=PurchaseOrderStatus.AUTHORISED),
+            _received(received__gt=0),
+            _received(quantity__gt=F("received")),
+        ),
+    },
+)

@@ -17,7 +17,7 @@ from orders.domain.states import (
     PurchaseOrderStatus,
     SalesOrderStatus,
 )
-from orders.presenters.fulfilment import FulfilmentFilter, fulfilment_of
+from orders.presenters.fulfilment import RECEIVING, SHIPPING, receiving_of, shipping_of
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind, contact_mark
 from orders.presenters.partner import network_mark
 from orders.selectors import search_documents
@@ -111,6 +111,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New purchase order", "/purchases/new/", "plus"),
             HELP,
         ),
+        columns=(Column("fulfilment", "Goods", kind="status", value=receiving_of),),
+        filters=(RECEIVING,),
     ),
     SALE.key: _listing(
         SALE,
@@ -129,8 +131,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New sales order", "/sales/new/", "plus"),
             HELP,
         ),
-        columns=(Column("fulfilment", "Fulfilment", kind="status", value=fulfilment_of),),
-        filters=(FulfilmentFilter(),),
+        columns=(Column("fulfilment", "Goods", kind="status", value=shipping_of),),
+        filters=(SHIPPING,),
     ),
     INVOICE.key: _listing(
         INVOICE,

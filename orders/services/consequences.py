@@ -30,7 +30,16 @@ from orders.models import (
     StockDocument,
     TradeDocument,
 )
-from orders.services import bills, documents, invoices, receiving, shipping, stock_documents
+from orders.services import (
+    bills,
+    documents,
+    invoices,
+    purchases,
+    receiving,
+    sales,
+    shipping,
+    stock_documents,
+)
 from orders.services.allocation import promised_lines
 
 Reversible = TradeDocument | StockDocument
@@ -45,6 +54,10 @@ VERBS: dict[tuple[type[Any], str], Verb] = {
     (Bill, "void"): bills.void_bill,
     (Invoice, "undo"): invoices.undo_invoice,
     (Invoice, "void"): invoices.void_invoice,
+    (PurchaseOrder, "undo"): purchases.undo_purchase_order,
+    (PurchaseOrder, "void"): purchases.void_purchase_order,
+    (SalesOrder, "undo"): sales.undo_sales_order,
+    (SalesOrder, "void"): sales.void_sales_order,
 }
 STATUSES: dict[type[Any], Any] = {**documents.STATUSES, **stock_documents.STATUSES}
 KINDS: dict[type[Any], str] = {**documents.KINDS, **stock_documents.KINDS}
@@ -154,12 +167,13 @@ def consequences_of(document: Reversible, verb: str) -> Consequences:
 
 def take_snapshot(document: Reversible) -> Snapshot:
     """How things stand now."""
-    order = _order_of(document)
+    now = _again(document)
+    order = _order_of(now)
     return Snapshot(
         Book.objects.values_list("next_journal", flat=True).get(),
         frozenset(StockMovement.objects.filter(source_id=document.id).values_list("id", flat=True)),
         frozenset(Envelope.objects.filter(object_id=document.id).values_list("id", flat=True)),
-        {one.id: _status(one) for one in (_again(document), order) if one is not None},
+        {one.id: _status(one) for one in (now, order) if one is not None},
         {(line, what): effect for line, what, effect in _counts(document, order)},
     )
 
@@ -195,6 +209,8 @@ def _again(document: Reversible) -> Reversible:
 
 
 def _order_of(document: Reversible) -> PurchaseOrder | SalesOrder | None:
+    if isinstance(document, PurchaseOrder | SalesOrder):
+        return document
     if isinstance(document, Receipt | Bill) and document.purchase_order_id is not None:
         return PurchaseOrder.objects.get(id=document.purchase_order_id)
     if isinstance(document, Shipment | Invoice) and document.sales_order_id is not None:

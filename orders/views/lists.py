@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hub.ui.components import Tab
 from hub.ui.listing import listing_response
-from orders.presenters.fulfilment import with_fulfilment
+from orders.presenters.fulfilment import Rows, with_receiving, with_shipping
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, RECEIPT, SALE, SHIPMENT, Kind
 from orders.presenters.listings import LISTINGS
 from orders.selectors import documents
@@ -14,7 +14,12 @@ from tenants.domain.permissions import Level
 from tenants.request import membership_of
 from tenants.selectors import MembershipInForce
 
+ANNOTATED = {SALE: with_shipping, PURCHASE: with_receiving}
 GROUPS = ((PURCHASE, RECEIPT, BILL), (SALE, SHIPMENT, INVOICE))
+
+
+def _as_it_is(rows: Rows) -> Rows:
+    return rows
 
 
 def neighbours(kind: Kind, member: MembershipInForce) -> list[Tab]:
@@ -39,9 +44,7 @@ def list_view(kind: Kind) -> View:
             "new_url": f"{kind.list_url}new/" if member.can(kind.area, Level.EDIT) else "",
             "page_tabs": neighbours(kind, member),
         }
-        rows = documents(kind.model)
-        if kind is SALE:
-            rows = with_fulfilment(rows)
+        rows = ANNOTATED.get(kind, _as_it_is)(documents(kind.model))
         return listing_response(request, LISTINGS[kind.key], rows, context)
 
     return listing

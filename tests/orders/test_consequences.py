@@ -143,6 +143,24 @@ def test_every_preview_is_what_then_happens(costing: str, verb: str) -> None:
         shop.check()
 
 
+@pytest.mark.parametrize("verb", ["undo", "void"])
+def test_an_order_says_what_it_lets_go(verb: str) -> None:
+    """O8: a sale gives back what is promised; an order with pieces is refused with their names."""
+    shop = Business()
+    order = shop.order("10", "2")
+    receipt = shop.receive(order)
+    sale = shop.sale("4")
+    refused = foreseen(shop, order, verb)
+    assert (refused.code, receipt.number in refused.refusal) == ("has_pieces", True)
+    found = foreseen(shop, sale, verb)
+
+    assert [(row.order, row.counted, row.before, row.after) for row in found.counts] == [
+        (sale.number, "allocated", D(4), D(0))
+    ]
+    assert done(shop, sale, verb) == found
+    shop.check()
+
+
 def test_a_verb_that_is_refused_says_why() -> None:
     """O8: the reason stands in the place of the effects, and the page has no button."""
     shop = Business()

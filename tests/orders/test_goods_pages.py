@@ -199,7 +199,14 @@ def test_receipts_are_listed_and_found(shop: Business) -> None:
     order = shop.order("10", "2")
     receipt = shop.receive(order, "4")
     other = shop.receive(shop.order("1", "9"))
+    shop.order("3", "2")
     browser = as_role(shop, "read_only")
+    shown = text_of(browser, "/purchases/")
+    for words in ("Partly received", "To receive", "Received"):
+        assert f"<span>{words}</span>" in shown
+    shown = text_of(browser, "/purchases/?fulfilment=partly-received")
+    assert shown.count("<span>Partly received</span>") == 1
+    assert "<span>To receive</span>" not in shown
 
     shown = text_of(browser, "/receipts/")
     assert receipt.number in shown
