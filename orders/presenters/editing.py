@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from orders.forms.documents import HeaderForm, InvoiceForm, OrderForm
+from orders.forms.documents import HeaderForm, InvoiceForm, OrderForm, SaleForm
 from orders.models import TradeDocument
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE
 from orders.services.bills import change_bill, create_bill
@@ -27,6 +27,8 @@ class Editor:
     change: Callable[[UUID, UUID, Values, Lines], TradeDocument]
     side: Side
     keeps_contact: bool = True
+    # Of the fields that only some kinds show on a line.
+    line_fields: tuple[str, ...] = ("expected_on",)
 
 
 def _change_purchase(
@@ -46,8 +48,20 @@ EDITORS: dict[str, Editor] = {
         OrderForm, create_purchase_order, _change_purchase, "purchase", keeps_contact=False
     ),
     SALE.key: Editor(
-        OrderForm, create_sales_order, _for_the_same_contact(change_sales_order), "sale"
+        SaleForm, create_sales_order, _for_the_same_contact(change_sales_order), "sale"
     ),
-    INVOICE.key: Editor(InvoiceForm, create_invoice, _for_the_same_contact(change_invoice), "sale"),
-    BILL.key: Editor(InvoiceForm, create_bill, _for_the_same_contact(change_bill), "purchase"),
+    INVOICE.key: Editor(
+        InvoiceForm,
+        create_invoice,
+        _for_the_same_contact(change_invoice),
+        "sale",
+        line_fields=("account",),
+    ),
+    BILL.key: Editor(
+        InvoiceForm,
+        create_bill,
+        _for_the_same_contact(change_bill),
+        "purchase",
+        line_fields=("account", "spread"),
+    ),
 }

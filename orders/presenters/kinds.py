@@ -1,21 +1,38 @@
-"""The four kinds of document, as the pages name and address them."""
+"""The kinds of document, as the pages name and address them."""
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
 from hub.choices import ToneChoices
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
-from orders.services.documents import STATUSES
+from orders.models import (
+    Bill,
+    Invoice,
+    PurchaseOrder,
+    Receipt,
+    SalesOrder,
+    Shipment,
+    StockDocument,
+    TradeDocument,
+)
+from orders.services.documents import STATUSES, document_or_404
+from orders.services.stock_documents import STATUSES as PIECE_STATUSES
+from orders.services.stock_documents import piece_or_404
 from tenants.domain.permissions import Area
+
+AnyDocument = TradeDocument | StockDocument
+# Which permission opens receipts and shipments.
+GOODS_IN = Area.STOCK
+GOODS_OUT = Area.STOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of document. `name` begins its url names, `key` is its name everywhere else."""
 
-    model: type[TradeDocument]
+    model: type[Any]  # of a TradeDocument, or of a StockDocument
     key: str
     name: str
     path: str
@@ -26,7 +43,7 @@ class Kind:
     list_title: str
     list_name: str
 
-    def url(self, document: TradeDocument, page: str = "") -> str:
+    def url(self, document: AnyDocument, page: str = "") -> str:
         """The document's page, or one of its pages ("edit", "email", a verb)."""
         base = reverse(f"orders:{self.name}", args=[document.id])
         return f"{base}{page}/" if page else base
@@ -39,12 +56,18 @@ class Kind:
     @property
     def sendable(self) -> bool:
         """Whether it can be printed and sent; a bill is what others print."""
-        return self.model is not Bill
+        return self.model not in (Bill, Receipt, Shipment)
 
-    def status(self, document: TradeDocument) -> ToneChoices:
+    def status(self, document: AnyDocument) -> ToneChoices:
         """The document's status with its words and colour."""
-        found: ToneChoices = STATUSES[self.model](document.status)
+        choices = PIECE_STATUSES if self in PIECES else STATUSES
+        found: ToneChoices = choices[self.model](document.status)
         return found
+
+    def find(self, document_id: UUID) -> Any:
+        """The document with its contact; raises NotFound."""
+        find = piece_or_404 if self in PIECES else document_or_404
+        return find(self.model, document_id)
 
 
 PURCHASE = Kind(
@@ -84,13 +107,39 @@ INVOICE = Kind(
     "invoices",
 )
 BILL = Kind(Bill, "bill", "bill", "bills", Area.BILLS, "Bill", "bill", "Supplier", "Bills", "bills")
+RECEIPT = Kind(
+    Receipt,
+    "receipt",
+    "receipt",
+    "receipts",
+    GOODS_IN,
+    "Receipt",
+    "receipt",
+    "Supplier",
+    "Receipts",
+    "receipts",
+)
+SHIPMENT = Kind(
+    Shipment,
+    "shipment",
+    "shipment",
+    "shipments",
+    GOODS_OUT,
+    "Shipment",
+    "shipment",
+    "Customer",
+    "Shipments",
+    "shipments",
+)
 KINDS = (PURCHASE, SALE, INVOICE, BILL)
-BY_KEY = {kind.key: kind for kind in KINDS}
+# Goods in and out: they have quantities and a location, and no price of their own.
+PIECES = (RECEIPT, SHIPMENT)
+BY_KEY = {kind.key: kind for kind in (*KINDS, *PIECES)}
 
 
-def kind_of(document: TradeDocument) -> Kind:
+def kind_of(document: AnyDocument) -> Kind:
     """The kind of a document."""
-    return next(kind for kind in KINDS if kind.model is type(document))
+    return next(kind for kind in (*KINDS, *PIECES) if kind.model is type(document))
 
 
 def address_or_nothing(name: str, *args: Any) -> str:
@@ -114,6 +163,6 @@ class ContactMark:
         return self.name
 
 
-def contact_mark(document: TradeDocument) -> ContactMark:
+def contact_mark(document: AnyDocument) -> ContactMark:
     """The contact of a document that was read with it."""
     return ContactMark(document.contact.name, document.contact.connected)

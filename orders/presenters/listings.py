@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from hub.choices import ToneChoices
 from hub.ui.components import EmptyState, Link
-from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
+from hub.ui.filters import ChoiceFilter, DateFilter, Filter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
 from orders.domain.states import (
     BillStatus,
@@ -17,6 +17,7 @@ from orders.domain.states import (
     PurchaseOrderStatus,
     SalesOrderStatus,
 )
+from orders.presenters.fulfilment import RECEIVING, SHIPPING, receiving_of, shipping_of
 from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind, contact_mark
 from orders.presenters.partner import network_mark
 from orders.selectors import search_documents
@@ -25,7 +26,7 @@ MOST_CONTACTS = 500
 Rows = QuerySet[Any]
 
 
-def _of_contact(rows: Rows, wanted: str) -> Rows:
+def of_contact(rows: Rows, wanted: str) -> Rows:
     """Documents of the contact with this id, or of those whose name begins so."""
     try:
         return rows.filter(contact_id=UUID(wanted))
@@ -34,7 +35,8 @@ def _of_contact(rows: Rows, wanted: str) -> Rows:
         return rows.filter(contact_id__in=found)
 
 
-def _contact_in_words(wanted: str) -> str:
+def contact_in_words(wanted: str) -> str:
+    """What the chip of a contact's filter says."""
     try:
         UUID(wanted)
     except ValueError:
@@ -54,6 +56,9 @@ def _listing(
     tabs: tuple[ListTab, ...],
     second_date: tuple[str, str],
     empty: EmptyState,
+    *,
+    columns: tuple[Column, ...] = (),
+    filters: tuple[Filter, ...] = (),
 ) -> Listing:
     field, label = second_date
     return Listing(
@@ -67,6 +72,7 @@ def _listing(
             Column("issued_on", "Date", kind="date"),
             Column(field, label, kind="date", hide_below="lg"),
             Column("status", "Status", kind="status", value=kind.status),
+            *columns,
             Column("network_status", "Network", kind="status", value=network_mark),
             Column("total", "Total", kind="money", currency="currency"),
         ),
@@ -74,9 +80,10 @@ def _listing(
         search=lambda rows, text: search_documents(kind.model, rows, text),
         search_hint="Search number, reference or contact",
         filters=(
-            TextFilter("contact", kind.contact_label, _of_contact, show=_contact_in_words),
+            TextFilter("contact", kind.contact_label, of_contact, show=contact_in_words),
             ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status"),
             DateFilter("issued", "Date", "issued_on"),
+            *filters,
         ),
         row_url=kind.url,
         empty=empty,
@@ -104,6 +111,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New purchase order", "/purchases/new/", "plus"),
             HELP,
         ),
+        columns=(Column("fulfilment", "Goods", kind="status", value=receiving_of),),
+        filters=(RECEIVING,),
     ),
     SALE.key: _listing(
         SALE,
@@ -122,6 +131,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New sales order", "/sales/new/", "plus"),
             HELP,
         ),
+        columns=(Column("fulfilment", "Goods", kind="status", value=shipping_of),),
+        filters=(SHIPPING,),
     ),
     INVOICE.key: _listing(
         INVOICE,

@@ -1,17 +1,28 @@
 """What belongs to a document: its order, invoice, bill, and the versions before and after it."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import QuerySet, Sum
 from django.utils.html import format_html
 
 from hub.ui.components import Fact, SidePanel
 from orders.domain.states import BillStatus
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
-from orders.presenters.kinds import kind_of
+from orders.models import (
+    Bill,
+    Invoice,
+    PurchaseMatch,
+    PurchaseOrder,
+    Receipt,
+    SalesOrder,
+    Shipment,
+    TradeDocument,
+)
+from orders.presenters.kinds import AnyDocument, kind_of
 
 MOST = 20
 
 
-def related_panel(document: TradeDocument) -> SidePanel | None:
+def related_panel(document: AnyDocument) -> SidePanel | None:
     """The panel of related documents, or None where there are none."""
     found = _related(document)
     if not found:
@@ -27,19 +38,43 @@ def related_panel(document: TradeDocument) -> SidePanel | None:
     return SidePanel("Related", facts, "link")
 
 
-def _related(document: TradeDocument) -> list[tuple[str, TradeDocument]]:
+def _related(document: AnyDocument) -> list[tuple[str, AnyDocument]]:
     match document:
         case PurchaseOrder():
+            receipts = Receipt.objects.filter(purchase_order=document).order_by("-id")[:MOST]
             bills = Bill.objects.filter(purchase_order=document).order_by("-id")[:MOST]
-            return [("Bill", bill) for bill in bills]
+            return [*_named("Receipt", receipts), *_named("Bill", bills)]
         case SalesOrder():
+            shipments = Shipment.objects.filter(sales_order=document).order_by("-id")[:MOST]
             invoices = Invoice.objects.filter(sales_order=document).order_by("-id")[:MOST]
-            return [("Invoice", invoice) for invoice in invoices]
-        case Invoice():
+            return [*_named("Shipment", shipments), *_named("Invoice", invoices)]
+        case Invoice() | Shipment():
             return [("Sales order", document.sales_order)] if document.sales_order else []
+        case Receipt():
+            return _of_receipt(document)
         case Bill():
             return _of_bill(document)
     return []
+
+
+def _named(label: str, rows: Iterable[AnyDocument]) -> list[tuple[str, AnyDocument]]:
+    return [(label, one) for one in rows]
+
+
+def _of_receipt(receipt: Receipt) -> list[tuple[str, AnyDocument]]:
+    """Its order, the bill it was made from, and the bills that billed its goods."""
+    found: list[tuple[str, AnyDocument]] = []
+    if receipt.purchase_order is not None:
+        found.append(("Purchase order", receipt.purchase_order))
+    matched = (
+        PurchaseMatch.objects.filter(receipt_line__receipt=receipt, bill_line__isnull=False)
+        .values("bill_line__bill")
+        .annotate(q=Sum("quantity"), b=Sum("billed"))
+    )
+    ids = {row["bill_line__bill"] for row in matched if row["q"] or row["b"]}
+    if receipt.bill_id is not None:
+        ids.add(receipt.bill_id)
+    return found + _named("Bill", Bill.objects.filter(id__in=ids).order_by("-id")[:MOST])
 
 
 def newest_version(document: TradeDocument) -> Bill | None:
@@ -57,8 +92,8 @@ def _later_versions(bill: Bill) -> QuerySet[Bill]:
     )
 
 
-def _of_bill(bill: Bill) -> list[tuple[str, TradeDocument]]:
-    found: list[tuple[str, TradeDocument]] = []
+def _of_bill(bill: Bill) -> list[tuple[str, AnyDocument]]:
+    found: list[tuple[str, AnyDocument]] = []
     if bill.purchase_order is not None:
         found.append(("Purchase order", bill.purchase_order))
     if bill.supersedes is not None:
