@@ -31,8 +31,12 @@ class OrdersConfig(AppConfig):
             # The audit report names a type by its model, envelopes by the kind's own key.
             for object_type in {kind.model._meta.model_name or "", kind.key}:
                 register_object_link(object_type, f"orders:{kind.name}")
+        # A credit note's page knows on which side it is, and leads there.
+        register_object_link("creditnote", "orders:credit-note")
+        register_object_link("payment", "orders:payment")
 
     def _fill_menus(self) -> None:
+        from orders.areas import MONEY
         from orders.presenters.inbox import COUNTERS
         from tenants.domain.permissions import Area, Level
         from tenants.shell import (
@@ -56,7 +60,7 @@ class OrdersConfig(AppConfig):
                 lambda member: member.can(Area.SALES),
                 20,
                 "s",
-                ("/invoices/",),
+                ("/invoices/", "/quotes/", "/credit-notes/", "/payments/"),
             ),
             MenuEntry(
                 "Invoices",
@@ -72,7 +76,7 @@ class OrdersConfig(AppConfig):
                 lambda member: member.can(Area.PURCHASES),
                 30,
                 "p",
-                ("/bills/",),
+                ("/bills/", "/supplier-credits/"),
             ),
             MenuEntry(
                 "Bills",
@@ -89,6 +93,9 @@ class OrdersConfig(AppConfig):
                 ("Sales order", "sale", "receipt", Area.SALES),
                 ("Invoice", "invoice", "file-invoice", Area.INVOICES),
                 ("Bill", "bill", "file-dollar", Area.BILLS),
+                ("Quote", "quote", "file-text", Area.SALES),
+                ("Credit note", "credit-note", "receipt-refund", MONEY),
+                ("Payment", "payment", "cash", MONEY),
             )
         ):
             register_new(

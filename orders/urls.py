@@ -3,15 +3,28 @@
 from django.urls import URLPattern, path
 
 from orders.actions import VERBS
-from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind
+from orders.presenters.kinds import (
+    BILL,
+    CREDIT_NOTE,
+    INVOICE,
+    PURCHASE,
+    QUOTE,
+    SALE,
+    SUPPLIER_CREDIT,
+    Kind,
+)
+from orders.presenters.payments import PAYMENT
 from orders.views import (
     bills,
     common,
+    crediting,
     editing,
     email,
     inbox,
     invoices,
     lists,
+    money,
+    payments,
     purchases,
     review,
     sales,
@@ -28,9 +41,9 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
         path(f"{kind.path}/new/", editing.new_view(kind), name=f"{kind.name}-new"),
         path(f"{kind.path}/totals/", editing.totals_view(kind), name=f"{kind.name}-totals"),
         path(one, detail, name=kind.name),
-        path(f"{one}edit/", editing.edit_view(kind), name=f"{kind.name}-edit"),
+        path(f"{one}edit/", _edit_view(kind), name=f"{kind.name}-edit"),
     ]
-    if kind is not INVOICE:
+    if kind in (PURCHASE, SALE, BILL):
         pages.append(path(f"{one}open/", common.open_view(kind), name=f"{kind.name}-open"))
     if kind.sendable:
         pages.append(path(f"{one}pdf/", common.pdf_view(kind), name=f"{kind.name}-pdf"))
@@ -39,6 +52,48 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
         view = common.verb_view(kind, verb)
         pages.append(path(f"{one}{verb.name}/", view, name=f"{kind.name}-{verb.name}"))
     return pages
+
+
+def _edit_view(kind: Kind) -> common.View:
+    if kind in (CREDIT_NOTE, SUPPLIER_CREDIT):
+        return crediting.edit_credit_view(kind)
+    return editing.edit_view(kind)
+
+
+def _money_pages() -> list[URLPattern]:
+    """Paying, refunding, crediting and using credit, below what it is about."""
+    folders = {
+        page.kind: f"{getattr(page.kind, 'path', 'payments')}/<uuid:document_id>/"
+        for page in money.MONEY_PAGES
+    }
+    pages = [
+        path(
+            f"{folders[page.kind]}{page.name}/",
+            money.money_view(page),
+            name=f"{getattr(page.kind, 'name', 'payment')}-{page.name}",
+        )
+        for page in money.MONEY_PAGES
+    ]
+    for kind in (INVOICE, BILL, CREDIT_NOTE, SUPPLIER_CREDIT):
+        view = money.settle_view(kind)
+        pages.append(path(f"{folders[kind]}settle/", view, name=f"{kind.name}-settle"))
+    for kind in (INVOICE, BILL):
+        view = crediting.credit_view(kind)
+        pages.append(path(f"{folders[kind]}credit/", view, name=f"{kind.name}-credit"))
+    one = "payments/<uuid:document_id>/"
+    return [
+        *pages,
+        path("payments/", payments.payments, name="payments"),
+        path("payments/new/", payments.new, name="payment-new"),
+        path(one, payments.payment, name="payment"),
+        path(f"{one}void/", payments.void, name="payment-void"),
+        path(f"{one}settle/", money.settle_view(PAYMENT), name="payment-settle"),
+        path(
+            "settlements/<uuid:settlement_id>/take-back/",
+            money.take_back,
+            name="settlement-take-back",
+        ),
+    ]
 
 
 urlpatterns: list[URLPattern] = [
@@ -59,4 +114,8 @@ urlpatterns: list[URLPattern] = [
     *_pages(SALE, sales.detail),
     *_pages(INVOICE, invoices.detail),
     *_pages(BILL, bills.detail),
+    *_pages(QUOTE, common.detail_view(QUOTE)),
+    *_pages(CREDIT_NOTE, common.detail_view(CREDIT_NOTE)),
+    *_pages(SUPPLIER_CREDIT, common.detail_view(SUPPLIER_CREDIT)),
+    *_money_pages(),
 ]

@@ -42,10 +42,9 @@ def day_field(label: str, *, required: bool = False) -> forms.DateField:
     )
 
 
-class HeaderForm(forms.Form):
-    """What every document's head has. The contact is found by its name."""
-
-    contact = forms.CharField(
+def contact_field() -> forms.CharField:
+    """A contact, found by its name."""
+    return forms.CharField(
         max_length=160,
         widget=forms.TextInput(
             {
@@ -56,6 +55,22 @@ class HeaderForm(forms.Form):
         ),
         help_text="Type part of the name and choose.",
     )
+
+
+def contact_named(name: str) -> Contact:
+    """The active contact of this name; ValidationError where there is none."""
+    contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+    if contact is None:
+        raise forms.ValidationError(
+            f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+        )
+    return contact
+
+
+class HeaderForm(forms.Form):
+    """What every document's head has. The contact is found by its name."""
+
+    contact = contact_field()
     reference = forms.CharField(max_length=80, required=False)
     issued_on = day_field("Date")
     currency = forms.CharField(max_length=3, required=False, help_text="Empty: the contact's.")
@@ -75,13 +90,7 @@ class HeaderForm(forms.Form):
 
     def clean_contact(self) -> Contact:
         """The contact of this name."""
-        name = self.cleaned_data["contact"]
-        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
-        if contact is None:
-            raise forms.ValidationError(
-                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
-            )
-        return contact
+        return contact_named(self.cleaned_data["contact"])
 
     def short_fields(self) -> list[BoundField]:
         """The fields of one line, but for the one that stands beside the lines."""
@@ -109,7 +118,7 @@ class OrderForm(HeaderForm):
     delivery_address = forms.CharField(
         max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )
-    field_order = (
+    field_order: tuple[str, ...] = (
         "contact",
         "issued_on",
         "required_on",
@@ -128,6 +137,28 @@ class InvoiceForm(HeaderForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due_on"].help_text = "Empty: by the contact's terms."
+
+
+class QuoteForm(OrderForm):
+    """The head of a quote."""
+
+    valid_until = day_field("Valid until")
+    field_order: tuple[str, ...] = (
+        "contact",
+        "issued_on",
+        "valid_until",
+        "required_on",
+        "currency",
+        "reference",
+        "delivery_address",
+    )
+
+
+class CreditForm(HeaderForm):
+    """The head of a credit note that stands on its own."""
+
+    reason = forms.CharField(max_length=255, required=False)
+    field_order = ("contact", "issued_on", "reason", "currency", "reference")
 
 
 class LineForm(forms.Form):

@@ -10,6 +10,7 @@ from orders.actions import VERBS, Verb
 from orders.domain.states import NetworkStatus, SalesOrderStatus
 from orders.models import Invoice, SalesOrder, TradeDocument
 from orders.presenters.kinds import Kind
+from orders.presenters.money_links import money_links
 from orders.presenters.partner import is_received
 from orders.selectors import is_sent_as_authorised
 from orders.services.sending import SENDABLE
@@ -52,7 +53,9 @@ class Buttons:
 def question(kind: Kind, verb: Verb, document: TradeDocument, url: str, form: Any) -> Question:
     """What `verb` asks about `document`."""
     consequences = verb.consequences(document) if verb.consequences is not None else []
-    title = verb.title.format(label=verb.label, number=document.number)
+    title = verb.title.format(
+        label=verb.label, number=document.number, contact=document.contact.name
+    )
     return Question(f"ask-{verb.name}", title, url, verb, form, consequences)
 
 
@@ -101,6 +104,8 @@ def _add_pages(
         _add_email(kind, document, links)
     if isinstance(document, SalesOrder) and status in SalesOrderStatus.sendable():
         _add_invoice(kind, document, member, links)
+    for place, link in money_links(kind, document, member):
+        links[place].append(link)
     if kind.sendable:
         links["menu"].append(Link("PDF", kind.url(document, "pdf"), "file-type-pdf"))
 

@@ -1,13 +1,26 @@
-"""The four kinds of document, as the pages name and address them."""
+"""The kinds of document, as the pages name and address them."""
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from hub.choices import ToneChoices
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
-from orders.services.documents import STATUSES
+from hub.errors import NotFound
+from orders.areas import MONEY
+from orders.models import (
+    Bill,
+    CreditNote,
+    Invoice,
+    PurchaseOrder,
+    Quote,
+    SalesOrder,
+    TradeDocument,
+)
+from orders.selectors import documents
+from orders.services.documents import STATUSES, document_or_404
 from tenants.domain.permissions import Area
 
 
@@ -25,6 +38,24 @@ class Kind:
     contact_label: str
     list_title: str
     list_name: str
+    side: str = ""  # of a kind that shares its table with another: "sale" or "purchase"
+
+    def find(self, document_id: UUID) -> TradeDocument:
+        """The document of this kind; raises NotFound, also for one of the other side."""
+        document = document_or_404(self.model, document_id)
+        if not self.holds(document):
+            raise NotFound(f"This {self.title.lower()} does not exist.")
+        return document
+
+    def holds(self, document: TradeDocument) -> bool:
+        """Whether it is of this kind."""
+        same = type(document) is self.model
+        return same and (not self.side or getattr(document, "side", "") == self.side)
+
+    def rows(self, wanted: str = "") -> QuerySet[Any]:
+        """The documents of this kind, those that the text finds."""
+        rows: QuerySet[Any] = documents(self.model, wanted=wanted)
+        return rows.filter(side=self.side) if self.side else rows
 
     def url(self, document: TradeDocument, page: str = "") -> str:
         """The document's page, or one of its pages ("edit", "email", a verb)."""
@@ -39,7 +70,7 @@ class Kind:
     @property
     def sendable(self) -> bool:
         """Whether it can be printed and sent; a bill is what others print."""
-        return self.model is not Bill
+        return self.model is not Bill and self.side != "purchase"
 
     def status(self, document: TradeDocument) -> ToneChoices:
         """The document's status with its words and colour."""
@@ -84,13 +115,42 @@ INVOICE = Kind(
     "invoices",
 )
 BILL = Kind(Bill, "bill", "bill", "bills", Area.BILLS, "Bill", "bill", "Supplier", "Bills", "bills")
-KINDS = (PURCHASE, SALE, INVOICE, BILL)
+QUOTE = Kind(
+    Quote, "quote", "quote", "quotes", Area.SALES, "Quote", "quote", "Customer", "Quotes", "quotes"
+)
+CREDIT_NOTE = Kind(
+    CreditNote,
+    "credit_note",
+    "credit-note",
+    "credit-notes",
+    MONEY,
+    "Credit note",
+    "credit note",
+    "Customer",
+    "Credit notes",
+    "credit-notes",
+    "sale",
+)
+SUPPLIER_CREDIT = Kind(
+    CreditNote,
+    "supplier_credit",
+    "supplier-credit",
+    "supplier-credits",
+    MONEY,
+    "Supplier credit",
+    "credit",
+    "Supplier",
+    "Supplier credits",
+    "supplier-credits",
+    "purchase",
+)
+KINDS = (PURCHASE, SALE, INVOICE, BILL, QUOTE, CREDIT_NOTE, SUPPLIER_CREDIT)
 BY_KEY = {kind.key: kind for kind in KINDS}
 
 
 def kind_of(document: TradeDocument) -> Kind:
     """The kind of a document."""
-    return next(kind for kind in KINDS if kind.model is type(document))
+    return next(kind for kind in KINDS if kind.holds(document))
 
 
 def address_or_nothing(name: str, *args: Any) -> str:

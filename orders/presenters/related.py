@@ -5,7 +5,15 @@ from django.utils.html import format_html
 
 from hub.ui.components import Fact, SidePanel
 from orders.domain.states import BillStatus
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.models import (
+    Bill,
+    CreditNote,
+    Invoice,
+    PurchaseOrder,
+    Quote,
+    SalesOrder,
+    TradeDocument,
+)
 from orders.presenters.kinds import kind_of
 
 MOST = 20
@@ -33,13 +41,35 @@ def _related(document: TradeDocument) -> list[tuple[str, TradeDocument]]:
             bills = Bill.objects.filter(purchase_order=document).order_by("-id")[:MOST]
             return [("Bill", bill) for bill in bills]
         case SalesOrder():
-            invoices = Invoice.objects.filter(sales_order=document).order_by("-id")[:MOST]
-            return [("Invoice", invoice) for invoice in invoices]
+            return _of_sale(document)
         case Invoice():
-            return [("Sales order", document.sales_order)] if document.sales_order else []
+            sale = [("Sales order", document.sales_order)] if document.sales_order else []
+            return sale + _credits(invoice=document)
         case Bill():
-            return _of_bill(document)
+            return _of_bill(document) + _credits(bill=document)
+        case Quote():
+            made = SalesOrder.objects.filter(quote=document.id).order_by("-id")[:MOST]
+            return [("Sales order", one) for one in made]
+        case CreditNote():
+            return [
+                (label, one)
+                for label, one in (("Invoice", document.invoice), ("Bill", document.bill))
+                if one is not None
+            ]
     return []
+
+
+def _of_sale(order: SalesOrder) -> list[tuple[str, TradeDocument]]:
+    found: list[tuple[str, TradeDocument]] = []
+    if order.quote is not None:
+        found += [("Quote", one) for one in Quote.objects.filter(id=order.quote)]
+    invoices = Invoice.objects.filter(sales_order=order).order_by("-id")[:MOST]
+    return found + [("Invoice", invoice) for invoice in invoices]
+
+
+def _credits(**of: TradeDocument) -> list[tuple[str, TradeDocument]]:
+    notes = CreditNote.objects.filter(**of).order_by("-id")[:MOST]
+    return [("Credit note", note) for note in notes]
 
 
 def newest_version(document: TradeDocument) -> Bill | None:

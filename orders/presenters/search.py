@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from hub.ui.formatting import amount_text
 from orders.models import TradeDocument
 from orders.presenters.kinds import KINDS, Kind
-from orders.selectors import documents
 from tenants.search import Hit, SearchGroup
 from tenants.selectors import MembershipInForce
 
@@ -14,6 +13,9 @@ ICONS = {
     "sales_order": "receipt",
     "invoice": "file-invoice",
     "bill": "file-dollar",
+    "quote": "file-text",
+    "credit_note": "receipt-refund",
+    "supplier_credit": "receipt-refund",
 }
 
 
@@ -31,7 +33,7 @@ def _allowed(kind: Kind) -> Callable[[MembershipInForce], bool]:
 
 def _finder(kind: Kind) -> Callable[[str, int], Sequence[Hit]]:
     def find(text: str, most: int) -> Sequence[Hit]:
-        rows = documents(kind.model, wanted=text).order_by("-id")[:most]
+        rows = kind.rows(text).order_by("-id")[:most]
         return [_hit(kind, document) for document in rows]
 
     return find

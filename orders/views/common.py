@@ -15,7 +15,7 @@ from hub.ui.toasts import say
 from orders.actions import Verb
 from orders.models import TradeDocument
 from orders.presenters.buttons import question
-from orders.presenters.kinds import Kind
+from orders.presenters.kinds import Kind, kind_of
 from orders.presenters.pages import document_context
 from orders.presenters.partner import is_received
 from orders.services.documents import document_or_404
@@ -41,6 +41,8 @@ def detail_view(kind: Kind, template: str = "orders/document.html") -> View:
     @tenant_view(kind.area)
     def detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
         document = document_or_404(kind.model, document_id)
+        if not kind.holds(document):
+            return redirect(kind_of(document).url(document))
         context = document_context(kind, document, membership_of(request))
         return TemplateResponse(request, template, context)
 
@@ -55,7 +57,7 @@ def verb_view(kind: Kind, verb: Verb) -> View:
         posted = request.method == "POST"
         if not posted and not verb.asks:
             return HttpResponseNotAllowed(["POST"])
-        document = document_or_404(kind.model, document_id)
+        document = kind.find(document_id)
         page = kind.url(document)
         form = verb.form(request.POST if posted else None)
         if posted and form.is_valid():
@@ -131,7 +133,7 @@ def pdf_view(kind: Kind) -> View:
 
     @tenant_view(kind.area)
     def pdf(request: HttpRequest, document_id: UUID) -> HttpResponse:
-        document = document_or_404(kind.model, document_id)
+        document = kind.find(document_id)
         answer = HttpResponse(pdf_of_document(document), content_type="application/pdf")
         name = "".join(c if c.isalnum() or c in "-_" else "-" for c in document.number)
         answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'

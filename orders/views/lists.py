@@ -1,23 +1,15 @@
-"""The lists of purchase orders, sales orders, invoices and bills."""
+"""The lists of documents, those that belong together as tabs of one page."""
 
 from django.http import HttpRequest, HttpResponse
 
-from hub.ui.components import Tab
 from hub.ui.listing import listing_response
-from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind
+from orders.presenters.kinds import Kind
 from orders.presenters.listings import LISTINGS
-from orders.selectors import documents
+from orders.presenters.sections import SECTIONS, section_tabs
 from orders.views.common import View
 from tenants.access import tenant_view
 from tenants.domain.permissions import Level
 from tenants.request import membership_of
-
-NEIGHBOURS = {
-    PURCHASE: (PURCHASE, BILL),
-    BILL: (PURCHASE, BILL),
-    SALE: (SALE, INVOICE),
-    INVOICE: (SALE, INVOICE),
-}
 
 
 def list_view(kind: Kind) -> View:
@@ -26,16 +18,12 @@ def list_view(kind: Kind) -> View:
     @tenant_view(kind.area)
     def listing(request: HttpRequest) -> HttpResponse:
         member = membership_of(request)
-        tabs = [
-            Tab(one.list_title, one.list_url, active=one is kind)
-            for one in NEIGHBOURS[kind]
-            if member.can(one.area)
-        ]
+        side = "sale" if kind in SECTIONS["sale"] else "purchase"
         context = {
             "kind": kind,
             "new_url": f"{kind.list_url}new/" if member.can(kind.area, Level.EDIT) else "",
-            "page_tabs": tabs if len(tabs) > 1 else [],
+            "page_tabs": section_tabs(member, kind.key, side),
         }
-        return listing_response(request, LISTINGS[kind.key], documents(kind.model), context)
+        return listing_response(request, LISTINGS[kind.key], kind.rows(), context)
 
     return listing
