@@ -209,6 +209,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": (("customer", "Customer"), ("supplier", "Supplier")),
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
+        "MoneyDirectionEnum": "orders.models.Direction.choices",
+        "EnvelopeDirectionEnum": "network.domain.states.Direction.choices",
+        "OpenItemKindEnum": ("invoice", "bill", "credit_note", "payment"),
+        "OwedKindEnum": ("invoice", "bill"),
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import views
+from orders.api import money, views
 
 
 def _below(resource: str, verbs: Mapping[str, Callable[..., Any]]) -> list[URLPattern]:
@@ -25,4 +25,18 @@ urlpatterns = [
     path("bills", views.BillsView.as_view()),
     path("bills/<uuid:id>", views.BillView.as_view()),
     *_below("bills", views.BILL_VERBS),
+    path("sales-orders/<uuid:id>/deposit", money.SALES_DEPOSIT),
+    path("purchase-orders/<uuid:id>/deposit", money.PURCHASE_DEPOSIT),
+    path("invoices/<uuid:id>/pay", money.PAY_INVOICE),
+    path("bills/<uuid:id>/pay", money.PAY_BILL),
+    path("quotes", money.QuotesView.as_view()),
+    path("quotes/<uuid:id>", money.QuoteView.as_view()),
+    *_below("quotes", money.QUOTE_VERBS),
+    path("credit-notes", money.CreditNotesView.as_view()),
+    path("credit-notes/<uuid:id>", money.CreditNoteView.as_view()),
+    *_below("credit-notes", money.CREDIT_NOTE_VERBS),
+    path("payments", money.PaymentsView.as_view()),
+    path("payments/<uuid:id>", money.PaymentView.as_view()),
+    *_below("payments", money.PAYMENT_VERBS),
+    path("settlements/<uuid:id>/take-back", money.take_back),
 ]
