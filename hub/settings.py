@@ -211,8 +211,6 @@ SPECTACULAR_SETTINGS = {
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
         "MoneyDirectionEnum": "orders.models.Direction.choices",
         "EnvelopeDirectionEnum": "network.domain.states.Direction.choices",
-        "OpenItemKindEnum": ("invoice", "bill", "credit_note", "payment"),
-        "OwedKindEnum": ("invoice", "bill"),
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

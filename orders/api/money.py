@@ -210,7 +210,7 @@ class CreditNoteView(DocumentView):
 def _settle(kind: str) -> Callable[..., Any]:
     def run(id: UUID, **values: Any) -> Any:  # noqa: A002
         amount = AMOUNT.parse(values["amount"], field="amount", above=0)
-        return settle(ItemKey(kind, id), ItemKey(values["kind"], values["document"]), amount)
+        return settle(ItemKey(kind, id), values["key"], amount)
 
     return run
 

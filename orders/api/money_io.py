@@ -25,8 +25,6 @@ from orders.services.paying import Moved
 from orders.services.settlements import Allocation, ItemKey
 from tenants.api.fields import NumberAsTyped, amount, quantity
 
-KINDS = ("invoice", "bill", "credit_note", "payment")
-
 
 # --- Out -----------------------------------------------------------------------------------
 class SettlementSerializer(serializers.Serializer[Any]):
@@ -206,10 +204,33 @@ def moved(values: dict[str, Any]) -> Moved:
     return Moved(**{name: values[name] for name in names if name in values})
 
 
-class AllocationIn(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=KINDS)
-    id = serializers.UUIDField()
+class _NamesOne(serializers.Serializer[Any]):
+    """Exactly one of the id fields is given; `key` is what it names."""
+
     amount = NumberAsTyped()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One document, no more."""
+        kinds = [name for name in self.fields if name != "amount"]
+        given = [ItemKey(name, attrs[name]) for name in kinds if name in attrs]
+        if len(given) != 1:
+            message = f"Name one of: {', '.join(kinds)}."
+            raise serializers.ValidationError({kinds[0]: [message]})
+        return {"key": given[0], "amount": attrs["amount"]}
+
+
+class SettleIn(_NamesOne):
+    """Use so much of it for an invoice or a bill."""
+
+    invoice = serializers.UUIDField(required=False)
+    bill = serializers.UUIDField(required=False)
+
+
+class AllocationIn(SettleIn):
+    """What the money is for; `credit_note` and `payment` are what a refund pays back."""
+
+    credit_note = serializers.UUIDField(required=False)
+    payment = serializers.UUIDField(required=False)
 
 
 class PaymentIn(MovedIn):
@@ -229,19 +250,11 @@ def allocations(items: Iterable[dict[str, Any]]) -> list[Allocation]:
     """Allocations as the service takes them; raises InvalidInput naming `allocations.0.amount`."""
     return [
         Allocation(
-            ItemKey(item["kind"], item["id"]),
+            item["key"],
             AMOUNT.parse(item["amount"], field=f"allocations.{index}.amount", above=0),
         )
         for index, item in enumerate(items)
     ]
-
-
-class SettleIn(serializers.Serializer[Any]):
-    """Use so much of it for an invoice or a bill."""
-
-    kind = serializers.ChoiceField(choices=("invoice", "bill"))
-    document = serializers.UUIDField()
-    amount = NumberAsTyped()
 
 
 class KeepIn(serializers.Serializer[Any]):

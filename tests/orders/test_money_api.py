@@ -42,7 +42,7 @@ def test_a_payment_with_allocations(shop: Business) -> None:
         direction="in",
         contact=str(shop.customer.id),
         reference="BACS",
-        allocations=[{"kind": "invoice", "id": str(first.id), "amount": "120"}],
+        allocations=[{"invoice": str(first.id), "amount": "120"}],
     )
     made = post(client, "payments", body, 201, HTTP_IDEMPOTENCY_KEY="one")
     assert post(client, "payments", body, 201, HTTP_IDEMPOTENCY_KEY="one") == made
@@ -52,13 +52,15 @@ def test_a_payment_with_allocations(shop: Business) -> None:
     assert [one["id"] for one in listed] == [made["id"]]
     assert client.get(f"{V1}/payments?side=both").json()["fields"]["side"]
 
-    wanted = {"kind": "invoice", "document": str(second.id), "amount": "31"}
+    wanted = {"invoice": str(second.id), "amount": "31"}
     refused = post(client, f"payments/{made['id']}/settle", wanted, 400)
     assert "Only 30.00 GBP of" in refused["fields"]["amount"][0]
     used = post(client, f"payments/{made['id']}/settle", {**wanted, "amount": "30"})
     assert used["used"] == "150.0000"
     invoice = client.get(f"{V1}/invoices/{second.id}").json()
     assert invoice["settled"] == "30.0000"
+    both = {"invoice": str(second.id), "bill": str(second.id), "amount": "1"}
+    post(client, f"payments/{made['id']}/settle", both, 400)
     post(client, f"settlements/{used['settlements'][0]['settlement']}/take-back")
     assert fresh(shop.company, first).settled == D(0)
     assert post(client, f"payments/{made['id']}/void")["status"] == "void"
@@ -100,7 +102,7 @@ def test_credit_notes(shop: Business) -> None:
     changed = client.patch(f"{V1}/credit-notes/{note['id']}", {"lines": lines}, format="json")
     assert changed.json()["lines"][0]["returned"] == "2.00000"
     assert post(client, f"credit-notes/{note['id']}/authorise")["status"] == "authorised"
-    wanted = {"kind": "invoice", "document": str(invoice.id), "amount": "4"}
+    wanted = {"invoice": str(invoice.id), "amount": "4"}
     assert post(client, f"credit-notes/{note['id']}/settle", wanted)["settled"] == "4.0000"
     post(client, f"credit-notes/{note['id']}/refund", money(shop, "5"), 201)
     assert post(client, f"credit-notes/{note['id']}/keep", {}, 201)["amount"] == "15.0000"
