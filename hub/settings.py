@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": (("customer", "Customer"), ("supplier", "Supplier")),
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
         "MoneyDirectionEnum": "orders.models.Direction.choices",
+        "LineKindEnum": ("item", "note"),
         "EnvelopeDirectionEnum": "network.domain.states.Direction.choices",
     },
 }

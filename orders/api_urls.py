@@ -5,7 +5,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import money, views
+from orders.api import aged, money, views
+from orders.models import CreditSide
 
 
 def _below(resource: str, verbs: Mapping[str, Callable[..., Any]]) -> list[URLPattern]:
@@ -38,5 +39,7 @@ urlpatterns = [
     path("payments", money.PaymentsView.as_view()),
     path("payments/<uuid:id>", money.PaymentView.as_view()),
     *_below("payments", money.PAYMENT_VERBS),
+    path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
+    path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
     path("settlements/<uuid:id>/take-back", money.take_back),
 ]

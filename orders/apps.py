@@ -14,6 +14,7 @@ class OrdersConfig(AppConfig):
         self._fill_menus()
         self._offer_search()
         self._link_objects()
+        self._offer_reports()
         self._open_to_the_network()
 
     def _offer_search(self) -> None:
@@ -22,6 +23,27 @@ class OrdersConfig(AppConfig):
 
         for group in search_groups():
             register_search(group)
+
+    def _offer_reports(self) -> None:
+        from ledger.reports.registry import ReportCard, register_report
+        from orders.areas import MONEY
+        from orders.presenters.aged import NAMES
+
+        texts = ("What customers owe, by how late it is.", "What you owe, by how late it is.")
+        for order, ((name, title, _first), text) in enumerate(
+            zip(NAMES.values(), texts, strict=True), 200
+        ):
+            register_report(
+                ReportCard(
+                    "Sales and purchases",
+                    title,
+                    text,
+                    f"orders:{name}",
+                    "calendar-dollar",
+                    lambda member: member.can(MONEY),
+                    order,
+                )
+            )
 
     def _link_objects(self) -> None:
         from orders.presenters.kinds import KINDS

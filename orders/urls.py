@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from orders.actions import VERBS
+from orders.presenters.aged import NAMES
 from orders.presenters.kinds import (
     BILL,
     CREDIT_NOTE,
@@ -15,6 +16,7 @@ from orders.presenters.kinds import (
 )
 from orders.presenters.payments import PAYMENT
 from orders.views import (
+    aged,
     bills,
     common,
     crediting,
@@ -83,6 +85,10 @@ def _money_pages() -> list[URLPattern]:
     one = "payments/<uuid:document_id>/"
     return [
         *pages,
+        *(
+            path(f"reports/{name}/", aged.aged_view(side), name=name)
+            for side, (name, _title, _first) in NAMES.items()
+        ),
         path("payments/", payments.payments, name="payments"),
         path("payments/new/", payments.new, name="payment-new"),
         path(one, payments.payment, name="payment"),

@@ -211,7 +211,7 @@ class _NamesOne(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One document, no more."""
-        kinds = [name for name in self.fields if name != "amount"]
+        kinds = [name for name in map(str, self.fields) if name != "amount"]
         given = [ItemKey(name, attrs[name]) for name in kinds if name in attrs]
         if len(given) != 1:
             message = f"Name one of: {', '.join(kinds)}."

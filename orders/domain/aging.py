@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-ZERO = Decimal(0)
+ZERO = Decimal("0.00")
 # The buckets of aged reports: from how many days after the due date, and their names.
 BUCKETS: tuple[tuple[int, str], ...] = (
     (0, "Current"),
