@@ -15,6 +15,7 @@ class OrdersConfig(AppConfig):
         self._offer_search()
         self._link_objects()
         self._offer_reports()
+        self._show_balances()
         self._open_to_the_network()
 
     def _offer_search(self) -> None:
@@ -23,6 +24,12 @@ class OrdersConfig(AppConfig):
 
         for group in search_groups():
             register_search(group)
+
+    def _show_balances(self) -> None:
+        from network.contact_panels import register_contact_panel
+        from orders.presenters.contact_panel import balance_panel
+
+        register_contact_panel(balance_panel)
 
     def _offer_reports(self) -> None:
         from ledger.reports.registry import ReportCard, register_report
@@ -141,6 +148,8 @@ class OrdersConfig(AppConfig):
             orders,
         )
         from orders.services.sending import TEMPLATES, render_attachment
+        from orders.services.statements import TEMPLATE as STATEMENT
+        from orders.services.statements import render_statement
         from tenants.domain.permissions import Area, Level
         from tenants.services.mail import register_attachment_renderer
         from tenants.services.mail_templates import register_template
@@ -207,6 +216,8 @@ class OrdersConfig(AppConfig):
             EnvelopeKind("opened", "Opened", answers.receive_opened, answered=False)
         )
         register_attachment_renderer("orders.document", render_attachment)
+        register_attachment_renderer("orders.statement", render_statement)
+        register_template(STATEMENT)
         for template in TEMPLATES:
             register_template(template)
         for kind, label, area, level, tone in (

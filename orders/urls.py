@@ -30,6 +30,7 @@ from orders.views import (
     purchases,
     review,
     sales,
+    statements,
 )
 
 app_name = "orders"
@@ -88,6 +89,11 @@ def _money_pages() -> list[URLPattern]:
         *(
             path(f"reports/{name}/", aged.aged_view(side), name=name)
             for side, (name, _title, _first) in NAMES.items()
+        ),
+        path("contacts/<uuid:contact_id>/statement/", statements.statement, name="statement"),
+        path("contacts/<uuid:contact_id>/statement/pdf/", statements.pdf, name="statement-pdf"),
+        path(
+            "contacts/<uuid:contact_id>/statement/email/", statements.email, name="statement-email"
         ),
         path("payments/", payments.payments, name="payments"),
         path("payments/new/", payments.new, name="payment-new"),

@@ -88,6 +88,11 @@ THINGS = (
     ("invoices/", "invoice"),
     ("bills/", "bill"),
     ("invitations/", "join"),
+    ("quotes/", "quote"),
+    ("credit-notes/", "credit_note"),
+    ("supplier-credits/", "supplier_credit"),
+    ("payments/", "payment"),
+    ("settlements/", "settlement"),
 )
 
 

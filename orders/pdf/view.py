@@ -121,7 +121,7 @@ def document_view(
     return DocumentView(
         title=_TITLES[kind],
         number=breakable(payload.number, _LONGEST_IN_NARROW_COLUMN),
-        issuer=_printed("", payload.buyer if _is_order(kind) else payload.seller),
+        issuer=printed_party("", payload.buyer if _is_order(kind) else payload.seller),
         parties=_parties(kind, payload),
         facts=_facts(kind, payload, write_date),
         columns=_columns(payload),
@@ -165,7 +165,8 @@ def _is_order(kind: DocumentKind) -> bool:
     return kind is DocumentKind.PURCHASE_ORDER
 
 
-def _printed(label: str, party: Party) -> Printed:
+def printed_party(label: str, party: Party) -> Printed:
+    """A party's name and address below its label."""
     lines = [party.legal_name] if party.legal_name not in ("", party.name) else []
     lines += [line for line in party.address.split("\n") if line.strip()]
     if party.country:
@@ -177,7 +178,7 @@ def _printed(label: str, party: Party) -> Printed:
 
 def _parties(kind: DocumentKind, payload: DocumentPayload) -> list[Printed]:
     label = _RECIPIENTS[kind]
-    parties = [_printed(label, payload.seller if _is_order(kind) else payload.buyer)]
+    parties = [printed_party(label, payload.seller if _is_order(kind) else payload.buyer)]
     place = payload.deliver_to
     if place is not None:
         name = place.name or payload.buyer.name
