@@ -6,7 +6,7 @@ from tenants.rls import ProtectTenantTables
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0009_order_changes_boundary")]
+    dependencies = [("orders", "0011_defaults_boundary")]
     operations = [
         migrations.AddIndex(
             "settlement",
