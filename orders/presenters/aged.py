@@ -62,7 +62,7 @@ def aged_contact_table(report: AgedReport, name: str, date_format: str) -> Repor
         rows.append(_sum(found))
     note = "Documents in another currency are shown at the rate that they have in the book."
     return ReportTable(
-        key, f"{title}: {name}", COLUMNS, rows, "Document, due", note, _empty(report.side)
+        key, f"{title}: {name}", COLUMNS, rows, "Document", note, _empty(report.side)
     )
 
 
@@ -70,9 +70,9 @@ def _document(item: AgedItem, date_format: str) -> ReportRow:
     amounts: list[Decimal | None] = [None] * len(BUCKETS)
     amounts[item.bucket] = item.base
     return ReportRow(
-        date_text(item.due_on, date_format),
+        f"{item.number}, {'of' if item.kind == 'credit_note' else 'due'} "
+        f"{date_text(item.due_on, date_format)}",
         (*amounts, item.base),
-        code=item.number,
         url=reverse(PAGES[item.kind], args=[item.id]),
     )
 

@@ -15,8 +15,8 @@ from tenants.domain.permissions import Level
 from tenants.selectors import MembershipInForce
 
 WORDS = {
-    CreditSide.SALE: ("Owes you", "You owe it"),
-    CreditSide.PURCHASE: ("You owe", "It owes you"),
+    CreditSide.SALE: ("Owes you", "In credit"),
+    CreditSide.PURCHASE: ("You owe", "In your favour"),
 }
 WAYS = {CreditSide.SALE: "in", CreditSide.PURCHASE: "out"}
 

@@ -41,6 +41,7 @@ from orders.services.settlements import (
     columns,
     is_credit,
     lock_items,
+    log_on,
     reverse_rows,
     standing_settlements,
     use,
@@ -119,6 +120,9 @@ def pay(wanted: PaymentInput, allocations: Sequence[Allocation] = ()) -> Payment
     money = Money(payment.amount, currency)
     verb = "received from" if payment.direction == Direction.IN else "paid to"
     log_activity("payment.recorded", f"{money} {verb} {contact.name}", about=payment)
+    for allocation in allocations:
+        part = Money(allocation.amount, currency)
+        log_on(items[allocation.key], "settled", f"{part} {verb} {contact.name}: {payment.number}")
     return payment
 
 

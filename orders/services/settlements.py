@@ -239,12 +239,12 @@ def settle(
 def _log(source: Item, target: Item, amount: Decimal, verb: str, what: str) -> None:
     money = Money(amount, target.row.currency)
     for item in (source, target):
-        log_activity(
-            f"{item.key.kind}.{verb}",
-            f"{money} of {source.row.number} {what}",
-            about=item.row,
-            label=item.row.number,
-        )
+        log_on(item, verb, f"{money} of {source.row.number} {what}")
+
+
+def log_on(item: Item, verb: str, what: str) -> None:
+    """A line on an item's timeline."""
+    log_activity(f"{item.key.kind}.{verb}", what, about=item.row, label=item.row.number)
 
 
 def standing_settlements(**wanted: Any) -> list[Settlement]:
