@@ -209,6 +209,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": (("customer", "Customer"), ("supplier", "Supplier")),
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
+        "MoneyDirectionEnum": "orders.models.Direction.choices",
+        "LineKindEnum": ("item", "note"),
+        "EnvelopeDirectionEnum": "network.domain.states.Direction.choices",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

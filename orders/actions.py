@@ -7,17 +7,42 @@ from uuid import UUID
 
 from django import forms
 
+from hub.money import Money
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
+from orders.domain.stock_states import CreditNoteStatus, QuoteStatus
 from orders.forms.answers import (
+    AcceptForm,
     AskForm,
     DeclineInvoiceForm,
     DeclineOrderForm,
+    KeepForm,
     NothingForm,
     ReasonTextForm,
 )
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument, TradeOrder
-from orders.services import bills, documents, invoices, purchases, sales, sending, stock_documents
+from orders.models import (
+    Bill,
+    CreditNote,
+    CreditSide,
+    Invoice,
+    PurchaseOrder,
+    Quote,
+    SalesOrder,
+    TradeDocument,
+    TradeOrder,
+)
+from orders.services import (
+    bills,
+    credit_notes,
+    documents,
+    invoices,
+    purchases,
+    quotes,
+    sales,
+    sending,
+    stock_documents,
+)
 from orders.services.order_parts import OVER, make_advanced
+from orders.services.paying import keep_credit_note
 from tenants.domain.permissions import Area, Level, Special
 from tenants.selectors import MembershipInForce
 
@@ -370,11 +395,110 @@ BILL_VERBS = (
     ),
     void_verb(bills.void_bill, "bill", rehearses=True),
 )
+
+
+def _has_moved_stock(note: CreditNote) -> bool:
+    return note.lines.filter(returned__gt=0).exists()
+
+
+def _credit_undone(note: CreditNote) -> list[str]:
+    """What taking an authorised credit note back does."""
+    if note.status != CreditNoteStatus.AUTHORISED:
+        return []
+    lines = [f"Its journal of {Money(note.total, note.currency)} is reversed."]
+    if _has_moved_stock(note):
+        back = "leave stock" if note.side == CreditSide.SALE else "are in stock"
+        lines.append(f"The returned goods {back} again.")
+    return lines
+
+
+CREDIT_VERBS = (
+    _authorise(credit_notes.authorise_credit_note, "credit"),
+    Verb(
+        "keep",
+        "Keep as credit",
+        "{number} is kept as credit of {contact}.",
+        lambda document_id, answers: keep_credit_note(document_id, answers["amount"]),
+        move="settle",
+        level=Level.EDIT,
+        place="menu",
+        icon="coins",
+        form=KeepForm,
+        title="Keep {number} as credit",
+        text="The credit note is used up; the amount can be used for any later document.",
+    ),
+    Verb(
+        "undo",
+        "Undo: back to draft",
+        "{number} is a draft again.",
+        simply(credit_notes.undo_credit_note),
+        move="undo",
+        icon="arrow-back-up",
+        title="Take {number} back to draft",
+        consequences=_credit_undone,
+        special=Special.UNDO,
+    ),
+    Verb(
+        "void",
+        "Void credit",
+        "{number} voided.",
+        simply(credit_notes.void_credit_note),
+        move="void",
+        icon="ban",
+        tone="critical",
+        text="Voiding cannot be undone.",
+        consequences=lambda note: _void_consequences(note) + _credit_undone(note),
+        special=Special.VOID,
+    ),
+)
+QUOTE_VERBS = (
+    _authorise(quotes.authorise_quote, "quote"),
+    Verb(
+        "accept",
+        "Accept quote",
+        "{number} accepted.",
+        lambda document_id, answers: quotes.accept_quote(
+            document_id, authorise=answers["authorise"]
+        ),
+        move="accept",
+        place="primary",
+        icon="check",
+        shortcut="a",
+        form=AcceptForm,
+        title="{contact} accepts {number}",
+        text="The quote becomes a sales order with the same lines and prices.",
+    ),
+    Verb(
+        "reject",
+        "Reject",
+        "{number} rejected.",
+        lambda document_id, answers: quotes.reject_quote(document_id, answers["text"]),
+        move="reject",
+        place="beside",
+        form=ReasonTextForm,
+        title="{contact} does not want {number}",
+        text="Nothing is sent. What they said stays on the quote.",
+    ),
+    Verb(
+        "review",
+        "Review quote",
+        "{number} is a draft again.",
+        simply(quotes.review_quote),
+        move="review",
+        when=lambda quote: quote.status == QuoteStatus.REJECTED,
+        place="primary",
+        icon="pencil",
+    ),
+    undo_verb(quotes.undo_quote),
+    void_verb(quotes.void_quote, "quote"),
+)
 VERBS: dict[type[TradeDocument], tuple[Verb, ...]] = {
     PurchaseOrder: PURCHASE_VERBS,
     SalesOrder: SALE_VERBS,
     Invoice: INVOICE_VERBS,
     Bill: BILL_VERBS,
+    CreditNote: CREDIT_VERBS,
+    Quote: QUOTE_VERBS,
 }
 
 

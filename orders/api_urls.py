@@ -5,7 +5,8 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import goods, views
+from orders.api import aged, goods, money, views
+from orders.models import CreditSide
 
 
 def _below(resource: str, verbs: Mapping[str, Callable[..., Any]]) -> list[URLPattern]:
@@ -31,4 +32,20 @@ urlpatterns = [
     path("shipments", goods.ShipmentsView.as_view()),
     path("shipments/<uuid:id>", goods.ShipmentView.as_view()),
     *_below("shipments", goods.SHIPMENT_VERBS),
+    path("sales-orders/<uuid:id>/deposit", money.SALES_DEPOSIT),
+    path("purchase-orders/<uuid:id>/deposit", money.PURCHASE_DEPOSIT),
+    path("invoices/<uuid:id>/pay", money.PAY_INVOICE),
+    path("bills/<uuid:id>/pay", money.PAY_BILL),
+    path("quotes", money.QuotesView.as_view()),
+    path("quotes/<uuid:id>", money.QuoteView.as_view()),
+    *_below("quotes", money.QUOTE_VERBS),
+    path("credit-notes", money.CreditNotesView.as_view()),
+    path("credit-notes/<uuid:id>", money.CreditNoteView.as_view()),
+    *_below("credit-notes", money.CREDIT_NOTE_VERBS),
+    path("payments", money.PaymentsView.as_view()),
+    path("payments/<uuid:id>", money.PaymentView.as_view()),
+    *_below("payments", money.PAYMENT_VERBS),
+    path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
+    path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
+    path("settlements/<uuid:id>/take-back", money.take_back),
 ]

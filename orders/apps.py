@@ -14,6 +14,8 @@ class OrdersConfig(AppConfig):
         self._fill_menus()
         self._offer_search()
         self._link_objects()
+        self._offer_reports()
+        self._show_balances()
         self._open_to_the_network()
 
     def _offer_search(self) -> None:
@@ -23,6 +25,33 @@ class OrdersConfig(AppConfig):
         for group in search_groups():
             register_search(group)
 
+    def _show_balances(self) -> None:
+        from network.contact_panels import register_contact_panel
+        from orders.presenters.contact_panel import balance_panel
+
+        register_contact_panel(balance_panel)
+
+    def _offer_reports(self) -> None:
+        from ledger.reports.registry import ReportCard, register_report
+        from orders.areas import MONEY
+        from orders.presenters.aged import NAMES
+
+        texts = ("What customers owe, by how late it is.", "What you owe, by how late it is.")
+        for order, ((name, title, _first), text) in enumerate(
+            zip(NAMES.values(), texts, strict=True), 200
+        ):
+            register_report(
+                ReportCard(
+                    "Sales and purchases",
+                    title,
+                    text,
+                    f"orders:{name}",
+                    "calendar-dollar",
+                    lambda member: member.can(MONEY),
+                    order,
+                )
+            )
+
     def _link_objects(self) -> None:
         from orders.presenters.kinds import KINDS, PIECES
         from tenants.links import register_object_link
@@ -31,8 +60,12 @@ class OrdersConfig(AppConfig):
             # The audit report names a type by its model, envelopes by the kind's own key.
             for object_type in {kind.model._meta.model_name or "", kind.key}:
                 register_object_link(object_type, f"orders:{kind.name}")
+        # A credit note's page knows on which side it is, and leads there.
+        register_object_link("creditnote", "orders:credit-note")
+        register_object_link("payment", "orders:payment")
 
     def _fill_menus(self) -> None:
+        from orders.areas import MONEY
         from orders.presenters.inbox import COUNTERS
         from orders.presenters.kinds import GOODS_IN, GOODS_OUT
         from tenants.domain.permissions import Area, Level
@@ -57,7 +90,7 @@ class OrdersConfig(AppConfig):
                 lambda member: member.can(Area.SALES),
                 20,
                 "s",
-                ("/invoices/", "/shipments/"),
+                ("/invoices/", "/shipments/", "/quotes/", "/credit-notes/", "/payments/"),
             ),
             MenuEntry(
                 "Invoices",
@@ -73,7 +106,7 @@ class OrdersConfig(AppConfig):
                 lambda member: member.can(Area.PURCHASES),
                 30,
                 "p",
-                ("/bills/", "/receipts/"),
+                ("/bills/", "/receipts/", "/supplier-credits/"),
             ),
             MenuEntry(
                 "Bills",
@@ -105,6 +138,9 @@ class OrdersConfig(AppConfig):
                 ("Invoice", "invoice", "file-invoice", Area.INVOICES),
                 ("Bill", "bill", "file-dollar", Area.BILLS),
                 ("Receipt", "receipt", "package-import", GOODS_IN),
+                ("Quote", "quote", "file-text", Area.SALES),
+                ("Credit note", "credit-note", "receipt-refund", MONEY),
+                ("Payment", "payment", "cash", MONEY),
             )
         ):
             register_new(
@@ -128,6 +164,8 @@ class OrdersConfig(AppConfig):
             orders,
         )
         from orders.services.sending import TEMPLATES, render_attachment
+        from orders.services.statements import TEMPLATE as STATEMENT
+        from orders.services.statements import render_statement
         from tenants.domain.permissions import Area, Level
         from tenants.services.mail import register_attachment_renderer
         from tenants.services.mail_templates import register_template
@@ -194,6 +232,8 @@ class OrdersConfig(AppConfig):
             EnvelopeKind("opened", "Opened", answers.receive_opened, answered=False)
         )
         register_attachment_renderer("orders.document", render_attachment)
+        register_attachment_renderer("orders.statement", render_statement)
+        register_template(STATEMENT)
         for template in TEMPLATES:
             register_template(template)
         for kind, label, area, level, tone in (

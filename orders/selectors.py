@@ -58,6 +58,8 @@ def search_documents(
     """The rows that the search door finds: number, reference, partner's number, contact."""
     if not wanted.strip():
         return rows
+    if model not in SEARCHES:
+        return search_by_number_or_contact(rows, wanted)
     sql = f"SELECT {SEARCHES[model]}(%s, %s)"
     found = RawSQL(sql, [wanted.strip()[:100], MOST_FOUND])  # noqa: S611 - the name is ours
     return rows.filter(id__in=found)
@@ -95,6 +97,12 @@ def search_pieces(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
         | Q(contact_id__in=list(contacts))
         | Q(**{parent: list(orders[:MOST_FOUND])})
     )
+
+
+def search_by_number_or_contact(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+    """Tables without a search door of their own: the whole number, or a contact's name."""
+    found = RawSQL("SELECT search_contacts(%s, %s)", [wanted.strip()[:100], MOST_FOUND])
+    return rows.filter(Q(number=wanted.strip()[:100].upper()) | Q(contact_id__in=found))
 
 
 def lines_of(document: TradeDocument) -> list[Any]:

@@ -3,20 +3,38 @@
 from django.urls import URLPattern, path
 
 from orders.goods_actions import verbs_of
-from orders.presenters.kinds import BILL, INVOICE, PURCHASE, RECEIPT, SALE, SHIPMENT, Kind
+from orders.presenters.aged import NAMES
+from orders.presenters.kinds import (
+    BILL,
+    CREDIT_NOTE,
+    INVOICE,
+    PURCHASE,
+    QUOTE,
+    RECEIPT,
+    SALE,
+    SHIPMENT,
+    SUPPLIER_CREDIT,
+    Kind,
+)
+from orders.presenters.payments import PAYMENT
 from orders.views import (
+    aged,
     bills,
     common,
+    crediting,
     editing,
     email,
     goods,
     inbox,
     invoices,
     lists,
+    money,
     parts,
+    payments,
     purchases,
     review,
     sales,
+    statements,
 )
 
 app_name = "orders"
@@ -30,9 +48,9 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
         path(f"{kind.path}/new/", editing.new_view(kind), name=f"{kind.name}-new"),
         path(f"{kind.path}/totals/", editing.totals_view(kind), name=f"{kind.name}-totals"),
         path(one, detail, name=kind.name),
-        path(f"{one}edit/", editing.edit_view(kind), name=f"{kind.name}-edit"),
+        path(f"{one}edit/", _edit_view(kind), name=f"{kind.name}-edit"),
     ]
-    if kind is not INVOICE:
+    if kind in (PURCHASE, SALE, BILL):
         pages.append(path(f"{one}open/", common.open_view(kind), name=f"{kind.name}-open"))
     if kind.sendable:
         pages.append(path(f"{one}pdf/", common.pdf_view(kind), name=f"{kind.name}-pdf"))
@@ -56,6 +74,57 @@ def _goods_pages(kind: Kind, edit: common.View) -> list[URLPattern]:
         path(one, goods.detail_view(kind), name=kind.name),
         path(f"{one}edit/", edit, name=f"{kind.name}-edit"),
         *_verbs(kind),
+    ]
+
+
+def _edit_view(kind: Kind) -> common.View:
+    if kind in (CREDIT_NOTE, SUPPLIER_CREDIT):
+        return crediting.edit_credit_view(kind)
+    return editing.edit_view(kind)
+
+
+def _money_pages() -> list[URLPattern]:
+    """Paying, refunding, crediting and using credit, below what it is about."""
+    folders = {
+        page.kind: f"{getattr(page.kind, 'path', 'payments')}/<uuid:document_id>/"
+        for page in money.MONEY_PAGES
+    }
+    pages = [
+        path(
+            f"{folders[page.kind]}{page.name}/",
+            money.money_view(page),
+            name=f"{getattr(page.kind, 'name', 'payment')}-{page.name}",
+        )
+        for page in money.MONEY_PAGES
+    ]
+    for kind in (INVOICE, BILL, CREDIT_NOTE, SUPPLIER_CREDIT):
+        view = money.settle_view(kind)
+        pages.append(path(f"{folders[kind]}settle/", view, name=f"{kind.name}-settle"))
+    for kind in (INVOICE, BILL):
+        view = crediting.credit_view(kind)
+        pages.append(path(f"{folders[kind]}credit/", view, name=f"{kind.name}-credit"))
+    one = "payments/<uuid:document_id>/"
+    return [
+        *pages,
+        *(
+            path(f"reports/{name}/", aged.aged_view(side), name=name)
+            for side, (name, _title, _first) in NAMES.items()
+        ),
+        path("contacts/<uuid:contact_id>/statement/", statements.statement, name="statement"),
+        path("contacts/<uuid:contact_id>/statement/pdf/", statements.pdf, name="statement-pdf"),
+        path(
+            "contacts/<uuid:contact_id>/statement/email/", statements.email, name="statement-email"
+        ),
+        path("payments/", payments.payments, name="payments"),
+        path("payments/new/", payments.new, name="payment-new"),
+        path(one, payments.payment, name="payment"),
+        path(f"{one}void/", payments.void, name="payment-void"),
+        path(f"{one}settle/", money.settle_view(PAYMENT), name="payment-settle"),
+        path(
+            "settlements/<uuid:settlement_id>/take-back/",
+            money.take_back,
+            name="settlement-take-back",
+        ),
     ]
 
 
@@ -85,4 +154,8 @@ urlpatterns: list[URLPattern] = [
     *_pages(BILL, bills.detail),
     *_goods_pages(RECEIPT, goods.edit_receipt),
     *_goods_pages(SHIPMENT, goods.edit_shipment),
+    *_pages(QUOTE, common.detail_view(QUOTE)),
+    *_pages(CREDIT_NOTE, common.detail_view(CREDIT_NOTE)),
+    *_pages(SUPPLIER_CREDIT, common.detail_view(SUPPLIER_CREDIT)),
+    *_money_pages(),
 ]

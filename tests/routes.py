@@ -90,6 +90,11 @@ THINGS = (
     ("receipts/", "receipt"),
     ("shipments/", "shipment"),
     ("invitations/", "join"),
+    ("quotes/", "quote"),
+    ("credit-notes/", "credit_note"),
+    ("supplier-credits/", "supplier_credit"),
+    ("payments/", "payment"),
+    ("settlements/", "settlement"),
 )
 
 

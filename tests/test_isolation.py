@@ -292,7 +292,12 @@ def test_every_resource_of_the_api_has_a_scope() -> None:
         assert view.scope_area in SCOPE_AREAS, route.pattern
 
 
+MOVED = {"amount": "1", "account": str(new_id())}
 BODIES: dict[str, Any] = {
+    "pay": MOVED,
+    "deposit": MOVED,
+    "refund": MOVED,
+    "settle": {"invoice": str(new_id()), "amount": "1"},
     "map": {"lines": {}},
     "ask": {"text": "Why?"},
     "decline": {"reason": "other", "text": "No"},
@@ -391,7 +396,31 @@ def api_bodies(things: dict[str, UUID], own: dict[str, UUID]) -> list[tuple[str,
             },
         ),
         ("get", f"journals?source={things['journal']}", None),
+        *money_bodies(things, own),
         ("patch", "automations", {"consolidate_per_supplier": {contact: "day"}}),
+    ]
+
+
+def money_bodies(things: dict[str, UUID], own: dict[str, UUID]) -> list[tuple[str, str, Any]]:
+    """The same for quotes, credit notes and payments."""
+    line = {"description": "Cups", "quantity": "1"}
+    contact, mine = str(things["contact"]), str(own["contact"])
+    money = {"amount": "1", "account": str(own["bank"]), "side": "purchase", "direction": "out"}
+    theirs = {"invoice": str(things["invoice"]), "amount": "1"}
+    return [
+        ("post", "quotes", {"contact": contact, "lines": [line]}),
+        ("post", "credit-notes", {"contact": contact, "side": "sale", "lines": [line]}),
+        ("post", "credit-notes", {"invoice": str(things["invoice"])}),
+        ("post", "credit-notes", {"bill": str(things["bill"])}),
+        ("post", "payments", {**money, "contact": contact}),
+        ("post", "payments", {**money, "contact": mine, "order": str(things["purchase"])}),
+        ("post", "payments", {**money, "contact": mine, "account": str(things["account"])}),
+        ("post", "payments", {**money, "contact": mine, "allocations": [theirs]}),
+        ("post", f"payments/{own['payment']}/settle", theirs),
+        ("post", f"credit-notes/{own['credit_note']}/settle", theirs),
+        *[("get", f"{kind}?contact={contact}", None) for kind in ("payments", "quotes")],
+        ("get", f"credit-notes?contact={contact}", None),
+        ("get", f"reports/aged-receivables?contact={contact}", None),
     ]
 
 

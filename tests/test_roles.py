@@ -17,6 +17,7 @@ from tests.world import World, make_world
 OTHERWISE = {
     "/": (302, "leads to the inbox"),
     "/settings/accounts/uses/change/": (404, "which use is named in the query"),
+    "/bills/<uuid:document_id>/credit/": (409, "the bill waits for approval"),
     "/settings/jobs/<uuid:job_id>/card/": (286, "the job has ended, so htmx stops asking"),
 }
 # A colleague's job is company business; one's own needs no right.

@@ -23,10 +23,21 @@ from ledger.services.books import save_account
 from ledger.services.journals import ManualLine, post_manual
 from ledger.services.rates import save_rate
 from network.models import Connection, Envelope
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, SalesOrderLine
+from orders.models import (
+    Bill,
+    CreditSide,
+    Invoice,
+    PurchaseOrder,
+    SalesOrder,
+    SalesOrderLine,
+    Settlement,
+)
+from orders.services.credit_notes import create_credit_note
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
+from orders.services.paying import Moved, pay_document
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
+from orders.services.quotes import create_quote
 from orders.services.receiving import (
     ReceiptHeader,
     ReceiptInput,
@@ -142,6 +153,7 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             **_booked(canary),
             **{"import": _begun(canary)},
             **_moved(things, canary),
+            **_paid(canary, things),
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
 
@@ -179,6 +191,26 @@ def _booked(canary: str) -> dict[str, UUID]:
     journal = post_manual(date(2026, 3, 5), lines, f"Journal {canary}", "GBP")
     rate = save_rate("USD", date(2026, 1, 1), Decimal("0.7777"), "GBP")
     return {"account": account.id, "journal": journal.id, "rate": rate.id}
+
+
+def _paid(canary: str, things: dict[str, UUID]) -> dict[str, UUID]:
+    """A quote, a credit note of each side, and a payment for a part of the invoice."""
+    line = LineInput(description=f"Carriage {canary}", quantity="1", unit_price="7.50")
+    customer = Invoice.objects.get(id=things["invoice"]).contact_id
+    header = {"note": f"Note {canary}", "internal_note": f"Private {canary}"}
+    bank = Account.objects.get(role=AccountRole.BANK).id
+    money = Moved("1.00", bank, reference=canary, note=canary)
+    payment = pay_document(Invoice, things["invoice"], money)
+    return {
+        "bank": bank,
+        "quote": create_quote(customer, header, [line]).id,
+        "credit_note": create_credit_note(CreditSide.SALE, customer, header, [line]).id,
+        "supplier_credit": create_credit_note(
+            CreditSide.PURCHASE, things["contact"], header, [line]
+        ).id,
+        "payment": payment.id,
+        "settlement": Settlement.objects.get(payment=payment).id,
+    }
 
 
 def _picture() -> SimpleUploadedFile:

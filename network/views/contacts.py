@@ -12,6 +12,7 @@ from hub.ui.components import Fact, Link
 from hub.ui.listing import listing_response, without_action
 from hub.ui.toasts import say
 from network.contact_list import CONTACTS, type_of
+from network.contact_panels import panels_of
 from network.forms.contacts import ContactForm, PeopleFormSet, people_of
 from network.models import Contact, ContactEmail, EmailPurpose
 from network.selectors import connection_of_contact, contacts_matching
@@ -65,6 +66,7 @@ def contact(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         "people": people_of(row),
         "row": connection_of_contact(row.id),
         "entries": timeline_of(row.id),
+        "panels": panels_of(row, membership),
         "may_edit": membership.can(Area.CONTACTS, Level.EDIT),
         "may_connect": membership.has(Special.NETWORK_PAGE),
     }

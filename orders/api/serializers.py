@@ -121,6 +121,7 @@ class SalesOrderSerializer(DocumentSerializer):
 class InvoiceSerializer(DocumentSerializer):
     due_on = serializers.DateField()
     sales_order = serializers.UUIDField(source="sales_order_id", allow_null=True)
+    settled = amount()
 
 
 class BillSerializer(DocumentSerializer):
@@ -129,6 +130,7 @@ class BillSerializer(DocumentSerializer):
     supersedes = serializers.UUIDField(source="supersedes_id", allow_null=True)
     from_network = serializers.BooleanField()
     from_customer = serializers.BooleanField()
+    settled = amount()
     warning = serializers.CharField()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -39,16 +40,20 @@ class DocumentsView(TenantAPIView):
 
     @in_tenant
     def get(self, request: Request) -> Response:
+        rows = self.rows(request)
+        return page_of(request, rows, lambda found: self.row(found, many=True).data)
+
+    def rows(self, request: Request) -> QuerySet[Any]:
+        """What the address asks for; raises InvalidInput."""
         contact = (
             uuid_parameter(request, "contact") if request.query_params.get("contact") else None
         )
-        rows = documents(
+        return documents(
             self.model,
             wanted=request.query_params.get("q", ""),
             status=request.query_params.get("status", ""),
             contact=contact,
         )
-        return page_of(request, rows, lambda found: self.row(found, many=True).data)
 
 
 class DocumentView(TenantAPIView):
@@ -62,22 +67,24 @@ class DocumentView(TenantAPIView):
         return Response(self.detail(document_or_404(self.model, id)).data)
 
 
-def _create(view: Any, request: Request, form: Any, create: Callable[..., Any]) -> Response:
+def create(view: Any, request: Request, form: Any, service: Callable[..., Any]) -> Response:
+    """Draft a document of a contact with its lines."""
     values = validated(form(data=request.data))
     contact, lines = values.pop("contact"), values.pop("lines")
     with api_field_names():
-        document = create(contact, values, io.line_inputs(lines))
+        document = service(contact, values, io.line_inputs(lines))
     return Response(view.detail(document).data, status=201)
 
 
-def _change(
-    view: Any, request: Request, document_id: UUID, form: Any, change: Callable[..., Any]
+def change(
+    view: Any, request: Request, document_id: UUID, form: Any, service: Callable[..., Any]
 ) -> Response:
+    """Change a draft; lines that are left out stay."""
     values = validated(form(data=request.data, partial=True))
     values.pop("contact", None)
     lines = values.pop("lines", None)
     with api_field_names():
-        change(document_id, values, None if lines is None else io.line_inputs(lines))
+        service(document_id, values, None if lines is None else io.line_inputs(lines))
     return Response(view.detail(document_or_404(view.model, document_id)).data)
 
 
@@ -101,7 +108,7 @@ class PurchaseOrdersView(DocumentsView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
-        return _create(self, request, io.OrderIn, purchases.create_purchase_order)
+        return create(self, request, io.OrderIn, purchases.create_purchase_order)
 
 
 @extend_schema(
@@ -119,7 +126,7 @@ class PurchaseOrderView(DocumentView):
     )
     @in_tenant
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return _change(self, request, id, io.OrderIn, purchases.change_purchase_order)
+        return change(self, request, id, io.OrderIn, purchases.change_purchase_order)
 
 
 # --- Sales orders ----------------------------------------------------------------------------
@@ -142,7 +149,7 @@ class SalesOrdersView(DocumentsView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
-        return _create(self, request, io.SaleIn, sales.create_sales_order)
+        return create(self, request, io.SaleIn, sales.create_sales_order)
 
 
 @extend_schema(
@@ -160,7 +167,7 @@ class SalesOrderView(DocumentView):
     )
     @in_tenant
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return _change(self, request, id, io.SaleIn, sales.change_sales_order)
+        return change(self, request, id, io.SaleIn, sales.change_sales_order)
 
 
 # --- Invoices --------------------------------------------------------------------------------
@@ -183,7 +190,7 @@ class InvoicesView(DocumentsView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
-        return _create(self, request, io.InvoiceIn, invoices.create_invoice)
+        return create(self, request, io.InvoiceIn, invoices.create_invoice)
 
 
 @extend_schema(methods=["GET"], responses=io.InvoiceDetail, summary="One invoice with its lines")
@@ -199,7 +206,7 @@ class InvoiceView(DocumentView):
     )
     @in_tenant
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return _change(self, request, id, io.InvoiceIn, invoices.change_invoice)
+        return change(self, request, id, io.InvoiceIn, invoices.change_invoice)
 
 
 # --- Bills -----------------------------------------------------------------------------------
@@ -220,7 +227,7 @@ class BillsView(DocumentsView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
-        return _create(self, request, io.InvoiceIn, bills.create_bill)
+        return create(self, request, io.InvoiceIn, bills.create_bill)
 
 
 @extend_schema(methods=["GET"], responses=io.BillDetail, summary="One bill with its lines")
@@ -236,7 +243,7 @@ class BillView(DocumentView):
     )
     @in_tenant
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return _change(self, request, id, io.InvoiceIn, bills.change_bill)
+        return change(self, request, id, io.InvoiceIn, bills.change_bill)
 
 
 # --- PDF -------------------------------------------------------------------------------------
@@ -267,7 +274,7 @@ def pdf_view(model_: type[TradeDocument], area: str) -> Callable[..., Any]:
 
 
 # --- Verbs -----------------------------------------------------------------------------------
-def _verbs(
+def verbs(
     kind: str,
     area: str,
     model: type[TradeDocument],
@@ -294,7 +301,9 @@ def _verbs(
     }
 
 
-def _send_view(kind: str, area: str, model: type[TradeDocument]) -> Callable[..., Any]:
+def send_view(kind: str, area: str, model: type[TradeDocument]) -> Callable[..., Any]:
+    """The verb `send` of a kind."""
+
     def run(id: UUID, **values: Any) -> sending.Sent:  # noqa: A002
         return sending.send_document(model, id, sending.Sending(**values))
 
@@ -344,7 +353,7 @@ def _advance(model: type[Any]) -> Callable[[UUID], Any]:
 
 
 PURCHASE_VERBS = {
-    **_verbs(
+    **verbs(
         "purchase_order",
         "purchases",
         PurchaseOrder,
@@ -366,11 +375,11 @@ PURCHASE_VERBS = {
             "send-again": (_resend(PurchaseOrder), None, "Send again after a failed delivery"),
         },
     ),
-    "send": _send_view("purchase_order", "purchases", PurchaseOrder),
+    "send": send_view("purchase_order", "purchases", PurchaseOrder),
     "pdf": pdf_view(PurchaseOrder, "purchases"),
 }
 SALES_VERBS = {
-    **_verbs(
+    **verbs(
         "sales_order",
         "sales",
         SalesOrder,
@@ -403,11 +412,11 @@ SALES_VERBS = {
         summary="Draft the invoice of an authorised order",
         status=201,
     ),
-    "send": _send_view("sales_order", "sales", SalesOrder),
+    "send": send_view("sales_order", "sales", SalesOrder),
     "pdf": pdf_view(SalesOrder, "sales"),
 }
 INVOICE_VERBS = {
-    **_verbs(
+    **verbs(
         "invoice",
         "invoices",
         Invoice,
@@ -419,10 +428,10 @@ INVOICE_VERBS = {
             "send-again": (_resend(Invoice), None, "Send again after a failed delivery"),
         },
     ),
-    "send": _send_view("invoice", "invoices", Invoice),
+    "send": send_view("invoice", "invoices", Invoice),
     "pdf": pdf_view(Invoice, "invoices"),
 }
-BILL_VERBS = _verbs(
+BILL_VERBS = verbs(
     "bill",
     "bills",
     Bill,

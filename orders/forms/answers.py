@@ -27,6 +27,25 @@ class ReasonTextForm(forms.Form):
     )
 
 
+class AcceptForm(forms.Form):
+    """Whether the sales order is authorised at once."""
+
+    authorise = forms.BooleanField(
+        label="Authorise the sales order at once", required=False, initial=True
+    )
+
+
+class KeepForm(forms.Form):
+    """How much of a credit note is kept as credit."""
+
+    amount = forms.CharField(
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+        help_text="Empty: all that is left of it.",
+    )
+
+
 def _choices(reasons: Iterable[ReasonCode]) -> list[tuple[str, str]]:
     return [("", "Choose a reason"), *((reason.value, reason.label) for reason in reasons)]
 

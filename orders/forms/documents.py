@@ -49,6 +49,16 @@ def location_choices() -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in rows]
 
 
+def contact_named(name: str) -> Contact:
+    """The active contact of this name; ValidationError where there is none."""
+    contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+    if contact is None:
+        raise forms.ValidationError(
+            f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+        )
+    return contact
+
+
 class ContactField(forms.CharField):
     """An active contact, found by its name; gives the contact."""
 
@@ -67,13 +77,7 @@ class ContactField(forms.CharField):
 
     def clean(self, value: Any) -> Contact:
         """The contact of this name."""
-        name = super().clean(value)
-        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
-        if contact is None:
-            raise forms.ValidationError(
-                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
-            )
-        return contact
+        return contact_named(super().clean(value))
 
 
 class HeaderForm(forms.Form):
@@ -135,7 +139,7 @@ class OrderForm(HeaderForm):
         empty_value=None,
     )
     job = forms.CharField(max_length=80, required=False)
-    field_order = (
+    field_order: tuple[str, ...] = (
         "contact",
         "issued_on",
         "required_on",
@@ -173,6 +177,28 @@ class InvoiceForm(HeaderForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due_on"].help_text = "Empty: by the contact's terms."
+
+
+class QuoteForm(OrderForm):
+    """The head of a quote."""
+
+    valid_until = day_field("Valid until")
+    field_order: tuple[str, ...] = (
+        "contact",
+        "issued_on",
+        "valid_until",
+        "required_on",
+        "currency",
+        "reference",
+        "delivery_address",
+    )
+
+
+class CreditForm(HeaderForm):
+    """The head of a credit note that stands on its own."""
+
+    reason = forms.CharField(max_length=255, required=False)
+    field_order = ("contact", "issued_on", "reason", "currency", "reference")
 
 
 class LineForm(forms.Form):

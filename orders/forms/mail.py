@@ -7,6 +7,7 @@ from django import forms
 
 from network.models import Connection
 from orders.services.sending import Sending, SuggestedLetter
+from orders.services.statements import StatementLetter
 
 LONGEST_BODY = 10_000
 
@@ -17,8 +18,8 @@ def _split(text: str) -> list[str]:
     return [parseaddr(part)[1] or part if "<" in part else part for part in parts]
 
 
-class MailForm(forms.Form):
-    """To, Cc, subject, message and the ways; the network only where the partner is connected."""
+class LetterForm(forms.Form):
+    """To, Cc, subject and message: a letter that goes by e-mail only."""
 
     to = forms.CharField(max_length=4000, required=False)
     cc = forms.CharField(max_length=4000, required=False)
@@ -26,6 +27,18 @@ class MailForm(forms.Form):
     body = forms.CharField(
         label="Message", max_length=LONGEST_BODY, widget=forms.Textarea({"rows": 9})
     )
+
+    def letter(self) -> StatementLetter:
+        """What the service is asked for."""
+        data = self.cleaned_data
+        return StatementLetter(
+            _split(data["to"]), data["subject"], data["body"], _split(data["cc"])
+        )
+
+
+class MailForm(LetterForm):
+    """With the ways; the network only where the partner is connected."""
+
     via_email = forms.BooleanField(label="E-mail", required=False)
     via_network = forms.BooleanField(label="Send via network", required=False)
 

@@ -104,4 +104,5 @@ class Settlement(TenantModel):
             models.Index(fields=["tenant", "credit_note"], name="settlements_of_credit"),
             models.Index(fields=["tenant", "invoice"], name="settlements_of_invoice"),
             models.Index(fields=["tenant", "bill"], name="settlements_of_bill"),
+            models.Index(fields=["tenant", "settled_on"], name="settlements_by_day"),
         ]

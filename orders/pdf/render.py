@@ -7,6 +7,7 @@ shown as strings, never evaluated. The same input gives the same bytes: the file
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -60,12 +61,20 @@ def render_pages(
     return _compile(_data(kind, payload, style or DocumentStyle()), "png", ppi)
 
 
+def render_view(view: Mapping[str, object], style: DocumentStyle) -> bytes:
+    """A view that is written out already (a statement) as PDF."""
+    return _compile(_styled(view, style), "pdf")[0]
+
+
 def _data(kind: DocumentKind | str, payload: DocumentPayload, style: DocumentStyle) -> str:
     write_date = partial(date_text, style=style.date_format)
+    return _styled(document_view(DocumentKind(kind), payload, write_date).as_dict(), style)
+
+
+def _styled(view: Mapping[str, object], style: DocumentStyle) -> str:
     logo = style.logo or b""
-    view = document_view(DocumentKind(kind), payload, write_date).as_dict()
     return json.dumps(
-        view
+        dict(view)
         | {
             "colour": _readable(style.colour),
             "logo": list(logo) if _is_picture(logo) else None,

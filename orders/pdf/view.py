@@ -12,6 +12,7 @@ from babel import Locale
 from hub.money import plain
 from hub.ui.formatting import amount_text, date_text, quantity_text, unit_price_text
 from orders.domain.payloads import (
+    CreditNotePayload,
     DocumentPayload,
     InvoicePayload,
     LinePayload,
@@ -19,6 +20,7 @@ from orders.domain.payloads import (
     Party,
     SalesOrderPayload,
 )
+from orders.domain.printed import QuotePayload
 
 _LONGEST_UNBROKEN = 24
 _PIECE = 6
@@ -34,6 +36,8 @@ class DocumentKind(StrEnum):
     PURCHASE_ORDER = "purchase_order"
     SALES_ORDER = "sales_order"
     INVOICE = "invoice"
+    QUOTE = "quote"
+    CREDIT_NOTE = "credit_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def document_view(
     return DocumentView(
         title=_TITLES[kind],
         number=breakable(payload.number, _LONGEST_IN_NARROW_COLUMN),
-        issuer=_printed("", payload.buyer if _is_order(kind) else payload.seller),
+        issuer=printed_party("", payload.buyer if _is_order(kind) else payload.seller),
         parties=_parties(kind, payload),
         facts=_facts(kind, payload, write_date),
         columns=_columns(payload),
@@ -131,7 +135,7 @@ def document_view(
             ("Tax", amount_text(totals.tax, currency)),
         ],
         total=(
-            "Total due" if kind is DocumentKind.INVOICE else "Total",
+            _TOTALS.get(kind, "Total"),
             f"{currency} {amount_text(totals.total, currency)}",
         ),
         blocks=_blocks(payload),
@@ -142,12 +146,18 @@ _TITLES = {
     DocumentKind.PURCHASE_ORDER: "Purchase order",
     DocumentKind.SALES_ORDER: "Sales order",
     DocumentKind.INVOICE: "Invoice",
+    DocumentKind.QUOTE: "Quote",
+    DocumentKind.CREDIT_NOTE: "Credit note",
 }
+
+_TOTALS = {DocumentKind.INVOICE: "Total due", DocumentKind.CREDIT_NOTE: "Total credit"}
 
 _RECIPIENTS = {
     DocumentKind.PURCHASE_ORDER: "Supplier",
     DocumentKind.SALES_ORDER: "Customer",
     DocumentKind.INVOICE: "Bill to",
+    DocumentKind.QUOTE: "Customer",
+    DocumentKind.CREDIT_NOTE: "Credit to",
 }
 
 
@@ -155,7 +165,8 @@ def _is_order(kind: DocumentKind) -> bool:
     return kind is DocumentKind.PURCHASE_ORDER
 
 
-def _printed(label: str, party: Party) -> Printed:
+def printed_party(label: str, party: Party) -> Printed:
+    """A party's name and address below its label."""
     lines = [party.legal_name] if party.legal_name not in ("", party.name) else []
     lines += [line for line in party.address.split("\n") if line.strip()]
     if party.country:
@@ -167,7 +178,7 @@ def _printed(label: str, party: Party) -> Printed:
 
 def _parties(kind: DocumentKind, payload: DocumentPayload) -> list[Printed]:
     label = _RECIPIENTS[kind]
-    parties = [_printed(label, payload.seller if _is_order(kind) else payload.buyer)]
+    parties = [printed_party(label, payload.seller if _is_order(kind) else payload.buyer)]
     place = payload.deliver_to
     if place is not None:
         name = place.name or payload.buyer.name
@@ -191,6 +202,16 @@ def _facts(
         case SalesOrderPayload() if kind is DocumentKind.SALES_ORDER:
             facts += _order_dates(payload.ordered_on, payload.expected_on, write_date)
             facts.append(("Your order", payload.answers.number if payload.answers else ""))
+        case QuotePayload() if kind is DocumentKind.QUOTE:
+            facts.append(("Date", write_date(payload.issued_on)))
+            facts += _days(("Valid until", payload.valid_until), write_date)
+            facts += _days(("Expected", payload.expected_on), write_date)
+        case CreditNotePayload() if kind is DocumentKind.CREDIT_NOTE:
+            facts.append(("Date", write_date(payload.issued_on)))
+            facts += [
+                ("Invoice", payload.invoice.number if payload.invoice else ""),
+                ("Reason", payload.reason),
+            ]
         case _:
             raise TypeError(f"{type(payload).__name__} is not printed as {kind.value}")
     facts += [("Reference", payload.reference), ("Terms", payload.terms)]
@@ -198,6 +219,13 @@ def _facts(
     if payload.version > 1:
         facts.append(("Version", str(payload.version)))
     return [(label, breakable(text, _LONGEST_IN_NARROW_COLUMN)) for label, text in facts if text]
+
+
+def _days(
+    fact: tuple[str, date | None], write_date: Callable[[date], str]
+) -> list[tuple[str, str]]:
+    label, day = fact
+    return [(label, write_date(day))] if day is not None else []
 
 
 def _order_dates(

@@ -11,6 +11,7 @@ from orders.domain.states import NetworkStatus
 from orders.goods_actions import verbs_of
 from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument
 from orders.presenters.kinds import AnyDocument, Kind
+from orders.presenters.money_links import money_links
 from orders.presenters.part_buttons import add_bill_parts, add_order_parts, add_piece_pages
 from orders.presenters.partner import is_received
 from orders.selectors import is_sent_as_authorised
@@ -54,7 +55,9 @@ class Buttons:
 def question(kind: Kind, verb: Verb, document: AnyDocument, url: str, form: Any) -> Question:
     """What `verb` asks about `document`."""
     consequences = verb.consequences(document) if verb.consequences is not None else []
-    title = verb.title.format(label=verb.label, number=document.number)
+    title = verb.title.format(
+        label=verb.label, number=document.number, contact=document.contact.name
+    )
     return Question(f"ask-{verb.name}", title, url, verb, form, consequences)
 
 
@@ -110,6 +113,8 @@ def _add_pages(
         add_order_parts(kind, document, member, links)
     if isinstance(document, Bill):
         add_bill_parts(kind, document, member, links)
+    for place, link in money_links(kind, document, member):
+        links[place].append(link)
     if kind.sendable:
         links["menu"].append(Link("PDF", kind.url(document, "pdf"), "file-type-pdf"))
 

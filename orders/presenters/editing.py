@@ -2,16 +2,34 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from orders.forms.documents import HeaderForm, InvoiceForm, OrderForm, SaleForm
-from orders.models import TradeDocument
-from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE
+from orders.forms.documents import (
+    CreditForm,
+    HeaderForm,
+    InvoiceForm,
+    OrderForm,
+    QuoteForm,
+    SaleForm,
+)
+from orders.models import CreditSide, TradeDocument
+from orders.presenters.kinds import (
+    BILL,
+    CREDIT_NOTE,
+    INVOICE,
+    PURCHASE,
+    QUOTE,
+    SALE,
+    SUPPLIER_CREDIT,
+)
 from orders.services.bills import change_bill, create_bill
+from orders.services.credit_notes import change_credit_note, create_credit_note
 from orders.services.invoices import change_invoice, create_invoice
 from orders.services.lines import LineInput, Side
 from orders.services.purchases import change_purchase_order, create_purchase_order
+from orders.services.quotes import change_quote, create_quote
 from orders.services.sales import change_sales_order, create_sales_order
 
 Values = Mapping[str, Any]
@@ -63,5 +81,20 @@ EDITORS: dict[str, Editor] = {
         _for_the_same_contact(change_bill),
         "purchase",
         line_fields=("account", "spread"),
+    ),
+    QUOTE.key: Editor(QuoteForm, create_quote, _for_the_same_contact(change_quote), "sale"),
+    CREDIT_NOTE.key: Editor(
+        CreditForm,
+        partial(create_credit_note, CreditSide.SALE),
+        _for_the_same_contact(change_credit_note),
+        "sale",
+        line_fields=("account",),
+    ),
+    SUPPLIER_CREDIT.key: Editor(
+        CreditForm,
+        partial(create_credit_note, CreditSide.PURCHASE),
+        _for_the_same_contact(change_credit_note),
+        "purchase",
+        line_fields=("account",),
     ),
 }

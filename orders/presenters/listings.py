@@ -1,4 +1,4 @@
-"""The four lists: their tabs, columns and filters."""
+"""The lists of documents: their tabs, columns and filters."""
 
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,19 @@ from orders.domain.states import (
     PurchaseOrderStatus,
     SalesOrderStatus,
 )
+from orders.domain.stock_states import CreditNoteStatus, QuoteStatus
 from orders.presenters.fulfilment import RECEIVING, SHIPPING, receiving_of, shipping_of
-from orders.presenters.kinds import BILL, INVOICE, PURCHASE, SALE, Kind, contact_mark
+from orders.presenters.kinds import (
+    BILL,
+    CREDIT_NOTE,
+    INVOICE,
+    PURCHASE,
+    QUOTE,
+    SALE,
+    SUPPLIER_CREDIT,
+    Kind,
+    contact_mark,
+)
 from orders.presenters.partner import network_mark
 from orders.selectors import search_documents
 
@@ -54,13 +65,15 @@ def _tab(label: str, *statuses: ToneChoices) -> ListTab:
 def _listing(
     kind: Kind,
     tabs: tuple[ListTab, ...],
-    second_date: tuple[str, str],
+    second: Column,
     empty: EmptyState,
     *,
     columns: tuple[Column, ...] = (),
     filters: tuple[Filter, ...] = (),
+    travels: bool = True,
 ) -> Listing:
-    field, label = second_date
+    network = Column("network_status", "Network", kind="status", value=network_mark)
+    by_network = ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status")
     return Listing(
         key=kind.list_name,
         title=kind.list_title,
@@ -70,18 +83,20 @@ def _listing(
             Column("contact", kind.contact_label, kind="contact", value=contact_mark),
             Column("partner_number", "Their number", hide_below="lg"),
             Column("issued_on", "Date", kind="date"),
-            Column(field, label, kind="date", hide_below="lg"),
+            second,
             Column("status", "Status", kind="status", value=kind.status),
             *columns,
-            Column("network_status", "Network", kind="status", value=network_mark),
+            *((network,) if travels else ()),
             Column("total", "Total", kind="money", currency="currency"),
         ),
         tabs=(ListTab("all", "All"), *tabs),
         search=lambda rows, text: search_documents(kind.model, rows, text),
-        search_hint="Search number, reference or contact",
+        search_hint="Search number, reference or contact"
+        if travels
+        else "Search the whole number, or a contact",
         filters=(
             TextFilter("contact", kind.contact_label, of_contact, show=contact_in_words),
-            ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status"),
+            *((by_network,) if travels else ()),
             DateFilter("issued", "Date", "issued_on"),
             *filters,
         ),
@@ -91,7 +106,29 @@ def _listing(
     )
 
 
+def _credits(kind: Kind, empty: EmptyState) -> Listing:
+    return _listing(
+        kind,
+        (
+            _tab("Draft", CreditNoteStatus.DRAFT),
+            _tab("Not used up", CreditNoteStatus.AUTHORISED),
+            _tab("Used", CreditNoteStatus.SETTLED),
+            _tab("Void", CreditNoteStatus.VOID),
+        ),
+        Column(
+            "left",
+            "Not used",
+            kind="money",
+            value=lambda note: note.total - note.settled if note.status == "authorised" else None,
+            currency="currency",
+        ),
+        empty,
+        travels=False,
+    )
+
+
 _PO, _SO, _IN, _BI = PurchaseOrderStatus, SalesOrderStatus, InvoiceStatus, BillStatus
+_QU = QuoteStatus
 HELP = Link("How documents travel over the network", "/help/")
 LISTINGS: dict[str, Listing] = {
     PURCHASE.key: _listing(
@@ -103,7 +140,7 @@ LISTINGS: dict[str, Listing] = {
             _tab("Completed", _PO.COMPLETED),
             _tab("Declined and void", _PO.DECLINED, _PO.VOID),
         ),
-        ("required_on", "Required"),
+        Column("required_on", "Required", kind="date", hide_below="lg"),
         EmptyState(
             "No purchase orders yet",
             "What you order from suppliers comes here. Connected suppliers get it at once.",
@@ -123,7 +160,7 @@ LISTINGS: dict[str, Listing] = {
             _tab("Completed", _SO.COMPLETED),
             _tab("Declined and void", _SO.DECLINED, _SO.VOID),
         ),
-        ("required_on", "Required"),
+        Column("required_on", "Required", kind="date", hide_below="lg"),
         EmptyState(
             "No sales orders yet",
             "Orders from customers come here, also those that arrive over the network.",
@@ -142,7 +179,7 @@ LISTINGS: dict[str, Listing] = {
             _tab("Paid", _IN.PAID),
             _tab("Void", _IN.VOID),
         ),
-        ("due_on", "Due"),
+        Column("due_on", "Due", kind="date", hide_below="lg"),
         EmptyState(
             "No invoices yet",
             "Create one from an authorised sales order, or on its own.",
@@ -160,13 +197,49 @@ LISTINGS: dict[str, Listing] = {
             _tab("Paid", _BI.PAID),
             _tab("Declined, superseded, void", _BI.DECLINED, _BI.SUPERSEDED, _BI.VOID),
         ),
-        ("due_on", "Due"),
+        Column("due_on", "Due", kind="date", hide_below="lg"),
         EmptyState(
             "No bills yet",
             "Invoices of connected suppliers arrive here; others you type in.",
             "file-invoice",
             Link("New bill", "/bills/new/", "plus"),
             HELP,
+        ),
+    ),
+    QUOTE.key: _listing(
+        QUOTE,
+        (
+            _tab("Draft", _QU.DRAFT),
+            _tab("Waiting for the customer", _QU.AUTHORISED),
+            _tab("Accepted", _QU.ACCEPTED),
+            _tab("Rejected and void", _QU.REJECTED, _QU.VOID),
+        ),
+        Column("valid_until", "Valid until", kind="date", hide_below="lg"),
+        EmptyState(
+            "No quotes yet",
+            "Offer prices to a customer; accepted, a quote becomes a sales order. "
+            "Without a quote, begin with the sales order.",
+            "file-text",
+            Link("New quote", "/quotes/new/", "plus"),
+        ),
+        travels=False,
+    ),
+    CREDIT_NOTE.key: _credits(
+        CREDIT_NOTE,
+        EmptyState(
+            "No credit notes yet",
+            "Credit an invoice from its own page, or write a credit note on its own.",
+            "receipt-refund",
+            Link("New credit note", "/credit-notes/new/", "plus"),
+        ),
+    ),
+    SUPPLIER_CREDIT.key: _credits(
+        SUPPLIER_CREDIT,
+        EmptyState(
+            "No supplier credits yet",
+            "Enter a supplier's credit from the bill that it is on, or on its own.",
+            "receipt-refund",
+            Link("New supplier credit", "/supplier-credits/new/", "plus"),
         ),
     ),
 }

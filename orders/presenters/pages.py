@@ -14,12 +14,22 @@ from orders.comparisons import (
 )
 from orders.domain.states import NetworkStatus
 from orders.forms.review import Changes, MatchForm
-from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument, TradeLine, TradeOrder
+from orders.models import (
+    Bill,
+    CreditNote,
+    Invoice,
+    PurchaseOrder,
+    SalesOrder,
+    TradeDocument,
+    TradeLine,
+    TradeOrder,
+)
 from orders.presenters.buttons import buttons_for
 from orders.presenters.differences import diff_table
 from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
+from orders.presenters.payments import MoneyPanel, money_panel
 from orders.presenters.progress import progress_of
 from orders.presenters.related import newest_version, related_panel
 from orders.presenters.review import review_of
@@ -86,7 +96,14 @@ def document_context(
         "entries": timeline_of(document),
         "open_url": _open_url(kind, document, member),
         "review": review,
+        "money_panel": _money_panel(document, member),
     }
+
+
+def _money_panel(document: TradeDocument, member: MembershipInForce) -> MoneyPanel | None:
+    if isinstance(document, Invoice | Bill | CreditNote):
+        return money_panel(document, member)
+    return None
 
 
 def _replaced_by(kind: Kind, document: TradeDocument) -> Link | None:
@@ -109,6 +126,10 @@ def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
         facts.append(Fact("Required", manner.day(required)))
     if due:
         facts.append(Fact("Due", manner.day(due)))
+    if getattr(document, "valid_until", None):
+        facts.append(Fact("Valid until", manner.day(document.valid_until)))  # type: ignore[attr-defined]
+    if getattr(document, "reason", ""):
+        facts.append(Fact("Reason", document.reason))  # type: ignore[attr-defined]
     if getattr(document, "delivery_address", ""):
         facts.append(Fact("Deliver to", document.delivery_address))  # type: ignore[attr-defined]
     return facts

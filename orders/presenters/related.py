@@ -9,9 +9,11 @@ from hub.ui.components import Fact, SidePanel
 from orders.domain.states import BillStatus
 from orders.models import (
     Bill,
+    CreditNote,
     Invoice,
     PurchaseMatch,
     PurchaseOrder,
+    Quote,
     Receipt,
     SalesOrder,
     Shipment,
@@ -39,22 +41,30 @@ def related_panel(document: AnyDocument) -> SidePanel | None:
 
 
 def _related(document: AnyDocument) -> list[tuple[str, AnyDocument]]:
+    found: list[tuple[str, AnyDocument]] = []
     match document:
         case PurchaseOrder():
             receipts = Receipt.objects.filter(purchase_order=document).order_by("-id")[:MOST]
             bills = Bill.objects.filter(purchase_order=document).order_by("-id")[:MOST]
-            return [*_named("Receipt", receipts), *_named("Bill", bills)]
+            found = [*_named("Receipt", receipts), *_named("Bill", bills)]
         case SalesOrder():
-            shipments = Shipment.objects.filter(sales_order=document).order_by("-id")[:MOST]
-            invoices = Invoice.objects.filter(sales_order=document).order_by("-id")[:MOST]
-            return [*_named("Shipment", shipments), *_named("Invoice", invoices)]
-        case Invoice() | Shipment():
-            return [("Sales order", document.sales_order)] if document.sales_order else []
+            found = _of_sale(document)
+        case Invoice():
+            sale = [document.sales_order] if document.sales_order else []
+            found = _named("Sales order", sale) + _credits(invoice=document)
+        case Shipment():
+            found = [("Sales order", document.sales_order)]
         case Receipt():
-            return _of_receipt(document)
+            found = _of_receipt(document)
         case Bill():
-            return _of_bill(document)
-    return []
+            found = _of_bill(document) + _credits(bill=document)
+        case Quote():
+            made = SalesOrder.objects.filter(quote=document.id).order_by("-id")[:MOST]
+            found = _named("Sales order", made)
+        case CreditNote():
+            pairs = (("Invoice", document.invoice), ("Bill", document.bill))
+            found = [(label, one) for label, one in pairs if one is not None]
+    return found
 
 
 def _named(label: str, rows: Iterable[AnyDocument]) -> list[tuple[str, AnyDocument]]:
@@ -75,6 +85,19 @@ def _of_receipt(receipt: Receipt) -> list[tuple[str, AnyDocument]]:
     if receipt.bill_id is not None:
         ids.add(receipt.bill_id)
     return found + _named("Bill", Bill.objects.filter(id__in=ids).order_by("-id")[:MOST])
+
+
+def _of_sale(order: SalesOrder) -> list[tuple[str, AnyDocument]]:
+    found: list[tuple[str, AnyDocument]] = []
+    if order.quote is not None:
+        found += _named("Quote", Quote.objects.filter(id=order.quote))
+    shipments = Shipment.objects.filter(sales_order=order).order_by("-id")[:MOST]
+    invoices = Invoice.objects.filter(sales_order=order).order_by("-id")[:MOST]
+    return [*found, *_named("Shipment", shipments), *_named("Invoice", invoices)]
+
+
+def _credits(**of: TradeDocument) -> list[tuple[str, AnyDocument]]:
+    return _named("Credit note", CreditNote.objects.filter(**of).order_by("-id")[:MOST])
 
 
 def newest_version(document: TradeDocument) -> Bill | None:

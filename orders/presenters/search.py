@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from hub.ui.formatting import amount_text
 from orders.models import StockDocument, TradeDocument
 from orders.presenters.kinds import KINDS, PIECES, Kind
-from orders.selectors import documents, pieces, search_pieces
+from orders.selectors import pieces, search_pieces
 from tenants.search import Hit, SearchGroup
 from tenants.selectors import MembershipInForce
 
@@ -16,6 +16,9 @@ ICONS = {
     "bill": "file-dollar",
     "receipt": "package-import",
     "shipment": "truck-delivery",
+    "quote": "file-text",
+    "credit_note": "receipt-refund",
+    "supplier_credit": "receipt-refund",
 }
 
 
@@ -36,7 +39,7 @@ def _finder(kind: Kind) -> Callable[[str, int], Sequence[Hit]]:
         if kind in PIECES:
             moved = search_pieces(pieces(kind.model), text).order_by("-id")[:most]
             return [_moved(kind, piece) for piece in moved]
-        rows = documents(kind.model, wanted=text).order_by("-id")[:most]
+        rows = kind.rows(text).order_by("-id")[:most]
         return [_hit(kind, document) for document in rows]
 
     return find

@@ -103,8 +103,13 @@ def _note(side: CreditSide, document: Invoice | Bill, values: Mapping[str, Any])
     )
 
 
-def creditable_lines(document: Invoice | Bill) -> dict[UUID, Decimal]:
-    """What of each line no credit note, drafts included, has credited yet, by line id."""
+def creditable_lines(
+    document: Invoice | Bill, *, besides: UUID | None = None
+) -> dict[UUID, Decimal]:
+    """What of each line no credit note, drafts included, has credited yet, by line id.
+
+    `besides` is a credit note that does not count: the one that is being changed.
+    """
     of = {"invoice": document} if isinstance(document, Invoice) else {"bill": document}
     taken = {
         row["line_id"]: row["q"]
@@ -112,6 +117,7 @@ def creditable_lines(document: Invoice | Bill) -> dict[UUID, Decimal]:
             **{f"credit_note__{key}": value for key, value in of.items()}
         )
         .exclude(credit_note__status=CreditNoteStatus.VOID)
+        .exclude(credit_note_id=besides)
         .values("line_id")
         .annotate(q=Sum("quantity"))
     }
@@ -126,7 +132,7 @@ def _save_of(
     of_what: str,
 ) -> CreditNote:
     document = note.invoice if note.invoice_id else note.bill
-    left = creditable_lines(document)
+    left = creditable_lines(document, besides=note.id)
     items = {row.line_id: row for row in rows if row.kind == "item"}
     if lines is None:
         lines = [
@@ -136,10 +142,43 @@ def _save_of(
         ]
         if not lines:
             raise Conflict(f"{document.number} is credited in full.", code="credited")
+    return _save(note, _priced(note, items, left, lines), of_what)
+
+
+def _priced(
+    note: CreditNote,
+    items: Mapping[UUID, Any],
+    left: Mapping[UUID, Decimal],
+    lines: Sequence[CreditInput],
+) -> list[CreditNoteLine]:
+    """The lines with their amounts; sets the note's totals."""
     wanted = _wanted(items, left, lines)
     rules = {row.tax_rule_id: row.tax_rule for row in items.values() if row.tax_rule_id}
     apply_amounts(note, wanted, rules, rounding=current_organisation().tax_rounding)
-    return _save(note, wanted, of_what)
+    return wanted
+
+
+def change_credit_of(
+    note_id: UUID, lines: Sequence[CreditInput], *, values: Mapping[str, Any]
+) -> CreditNote:
+    """Change a draft on an invoice or bill: head and lines. Raises as `credit_invoice` does."""
+    note = _lock(note_id)
+    document = note.invoice or note.bill
+    if note.status != CreditNoteStatus.DRAFT or document is None:
+        raise Conflict(f"{note.number} is no draft on a document.", code="not_a_draft")
+    header = header_values({"currency": note.currency, **values}, note.contact)
+    note.location = location_or_default(header.pop("location", None) or note.location_id)
+    for field, value in header.items():
+        setattr(note, field, value)
+    rows = document.lines.select_related("product", "tax_rule").order_by("position")
+    items = {row.line_id: row for row in rows if row.kind == "item"}
+    wanted = _priced(note, items, creditable_lines(document, besides=note.id), lines)
+    note.changed_at = Now()
+    note.lines.all().delete()
+    note.save()
+    _number_lines(note, wanted)
+    record(note, "changed", f"{note.number} changed")
+    return note
 
 
 def _wanted(
@@ -207,12 +246,16 @@ def create_credit_note(
 def _save(note: CreditNote, rows: Sequence[CreditNoteLine], of_what: str) -> CreditNote:
     note.number = take_number(SEQUENCE[CreditSide(note.side)])
     note.save(force_insert=True)
+    _number_lines(note, rows)
+    record(note, "created", f"{note.number} drafted {of_what}")
+    return note
+
+
+def _number_lines(note: CreditNote, rows: Sequence[CreditNoteLine]) -> None:
     for position, row in enumerate(rows, start=1):
         row.credit_note = note
         row.position = position
     CreditNoteLine.objects.bulk_create(rows)
-    record(note, "created", f"{note.number} drafted {of_what}")
-    return note
 
 
 def change_credit_note(

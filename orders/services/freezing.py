@@ -23,12 +23,14 @@ from orders.domain.payloads import (
     canonical_json,
     sha256_hex,
 )
+from orders.domain.printed import QuotePayload
 from orders.models import (
     CreditNote,
     DocumentVersion,
     Invoice,
     LineKind,
     PurchaseOrder,
+    Quote,
     SalesOrder,
     TradeDocument,
     TradeLine,
@@ -40,6 +42,7 @@ PAYLOADS: dict[str, type[DocumentPayload]] = {
     "purchase_order": OrderPayload,
     "sales_order": SalesOrderPayload,
     "invoice": InvoicePayload,
+    "quote": QuotePayload,
     "credit_note": CreditNotePayload,
 }
 
@@ -84,6 +87,8 @@ def build_payload(document: TradeDocument, me: Organisation, version: int) -> Do
         return _order(document, me, version)
     if isinstance(document, SalesOrder):
         return _sales_order(document, me, version)
+    if isinstance(document, Quote):
+        return _quote(document, me, version)
     if isinstance(document, CreditNote):
         return _credit_note(document, me, version)
     assert isinstance(document, Invoice)
@@ -134,6 +139,19 @@ def _invoice(invoice: Invoice, me: Organisation, version: int) -> InvoicePayload
         orders=orders,
         terms=_terms(invoice.contact),
         payment_details=clean_note(me.document_footer),
+    )
+
+
+def _quote(quote: Quote, me: Organisation, version: int) -> QuotePayload:
+    return QuotePayload(
+        **_common(quote, list(quote.lines.order_by("position")), version, seller_is_us=True),
+        seller=party_of(me),
+        buyer=party_of_contact(quote.contact),
+        deliver_to=_delivery(quote.delivery_address, quote.contact.name),
+        issued_on=quote.issued_on,
+        valid_until=quote.valid_until,
+        expected_on=quote.required_on,
+        terms=_terms(quote.contact),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,8 +18,18 @@ from ledger.services.journals import reverse_source
 from ledger.services.rates import rate_on
 from network.domain.payload_base import clean_line, clean_note
 from network.services.contacts import contact_or_404
-from orders.domain.stock_states import PaymentStatus
-from orders.models import CreditSide, Direction, Payment, PurchaseOrder, SalesOrder, Settlement
+from orders.domain.states import PurchaseOrderStatus, SalesOrderStatus
+from orders.domain.stock_states import PaymentStatus, QuoteStatus
+from orders.models import (
+    CreditSide,
+    Direction,
+    Payment,
+    PurchaseOrder,
+    Quote,
+    SalesOrder,
+    Settlement,
+    TradeOrder,
+)
 from orders.services.booking import Books, check_payment_account, open_books
 from orders.services.settlements import (
     Allocation,
@@ -30,6 +41,7 @@ from orders.services.settlements import (
     columns,
     is_credit,
     lock_items,
+    log_on,
     reverse_rows,
     standing_settlements,
     use,
@@ -40,6 +52,14 @@ from tenants.services.numbers import take_number
 
 ZERO = Decimal(0)
 SALE_CONTROLS = (AccountRole.RECEIVABLE, AccountRole.CUSTOMER_CREDITS)
+# What a deposit may be paid on, and when.
+DEPOSITS: dict[CreditSide, tuple[tuple[type[TradeOrder], frozenset[Any]], ...]] = {
+    CreditSide.SALE: (
+        (SalesOrder, SalesOrderStatus.sendable()),
+        (Quote, frozenset({QuoteStatus.AUTHORISED})),
+    ),
+    CreditSide.PURCHASE: ((PurchaseOrder, PurchaseOrderStatus.sendable()),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +120,9 @@ def pay(wanted: PaymentInput, allocations: Sequence[Allocation] = ()) -> Payment
     money = Money(payment.amount, currency)
     verb = "received from" if payment.direction == Direction.IN else "paid to"
     log_activity("payment.recorded", f"{money} {verb} {contact.name}", about=payment)
+    for allocation in allocations:
+        part = Money(allocation.amount, currency)
+        log_on(items[allocation.key], "settled", f"{part} {verb} {contact.name}: {payment.number}")
     return payment
 
 
@@ -113,12 +136,17 @@ def _rate(wanted: PaymentInput, currency: str, on: date, books: Books) -> Decima
 
 
 def _order(wanted: PaymentInput) -> UUID | None:
+    """The order or quote of a deposit, which has to be authorised."""
     if wanted.order is None:
         return None
-    model = SalesOrder if wanted.side == CreditSide.SALE else PurchaseOrder
-    if not model._default_manager.filter(id=wanted.order, contact_id=wanted.contact).exists():
-        raise NotFound("This order does not exist.")
-    return wanted.order
+    for model, statuses in DEPOSITS[CreditSide(wanted.side)]:
+        order = model._default_manager.filter(id=wanted.order, contact_id=wanted.contact).first()
+        if order is not None and order.status in statuses:
+            return wanted.order
+        if order is not None:
+            message = f"{order.number} is not authorised, so nothing can be paid on it yet."
+            raise Conflict(message, code="not_authorised")
+    raise NotFound("This order does not exist.")
 
 
 def _fitting(payment: Payment, allocations: Sequence[Allocation]) -> dict[ItemKey, Item]:

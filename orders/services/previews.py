@@ -10,10 +10,14 @@ from network.models import Contact
 from orders.models import (
     Bill,
     BillLine,
+    CreditNote,
+    CreditNoteLine,
     Invoice,
     InvoiceLine,
     PurchaseOrder,
     PurchaseOrderLine,
+    Quote,
+    QuoteLine,
     SalesOrder,
     SalesOrderLine,
     TradeDocument,
@@ -28,6 +32,8 @@ LINE_TYPES: dict[type[TradeDocument], tuple[type[TradeLine], str]] = {
     SalesOrder: (SalesOrderLine, "order"),
     Invoice: (InvoiceLine, "invoice"),
     Bill: (BillLine, "bill"),
+    Quote: (QuoteLine, "quote"),
+    CreditNote: (CreditNoteLine, "credit_note"),
 }
 
 

@@ -49,7 +49,7 @@ def create_sales_order(
     contact_id: UUID, values: Mapping[str, Any], lines: Sequence[LineInput]
 ) -> SalesOrder:
     """Draft a sales order of our own. Raises InvalidInput with every bad field, NotFound."""
-    contact = _customer(contact_id)
+    contact = customer_or_refuse(contact_id)
     me = current_organisation()
     header = header_values(values, contact)
     header.setdefault("issued_on", timezone.localdate())
@@ -62,7 +62,8 @@ def create_sales_order(
     return order
 
 
-def _customer(contact_id: UUID) -> Contact:
+def customer_or_refuse(contact_id: UUID) -> Contact:
+    """The contact, who has to be a customer; raises NotFound, InvalidInput naming `contact`."""
     contact = contact_or_404(contact_id)
     if not contact.is_customer:
         message = f"{contact.name} is not a customer. Tick “Customer” on the contact first."

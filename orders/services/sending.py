@@ -20,13 +20,14 @@ from network.services.contacts import mailing_addresses
 from network.services.courier import Posting, connection_with, post_envelope, send_again
 from orders.domain.payloads import WithdrawPayload
 from orders.domain.states import InvoiceStatus, NetworkStatus, PurchaseOrderStatus, SalesOrderStatus
-from orders.domain.stock_states import CreditNoteStatus
+from orders.domain.stock_states import CreditNoteStatus, QuoteStatus
 from orders.models import (
     CreditNote,
     CreditSide,
     DocumentVersion,
     Invoice,
     PurchaseOrder,
+    Quote,
     SalesOrder,
     TradeDocument,
 )
@@ -49,18 +50,21 @@ TITLES = {
     "purchase_order": "Purchase order",
     "sales_order": "Sales order",
     "invoice": "Invoice",
+    "quote": "Quote",
     "credit_note": "Credit note",
 }
 PURPOSES = {
     "purchase_order": EmailPurpose.ORDERS,
     "sales_order": EmailPurpose.ORDERS,
     "invoice": EmailPurpose.INVOICES,
+    "quote": EmailPurpose.ORDERS,
     "credit_note": EmailPurpose.INVOICES,
 }
 SENDABLE: dict[type[TradeDocument], frozenset[Any]] = {
     PurchaseOrder: frozenset(PurchaseOrderStatus.sendable()),
     SalesOrder: frozenset(SalesOrderStatus.sendable()),
     Invoice: frozenset(InvoiceStatus.sendable()),
+    Quote: frozenset({QuoteStatus.AUTHORISED, QuoteStatus.ACCEPTED}),
     CreditNote: frozenset({CreditNoteStatus.AUTHORISED, CreditNoteStatus.SETTLED}),
 }
 WAYS = ("email", "network")
@@ -68,6 +72,7 @@ MODELS: dict[str, type[TradeDocument]] = {
     "purchase_order": PurchaseOrder,
     "sales_order": SalesOrder,
     "invoice": Invoice,
+    "quote": Quote,
     "credit_note": CreditNote,
 }
 
@@ -187,6 +192,9 @@ def _check_sendable(document: TradeDocument) -> None:
 
 
 def _connection(document: TradeDocument) -> Connection:
+    if KINDS[type(document)] not in ENVELOPES:
+        noun = NOUNS[type(document)]
+        raise Conflict(f"A {noun} goes by e-mail, not over the network.", code="by_email_only")
     connection = connection_with(document.contact_id)
     if connection is None:
         raise Conflict(
@@ -200,6 +208,8 @@ def _connection(document: TradeDocument) -> Connection:
 
 def usable_connection(document: TradeDocument) -> Connection | None:
     """The connection over which this document could be sent now, if there is one."""
+    if KINDS[type(document)] not in ENVELOPES:
+        return None
     connection = connection_with(document.contact_id)
     if connection is None or not _is_right_direction(document, connection):
         return None

@@ -239,12 +239,12 @@ def settle(
 def _log(source: Item, target: Item, amount: Decimal, verb: str, what: str) -> None:
     money = Money(amount, target.row.currency)
     for item in (source, target):
-        log_activity(
-            f"{item.key.kind}.{verb}",
-            f"{money} of {source.row.number} {what}",
-            about=item.row,
-            label=item.row.number,
-        )
+        log_on(item, verb, f"{money} of {source.row.number} {what}")
+
+
+def log_on(item: Item, verb: str, what: str) -> None:
+    """A line on an item's timeline."""
+    log_activity(f"{item.key.kind}.{verb}", what, about=item.row, label=item.row.number)
 
 
 def standing_settlements(**wanted: Any) -> list[Settlement]:
@@ -293,10 +293,54 @@ def reverse_rows(settlements: Sequence[Settlement]) -> None:
 
 
 def unsettle(settlement_id: UUID) -> None:
-    """Take one settlement back. Raises NotFound, Conflict when it came with a payment."""
+    """Take one settlement back: the document is open again, the credit unused.
+
+    What a payment was recorded for becomes the contact's credit. Raises NotFound; Conflict when
+    it was taken back already, or is a refund or a banked credit (void the payment instead).
+    """
     settlement = Settlement.objects.filter(id=settlement_id).first()
     if settlement is None or settlement.reverses_id:
         raise NotFound("This does not exist.")
-    open_books(settlement.settled_on, field="settled_on")
+    keys = item_keys(settlement)
+    items = lock_items(keys)
+    if Settlement.objects.filter(reverses=settlement).exists():
+        raise Conflict("This was taken back already.", code="taken_back")
+    if settlement.refunded_note_id or settlement.refunded_payment_id or len(keys) < 2:
+        raise Conflict("Money was paid out for this. Void the payment instead.", code="refunded")
+    books = open_books(settlement.settled_on, field="settled_on")
+    own = reverse_source(settlement.id)
+    payment = next((items[key].row for key in keys if key.kind == "payment"), None)
+    if payment is not None and not own:
+        _keep_as_credit(books, payment, settlement, items)
+    source, target = items[keys[-1]], items[keys[0]]
     reverse_rows([settlement])
-    reverse_source(settlement.id)
+    _log(source, target, settlement.amount, "unsettled", f"not used for {target.row.number}")
+
+
+def _keep_as_credit(
+    books: Books, payment: Payment, settlement: Settlement, items: dict[ItemKey, Item]
+) -> None:
+    """The payment's own journal cleared the document; the opposite turns that part into credit.
+
+    It is of the payment, so that voiding the payment takes both out of the book.
+    """
+    entries = []
+    for item in items.values():
+        item.settled -= settlement.amount
+        entry = clearing_entry(books, item, settlement.amount)
+        entries.append(Entry(entry.account, -entry.amount, -(entry.base or ZERO), entry.contact))
+    gain = sum((entry.base or ZERO for entry in entries), ZERO)
+    entries.append(Entry(AccountRole.REALISED_GAINS, ZERO, base=-gain))
+    books.post(
+        [
+            Posting(
+                JournalEvent.ALLOCATION,
+                settlement.settled_on,
+                Source("payment", payment.id, payment.number),
+                entries,
+                payment.currency,
+                payment.rate,
+                memo=f"{payment.number} taken back",
+            )
+        ]
+    )

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from hub.errors import WharfError
@@ -28,7 +28,7 @@ def change_view(kind: Kind) -> View:
     @tenant_view(kind.area, Level.APPROVE)
     def ask(request: HttpRequest, document_id: UUID) -> HttpResponse:
         order = document_or_404(kind.model, document_id)
-        check_open(order)  # type: ignore[arg-type]
+        check_open(order)
         posted = request.method == "POST"
         changes = Changes(request.POST if posted else None, lines_of(order))
         cancel = posted and "cancel" in request.POST
@@ -36,7 +36,7 @@ def change_view(kind: Kind) -> View:
             try:
                 with transaction.atomic():
                     request_change(
-                        kind.model,  # type: ignore[arg-type]
+                        kind.model,
                         document_id,
                         () if cancel else changes.inputs(),
                         text=changes.text,

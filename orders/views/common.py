@@ -17,9 +17,10 @@ from orders.goods_actions import verbs_of
 from orders.models import TradeDocument
 from orders.presenters.buttons import question
 from orders.presenters.effects import effects_of
-from orders.presenters.kinds import AnyDocument, Kind
+from orders.presenters.kinds import AnyDocument, Kind, kind_of
 from orders.presenters.pages import document_context
 from orders.presenters.partner import is_received
+from orders.services.documents import document_or_404
 from orders.services.opening import mark_opened
 from orders.services.printing import pdf_of_document
 from tenants.access import errors_to, tenant_view
@@ -41,7 +42,9 @@ def detail_view(kind: Kind, template: str = "orders/document.html") -> View:
 
     @tenant_view(kind.area)
     def detail(request: HttpRequest, document_id: UUID) -> HttpResponse:
-        document = kind.find(document_id)
+        document = document_or_404(kind.model, document_id)
+        if not kind.holds(document):
+            return redirect(kind_of(document).url(document))
         context = document_context(kind, document, membership_of(request))
         return TemplateResponse(request, template, context)
 

@@ -26,7 +26,7 @@ from orders.models import TradeDocument
 from orders.presenters.editing import EDITORS
 from orders.presenters.kinds import Kind
 from orders.selectors import contact_options, lines_of, product_options
-from orders.services.documents import document_or_404, header_values
+from orders.services.documents import header_values
 from orders.services.lines import check_lines
 from orders.services.previews import LINE_TYPES, preview_totals, totals_as_stored
 from orders.views.common import View
@@ -61,25 +61,29 @@ def new_view(kind: Kind) -> View:
 
 def edit_view(kind: Kind) -> View:
     """Change a draft."""
-    editor = EDITORS[kind.key]
 
     @tenant_view(kind.area, Level.EDIT)
     def edit(request: HttpRequest, document_id: UUID) -> HttpResponse:
-        document = document_or_404(kind.model, document_id)
-        if kind.status(document).value != "draft":
-            raise Conflict(f"{document.number} is no draft. Undo it first, then change it.")
-        data = request.POST if request.method == "POST" else None
-        initial = initial_header(document, list(editor.form.base_fields))
-        header = editor.form(data, initial=initial)
-        header.fields["contact"].disabled = editor.keeps_contact
-        header.fields["contact"].label = kind.contact_label
-        lines = lines_form(data, lines_of(document), shown=editor.line_fields)
-        if data is not None and _save(kind, document, header, lines) is not None:
-            say(request, f"{document.number} saved.")
-            return redirect(kind.url(document))
-        return _page(request, kind, document, header, lines)
+        return edit_page(request, kind, kind.find(document_id))
 
     return edit
+
+
+def edit_page(request: HttpRequest, kind: Kind, document: TradeDocument) -> HttpResponse:
+    """The page for changing a draft, inside a guarded view. Raises Conflict for what is none."""
+    if kind.status(document).value != "draft":
+        raise Conflict(f"{document.number} is no draft. Undo it first, then change it.")
+    editor = EDITORS[kind.key]
+    data = request.POST if request.method == "POST" else None
+    initial = initial_header(document, list(editor.form.base_fields))
+    header = editor.form(data, initial=initial)
+    header.fields["contact"].disabled = editor.keeps_contact
+    header.fields["contact"].label = kind.contact_label
+    lines = lines_form(data, lines_of(document), shown=editor.line_fields)
+    if data is not None and _save(kind, document, header, lines) is not None:
+        say(request, f"{document.number} saved.")
+        return redirect(kind.url(document))
+    return _page(request, kind, document, header, lines)
 
 
 def _save(

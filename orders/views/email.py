@@ -14,7 +14,6 @@ from orders.forms.mail import MailForm, initial_mail
 from orders.models import TradeDocument
 from orders.presenters.kinds import Kind, address_or_nothing
 from orders.selectors import addresses_of
-from orders.services.documents import document_or_404
 from orders.services.sending import SENDABLE, send_document, suggested_letter, usable_connection
 from orders.views.common import View
 from tenants.access import errors_to, tenant_view
@@ -27,7 +26,7 @@ def email_view(kind: Kind) -> View:
 
     @tenant_view(kind.area, Level.EDIT)
     def email(request: HttpRequest, document_id: UUID) -> HttpResponse:
-        document = document_or_404(kind.model, document_id)
+        document = kind.find(document_id)
         letter = suggested_letter(document, membership_of(request).organisation)
         posted = request.method == "POST"
         connection = usable_connection(document)

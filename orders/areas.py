@@ -1,0 +1,5 @@
+"""Which permission guards money: payments, credits and refunds."""
+
+from tenants.domain.permissions import Area
+
+MONEY = Area.PAYMENTS
