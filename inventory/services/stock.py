@@ -272,7 +272,8 @@ class StockWork:
             product_id=product,
             location_id=location,
             kind=kind,
-            moved_on=self.moved_on,
+            # An undo is dated as what it undoes, like the reversal of its journal.
+            moved_on=self.moved_on if reverses is None else reverses.moved_on,
             quantity=quantity,
             value=value,
             source_kind=self.source.kind,
@@ -306,7 +307,7 @@ class StockWork:
                 location_id=layer.location_id,
                 movement=movement,
                 of_movement=of_movement,
-                posted_on=self.moved_on,
+                posted_on=self.moved_on if movement is None else movement.moved_on,
                 quantity=quantity,
                 value=value,
                 source_kind=self.source.kind,
