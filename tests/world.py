@@ -16,7 +16,16 @@ from psycopg import sql
 
 from hub.ids import new_id
 from inventory.models import PartnerSku, Product
+from inventory.services.adjustments import (
+    authorise_adjustment,
+    begin_stocktake,
+    draft_adjustment,
+)
+from inventory.services.locations import save_location
 from inventory.services.mapping import map_code
+from inventory.services.minimums import set_minimums
+from inventory.services.stock_tasks import TaskHeader, TaskLine
+from inventory.services.transfers import draft_transfer
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.models import Account, PaymentTerm, TaxRule
 from ledger.services.books import save_account
@@ -132,6 +141,7 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             tax_rule=TaxRule.objects.filter(is_default=True).latest("id").id,
             term=PaymentTerm.objects.latest("id").id,
             **_booked(canary),
+            **_stocked(canary, things["product"]),
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
 
@@ -146,6 +156,21 @@ def _booked(canary: str) -> dict[str, UUID]:
     journal = post_manual(date(2026, 3, 5), lines, f"Journal {canary}", "GBP")
     rate = save_rate("USD", date(2026, 1, 1), Decimal("0.7777"), "GBP")
     return {"account": account.id, "journal": journal.id, "rate": rate.id}
+
+
+def _stocked(canary: str, product: UUID) -> dict[str, UUID]:
+    """A second location, stock that was adjusted, and a draft of each kind of stock work."""
+    location = save_location(None, {"code": "VAN", "name": f"Van {canary}"})
+    lines = [TaskLine(product, "5", "2", f"Found {canary}")]
+    header = TaskHeader(reference=f"Ref {canary}", note=f"Note {canary}")
+    authorise_adjustment(draft_adjustment(header, lines).id)
+    set_minimums(product, {location.id: "3"})
+    return {
+        "location": location.id,
+        "adjustment": draft_adjustment(header, lines).id,
+        "transfer": draft_transfer(header, location.id, [TaskLine(product, "1")]).id,
+        "stocktake": begin_stocktake(header).id,
+    }
 
 
 def _picture() -> SimpleUploadedFile:

@@ -255,6 +255,7 @@ def write_counts(task_id: UUID, lines: Sequence[TaskLine]) -> Stocktake:
     checked = check_lines(lines, minimum=ZERO, empty_allowed=True)
     rows = {row.product_id: row for row in task.lines.all()}
     new: list[StocktakeLine] = []
+    changed: list[StocktakeLine] = []
     for line in checked:
         row = rows.get(line.product.id)
         if row is None:
@@ -266,9 +267,11 @@ def write_counts(task_id: UUID, lines: Sequence[TaskLine]) -> Stocktake:
                 expected=level.on_hand if level else ZERO,
             )
             new.append(row)
+        else:
+            changed.append(row)
         row.counted, row.unit_cost = line.quantity, line.unit_cost
     StocktakeLine.objects.bulk_create(new)
-    StocktakeLine.objects.bulk_update(rows.values(), ["counted", "unit_cost"])
+    StocktakeLine.objects.bulk_update(changed, ["counted", "unit_cost"])
     record_task(task, "counted", f"{len(checked)} products counted")
     return task
 
