@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import locations, products, stock, tasks
+from inventory.api import locations, products, reports, stock, tasks
 
 urlpatterns = [
     path("products", products.ProductsView.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("locations/<uuid:id>", locations.LocationView.as_view()),
     path("stock", stock.StockView.as_view()),
     path("stock/movements", stock.MovementsView.as_view()),
+    path("reports/stock-valuation", reports.ValuationView.as_view()),
     path("adjustments", tasks.adjustment_list),
     path("adjustments/<uuid:id>", tasks.adjustment),
     path("transfers", tasks.transfer_list),

@@ -27,6 +27,23 @@ class InventoryConfig(AppConfig):
             register_object_link(model, f"inventory:{kind}")
         self._fill_menus()
         self._offer_search()
+        self._offer_reports()
+
+    def _offer_reports(self) -> None:
+        from ledger.reports.registry import ReportCard, register_report
+        from tenants.domain.permissions import Area
+
+        register_report(
+            ReportCard(
+                "Stock",
+                "Stock valuation",
+                "What was on hand on a day, and what it had cost.",
+                "inventory:stock_valuation",
+                "packages",
+                lambda member: member.can(Area.LEDGER),
+                300,
+            )
+        )
 
     def _fill_menus(self) -> None:
         from tenants.domain.permissions import Area, Level

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from inventory.presenters.tasks import ADJUSTMENT, TASK_KINDS, TRANSFER, TaskKind
-from inventory.views import codes, counting, locations, products, stock, tasks
+from inventory.views import codes, counting, locations, products, reports, stock, tasks
 
 
 def _pages_of(kind: TaskKind) -> list[URLPattern]:
@@ -47,6 +47,7 @@ urlpatterns = [
     path("settings/locations/", locations.location_list, name="locations"),
     path("settings/locations/new/", locations.location, name="location_new"),
     path("settings/locations/<uuid:location_id>/", locations.location, name="location"),
+    path("reports/stock-valuation/", reports.valuation, name="stock_valuation"),
     path("stock/", stock.stock, name="stock"),
     path("stock/movements/", stock.movement_list, name="movements"),
     path("stock/stocktakes/new/", counting.begin, name="stocktake_new"),
