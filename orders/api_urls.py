@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import views
+from orders.api import reports, views
 
 
 def _below(resource: str, verbs: Mapping[str, Callable[..., Any]]) -> list[URLPattern]:
@@ -25,4 +25,5 @@ urlpatterns = [
     path("bills", views.BillsView.as_view()),
     path("bills/<uuid:id>", views.BillView.as_view()),
     *_below("bills", views.BILL_VERBS),
+    path("reports/gross-margin", reports.GrossMarginView.as_view()),
 ]

@@ -9,6 +9,23 @@ class OrdersConfig(AppConfig):
         self._offer_search()
         self._link_objects()
         self._open_to_the_network()
+        self._offer_reports()
+
+    def _offer_reports(self) -> None:
+        from ledger.reports.registry import ReportCard, register_report
+        from tenants.domain.permissions import Area
+
+        register_report(
+            ReportCard(
+                "Sales and purchases",
+                "Gross margin",
+                "What sales earned after what the goods had cost: by product, customer, month.",
+                "orders:gross-margin",
+                "percentage",
+                lambda member: member.can(Area.LEDGER),
+                200,
+            )
+        )
 
     def _offer_search(self) -> None:
         from orders.presenters.search import search_groups
