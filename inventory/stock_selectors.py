@@ -33,9 +33,9 @@ def stock_of_products(location: UUID | None = None) -> QuerySet[Product]:
     layers = StockLayer.objects.filter(product=OuterRef("pk"), remaining__gt=0)
     rows = Product.objects.filter(kind="stock")
     if location is not None:
-        levels, minimums, layers = (
-            found.filter(location_id=location) for found in (levels, minimums, layers)
-        )
+        levels = levels.filter(location_id=location)
+        minimums = minimums.filter(location_id=location)
+        layers = layers.filter(location_id=location)
         rows = rows.filter(Exists(levels))
     rows = rows.annotate(
         **{name: _sum(levels, name, _QUANTITY) for name in COUNTS},

@@ -31,7 +31,7 @@ class StockSerializer(serializers.ModelSerializer[StockLevel]):
     location_code = serializers.CharField(source="location.code")
     available = quantity()
     minimum = quantity(allow_null=True)
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("value_seen")
 
     class Meta:
         model = StockLevel
@@ -49,7 +49,7 @@ class StockSerializer(serializers.ModelSerializer[StockLevel]):
             "value",
         ]
 
-    def get_value(self, row: StockLevel) -> str | None:
+    def value_seen(self, row: StockLevel) -> str | None:
         """What the goods on hand cost."""
         if not self.context["sees_value"]:
             return None
@@ -63,7 +63,7 @@ class MovementSerializer(serializers.ModelSerializer[StockMovement]):
     sku = serializers.CharField(source="product.sku")
     location = serializers.UUIDField(source="location_id")
     reverses = serializers.UUIDField(source="reverses_id", allow_null=True)
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("value_seen")
 
     class Meta:
         model = StockMovement
@@ -84,7 +84,7 @@ class MovementSerializer(serializers.ModelSerializer[StockMovement]):
             "created_at",
         ]
 
-    def get_value(self, row: StockMovement) -> str | None:
+    def value_seen(self, row: StockMovement) -> str | None:
         """What the goods cost when they moved; needs the scope `ledger:read`."""
         return str(row.value) if self.context["sees_value"] else None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -61,7 +62,7 @@ class ValuedStock:
 
 def stock_valuation(until: date, location: UUID | None = None) -> list[ValuedStock]:
     """What was on hand at the end of the day, by SKU; one statement."""
-    values = {"tenant": current_tenant(), "until": until, "location": location}
+    values: dict[str, Any] = {"tenant": current_tenant(), "until": until, "location": location}
     with connection.cursor() as cursor:
         cursor.execute(VALUATION, values)
         return [ValuedStock(*row) for row in cursor.fetchall()]

@@ -52,9 +52,8 @@ def list_view(kind: TaskKind) -> View:
     def task_list(request: HttpRequest) -> HttpResponse:
         may_edit = membership_of(request).can(Area.STOCK, Level.EDIT)
         listing = LISTINGS[kind.model]
-        rows = kind.model._default_manager.select_related("location")
-        if kind.model is StockTransfer:
-            rows = rows.select_related("destination")
+        places = ["location", "destination"] if kind.model is StockTransfer else ["location"]
+        rows = kind.model._default_manager.select_related(*places)
         context = {
             "kind": kind,
             "new_url": f"{kind.list_url}new/",

@@ -21,7 +21,7 @@ class MarginRowSerializer(serializers.Serializer[Any]):
 
     key = serializers.CharField(allow_null=True)
     code = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     revenue = amount()
     cost = amount()
     margin = amount()

@@ -9,7 +9,8 @@ from inventory.models import StockAdjustment
 from inventory.services.stock_tasks import TaskLine
 from tenants.services.api_keys import make_api_key
 from tests.cast import make_company
-from tests.inventory.test_stock_tasks import DAY, LATER, Warehouses, stocked
+from tests.inventory.warehouses import LATER, Warehouses, stocked
+from tests.orders.business import DAY
 
 D = Decimal
 

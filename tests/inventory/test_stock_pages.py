@@ -17,7 +17,8 @@ from inventory.models import (
 )
 from inventory.services.stock_tasks import TaskLine
 from tests.cast import make_company
-from tests.inventory.test_stock_tasks import DAY, LATER, Warehouses, stocked
+from tests.inventory.warehouses import LATER, Warehouses, stocked
+from tests.orders.business import DAY
 
 D = Decimal
 

@@ -1,8 +1,9 @@
 """Adjustments, transfers, stocktakes: stock, cost, age and journals, and each taken back."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +12,13 @@ import pytest
 from hub.errors import Conflict, InvalidInput
 from inventory.models import (
     Location,
-    StockAdjustment,
     StockLayer,
-    StockLevel,
     StockMovement,
-    Stocktake,
-    StockTransfer,
 )
 from inventory.selectors import cost_of_sources
 from inventory.services.adjustments import (
     authorise_adjustment,
     authorise_stocktake,
-    begin_stocktake,
     change_adjustment,
     draft_adjustment,
     undo_adjustment,
@@ -42,67 +38,16 @@ from inventory.services.transfers import (
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account
 from ledger.services.books import change_book
-from tests.orders.business import DAY, Business
+from tests.inventory.warehouses import LATER, Warehouses, stocked
+from tests.orders.business import DAY
 from tests.test_concurrency import at_once, codes, inside
 
 D = Decimal
-LATER = DAY + timedelta(days=3)
-
-
-class Warehouses(Business):
-    """The trading company with a second location, the shop."""
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(**values)
-        with self.company.inside():
-            self.shop: UUID = save_location(None, {"code": "SHOP", "name": "Shop"}).id
-
-    def adjust(
-        self, *lines: TaskLine, on: date = DAY, authorise: bool = True, **more: Any
-    ) -> StockAdjustment:
-        """An adjustment of the main warehouse."""
-        with self.company.inside():
-            task = draft_adjustment(TaskHeader(happened_on=on), lines, **more)
-            return authorise_adjustment(task.id) if authorise else task
-
-    def send(self, quantity: str, on: date = DAY) -> StockTransfer:
-        """Beans on their way from the main warehouse to the shop."""
-        with self.company.inside():
-            lines = [TaskLine(self.beans.id, quantity)]
-            return send_transfer(draft_transfer(TaskHeader(happened_on=on), self.shop, lines).id)
-
-    def arrive(self, task: StockTransfer, on: date = DAY) -> StockTransfer:
-        """The goods of a transfer arrive."""
-        with self.company.inside():
-            return receive_transfer(task.id, received_on=on)
-
-    def count(self, *counted: tuple[UUID, str]) -> Stocktake:
-        """A begun stocktake with these counts."""
-        with self.company.inside():
-            task = begin_stocktake(TaskHeader(happened_on=DAY))
-            return write_counts(task.id, [TaskLine(*pair) for pair in counted])
-
-    def at(self, location: UUID) -> tuple[Decimal, Decimal, Decimal]:
-        """Units and value of the beans there, and what is on the way there."""
-        with self.company.inside():
-            layers = StockLayer.objects.filter(product=self.beans, location_id=location)
-            level = StockLevel.objects.filter(product=self.beans, location_id=location).first()
-            return (
-                sum((layer.remaining for layer in layers), D(0)),
-                sum((layer.remaining_value for layer in layers), D(0)),
-                level.in_transit if level else D(0),
-            )
 
 
 @pytest.fixture
 def here() -> Warehouses:
     return Warehouses()
-
-
-def stocked(here: Warehouses, *parts: tuple[str, str, date]) -> None:
-    """Receive beans: quantity, price, day."""
-    for quantity, price, on in parts:
-        here.receive(here.order(quantity, price, on=on), on=on)
 
 
 # --- Adjustments ------------------------------------------------------------------------------
@@ -475,7 +420,7 @@ def test_transfers_both_ways_at_once_never_deadlock(here: Warehouses) -> None:
         send_transfer(task)
         return receive_transfer(task, received_on=DAY)
 
-    acts = [inside(here.company, lambda t=task: go(t)) for task in tasks]
+    acts = [inside(here.company, partial(go, task)) for task in tasks]
     assert codes(at_once(*acts)) == {"done": 8}
     assert here.at(here.location)[0] + here.at(here.shop)[0] == D(20)
     here.check()

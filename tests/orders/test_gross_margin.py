@@ -84,7 +84,7 @@ def test_the_same_by_the_api(shop: Business) -> None:
     """A4, O6: rows by what was asked; a wrong way is refused at its field."""
     client = shop.company.api()
     answer = client.get(f"/api/v1/reports/gross-margin?{DAYS}&by=customer").json()
-    assert [(row["label"], row["margin"], row["percent"]) for row in answer["rows"]] == [
+    assert [(row["name"], row["margin"], row["percent"]) for row in answer["rows"]] == [
         ("Café", "48.0000", "70.59")
     ]
     for query, field in (("by=colour", "by"), ("product=beans", "product")):
