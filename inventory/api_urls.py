@@ -7,6 +7,7 @@ from inventory.api import locations, products, reports, stock, tasks
 urlpatterns = [
     path("products", products.ProductsView.as_view()),
     path("products/<uuid:id>", products.ProductView.as_view()),
+    path("products/<uuid:id>/tier-prices", products.TierPricesView.as_view()),
     path("products/<uuid:id>/minimums", stock.MinimumsView.as_view()),
     path("product-codes", products.MappingsView.as_view()),
     path("product-codes/<uuid:id>", products.MappingView.as_view()),

@@ -36,6 +36,7 @@ urlpatterns = [
     path("products/<uuid:product_id>/edit/", products.change, name="product_change"),
     path("products/<uuid:product_id>/archive/", products.archive, name="product_archive"),
     path("products/<uuid:product_id>/codes/", codes.add_code, name="code_add"),
+    path("products/<uuid:product_id>/prices/", products.tier_prices, name="tier_prices"),
     path("products/<uuid:product_id>/minimums/", stock.minimums, name="minimums"),
     path(
         "products/<uuid:product_id>/movements/",

@@ -56,6 +56,7 @@ THINGS = (
     ("products/codes/", "mapping"),
     ("product-codes/", "mapping"),
     ("products/", "product"),
+    ("settings/price-tiers/", "price_tier"),
     ("settings/locations/", "location"),
     ("locations/", "location"),
     ("stock/adjustments/", "adjustment"),

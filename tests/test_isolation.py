@@ -298,6 +298,7 @@ BODIES: dict[str, Any] = {
     "decline": {"reason": "other", "text": "No"},
     "decline-changes": {"text": "No"},
     "minimums": {"minimums": [{"location": str(new_id()), "quantity": "1"}]},
+    "tier-prices": {"tiers": [{"tier": str(new_id()), "price": "1"}]},
     "counts": {"lines": [{"product": str(new_id()), "counted": "1"}]},
     "send": {"via": ["email", "network"], "to": ["a@example.com"]},
 }

@@ -24,6 +24,7 @@ from inventory.services.adjustments import (
 from inventory.services.locations import save_location
 from inventory.services.mapping import map_code
 from inventory.services.minimums import set_minimums
+from inventory.services.prices import set_tier_prices
 from inventory.services.stock_tasks import TaskHeader, TaskLine
 from inventory.services.transfers import draft_transfer
 from ledger.domain.accounts import AccountRole, AccountType
@@ -31,6 +32,7 @@ from ledger.models import Account, PaymentTerm, TaxRule
 from ledger.services.books import save_account
 from ledger.services.journals import ManualLine, post_manual
 from ledger.services.rates import save_rate
+from ledger.services.reference_lists import save_price_tier
 from network.models import Connection, Envelope
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, SalesOrderLine
 from orders.services.invoices import authorise_invoice, invoice_sales_order
@@ -165,8 +167,11 @@ def _stocked(canary: str, product: UUID) -> dict[str, UUID]:
     header = TaskHeader(reference=f"Ref {canary}", note=f"Note {canary}")
     authorise_adjustment(draft_adjustment(header, lines).id)
     set_minimums(product, {location.id: "3"})
+    tier = save_price_tier(None, {"name": f"Tier {canary}"})
+    set_tier_prices(product, {tier.id: "7.7"})
     return {
         "location": location.id,
+        "price_tier": tier.id,
         "adjustment": draft_adjustment(header, lines).id,
         "transfer": draft_transfer(header, location.id, [TaskLine(product, "1")]).id,
         "stocktake": begin_stocktake(header).id,

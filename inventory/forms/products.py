@@ -15,7 +15,7 @@ from hub.money import plain
 from inventory.domain.matching import normalise_sku
 from inventory.models import Location, Product, ProductKind
 from ledger.domain.accounts import CONTROL_ROLES
-from ledger.models import Account, TaxRule
+from ledger.models import Account, PriceTier, TaxRule
 from network.forms.fields import ContactField
 
 
@@ -179,6 +179,25 @@ class MinimumsForm(forms.Form):
         """The field of a location; None for one that is archived."""
         name = f"minimums.{place.id}"
         return self[name] if name in self.fields else None
+
+
+class TierPricesForm(forms.Form):
+    """The price of a product in each tier; empty: its sale price."""
+
+    def __init__(self, *args: Any, tiers: Iterable[PriceTier], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tiers = list(tiers)
+        for tier in self.tiers:
+            self.fields[f"tiers.{tier.id}"] = forms.CharField(
+                label=tier.name,
+                max_length=40,
+                required=False,
+                widget=forms.TextInput({"inputmode": "decimal", "class": "form-control--num"}),
+            )
+
+    def wanted(self) -> dict[UUID, str]:
+        """What was typed, by tier."""
+        return {tier.id: self.cleaned_data[f"tiers.{tier.id}"] for tier in self.tiers}
 
 
 class PartnerCodeForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.urls import reverse_lazy
 
 from hub.errors import WharfError
@@ -23,6 +24,7 @@ from inventory.models import (
 )
 from inventory.services.stock_tasks import MOST_LINES, TaskHeader, TaskLine
 from ledger.domain.accounts import CONTROL_ROLES
+from ledger.forms.accounts import day_field
 from ledger.models import Account
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class TaskForm(forms.Form):
     """Where and when, and why."""
 
     location = _place("Location")
-    happened_on = forms.DateField(label="Date", widget=forms.DateInput({"type": "date"}))
+    happened_on = day_field("Date")
     reference = forms.CharField(max_length=80, required=False)
     note = forms.CharField(
         max_length=4000, required=False, widget=forms.Textarea({"rows": 2}), label="Note"
@@ -55,6 +57,10 @@ class TaskForm(forms.Form):
             if name in self.fields:
                 field = cast("forms.ModelChoiceField[Location]", self.fields[name])
                 field.queryset = Location.objects.filter(id__in=[place.id for place in places])
+
+    def short_fields(self) -> list[BoundField]:
+        """The fields of one line."""
+        return [field for field in self if field.name != "note"]
 
     def header(self) -> TaskHeader:
         """The head as the services take it."""
@@ -81,10 +87,10 @@ class AdjustmentForm(TaskForm):
 
     account: Any = forms.ModelChoiceField(
         queryset=None,
-        label="Account of the difference",
+        label="Against account",
         required=False,
         empty_label="Inventory discrepancy",
-        help_text="Owner's equity for opening stock, an expense for samples.",
+        help_text="Equity for opening stock, an expense for samples.",
     )
     field_order = ("location", "happened_on", "account", "reference", "note")
 
@@ -258,12 +264,7 @@ def place_task_errors(header: forms.Form, lines: TaskLines, error: WharfError) -
 class ArrivalForm(forms.Form):
     """When the goods of a transfer came."""
 
-    received_on = forms.DateField(
-        label="Arrived on",
-        widget=forms.DateInput({"type": "date"}),
-        required=False,
-        help_text="Empty: today.",
-    )
+    received_on = day_field("Arrived on", required=False, help_text="Empty: today.")
 
 
 class NothingForm(forms.Form):

@@ -178,8 +178,8 @@ def _named(lines: Sequence[str], noun: str) -> list[str]:
 def _changed(task: StockAdjustment) -> list[str]:
     place = task.location.name
     lines = [
-        f"{line.product.sku}: {quantity_text(abs(line.quantity))} {line.product.unit} "
-        f"{'more' if line.quantity > 0 else 'fewer'} at {place}."
+        f"{line.product.sku}: {quantity_text(abs(line.quantity))} "
+        f"{'more' if line.quantity > 0 else 'less'} at {place}."
         for line in task.lines.select_related("product").order_by("position")
     ]
     account = task.account.name if task.account is not None else "Inventory discrepancy"
@@ -188,8 +188,7 @@ def _changed(task: StockAdjustment) -> list[str]:
 
 def _sent(task: StockTransfer) -> list[str]:
     lines = [
-        f"{line.product.sku}: {quantity_text(line.quantity)} {line.product.unit} leave "
-        f"{task.location.name}."
+        f"{line.product.sku}: {quantity_text(line.quantity)} leave {task.location.name}."
         for line in task.lines.select_related("product").order_by("position")
     ]
     arrives = f"Until {task.destination.name} receives them they are in transit, at their cost."

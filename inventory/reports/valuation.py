@@ -107,7 +107,8 @@ def valuation_table(
         rows,
         first="Product",
         note="Goods in transit between your locations are on an account of their own.",
-        quantities=frozenset({0, 1}),
+        quantities=frozenset({0}),
+        prices=frozenset({1}),
         empty=EmptyState("No stock on this day", "Choose another day above.", icon="packages"),
     )
 

@@ -41,8 +41,8 @@ class ReportChoice:
 class ReportTable:
     """What one report shows. `first` heads the labels, `columns` the amounts.
 
-    `quantities` are the places of columns that are no money. A page shows `most` rows; the CSV
-    has all.
+    `quantities` and `prices` are the places of columns that are units and unit prices. A page
+    shows `most` rows; the CSV has all.
     """
 
     key: str
@@ -52,6 +52,7 @@ class ReportTable:
     first: str = "Account"
     note: str = ""
     quantities: frozenset[int] = frozenset()
+    prices: frozenset[int] = frozenset()
     most: int = 2000
     empty: EmptyState = field(
         default=EmptyState(

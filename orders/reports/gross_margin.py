@@ -213,6 +213,7 @@ def gross_margin_table(
         shown,
         first=dict(WAYS)[by],
         note="" if only else note,
+        quantities=frozenset({3}),
         empty=EmptyState(
             "Nothing was sold in these days", "Choose other days above.", icon="receipt"
         ),

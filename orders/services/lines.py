@@ -5,7 +5,7 @@ Input comes from forms, the API, the demo and other documents; every fault names
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
@@ -16,6 +16,7 @@ from hub.ids import new_id
 from hub.money import parse_percent, parse_quantity, parse_unit_price
 from inventory.models import Product
 from inventory.services.mapping import their_codes
+from inventory.services.prices import tier_prices_for
 from ledger.domain.tax import TaxableLine, TaxComponent, calculate
 from ledger.domain.tax import TaxRule as TaxFacts
 from ledger.models import TaxRule
@@ -56,14 +57,20 @@ class References:
     by_sku: Mapping[str, Product]
     tax_rules: Mapping[UUID, TaxRule]
     their_codes: Mapping[UUID, str]
+    tier_prices: Mapping[UUID, Decimal] = field(default_factory=dict)
 
     def default_tax(self) -> TaxRule | None:
         """The organisation's default rule."""
         return next((rule for rule in self.tax_rules.values() if rule.is_default), None)
 
 
-def fetch_references(inputs: Sequence[LineInput], contact_id: UUID | None) -> References:
-    """Three statements however many lines there are; without a contact none of its codes."""
+def fetch_references(
+    inputs: Sequence[LineInput], contact_id: UUID | None, *, side: Side = "purchase"
+) -> References:
+    """Three statements however many lines there are, one more for what a customer's tier pays.
+
+    Without a contact none of its codes and prices.
+    """
     ids = {line.product for line in inputs if line.product is not None}
     skus = {line.sku.strip().casefold() for line in inputs if line.sku and line.product is None}
     rows = Product.objects.filter(id__in=ids) if not skus else None
@@ -75,7 +82,18 @@ def fetch_references(inputs: Sequence[LineInput], contact_id: UUID | None) -> Re
         {product.sku_key: product for product in products},
         {rule.id: rule for rule in TaxRule.objects.all()},
         their_codes(contact_id, [product.id for product in products]) if contact_id else {},
+        _tier_prices(inputs, contact_id, products) if side == "sale" else {},
     )
+
+
+def _tier_prices(
+    inputs: Sequence[LineInput], contact_id: UUID | None, products: Sequence[Product]
+) -> Mapping[UUID, Decimal]:
+    """Read only where a line leaves its price open."""
+    asked = any(line.unit_price in (None, "") for line in inputs)
+    if contact_id is None or not asked or not products:
+        return {}
+    return tier_prices_for(contact_id, [product.id for product in products])
 
 
 class LineErrors:
@@ -120,7 +138,7 @@ def build_lines(
     with a field.
     """
     _check_count(inputs)
-    references = fetch_references(inputs, document.contact_id)
+    references = fetch_references(inputs, document.contact_id, side=side)
     rows = _checked_rows(line_type, inputs, references, side)
     for row in rows:
         setattr(row, parent, document)
@@ -183,7 +201,7 @@ def _row(
     row.unit = clean_line(line.unit, longest=20) or row.unit
     row.unit_price = errors.number(
         parse_unit_price,
-        _given(line.unit_price, _list_price(product, side)),
+        _given(line.unit_price, _list_price(product, side, references)),
         f"{path}.unit_price",
     )
     row.discount_percent = errors.number(
@@ -231,9 +249,11 @@ def _fill_from_product(row: TradeLine, product: Product | None, references: Refe
     row.description = row.description or product.name
 
 
-def _list_price(product: Product | None, side: Side) -> Decimal:
+def _list_price(product: Product | None, side: Side, references: References) -> Decimal:
     if product is None:
         return Decimal(0)
+    if side == "sale" and product.id in references.tier_prices:
+        return references.tier_prices[product.id]
     price = product.purchase_price if side == "purchase" else product.sale_price
     return price if price is not None else Decimal(0)
 

@@ -172,7 +172,7 @@ def test_a_warehouse_worker_adjusts_stock(here: Warehouses) -> None:
     assert 'value="Torn bag"' in text(worker, f"{page}edit/")
     worker.post(f"{page}edit/", rows({"sku": "BEANS", "quantity": "-3"}, location=place))
     asked = text(worker, f"{page}authorise/")
-    assert "BEANS: 3 each fewer at Main warehouse." in asked
+    assert "BEANS: 3 less at Main warehouse." in asked
     assert "Their cost is posted to Inventory discrepancy." in asked
     worker.post(f"{page}authorise/")
     assert here.level() == (D(7), D(0), D(0))
