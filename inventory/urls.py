@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from inventory.presenters.tasks import ADJUSTMENT, TASK_KINDS, TRANSFER, TaskKind
-from inventory.views import codes, counting, locations, products, reports, stock, tasks
+from inventory.views import codes, counting, locations, prices, products, reports, stock, tasks
 
 
 def _pages_of(kind: TaskKind) -> list[URLPattern]:
@@ -36,7 +36,17 @@ urlpatterns = [
     path("products/<uuid:product_id>/edit/", products.change, name="product_change"),
     path("products/<uuid:product_id>/archive/", products.archive, name="product_archive"),
     path("products/<uuid:product_id>/codes/", codes.add_code, name="code_add"),
-    path("products/<uuid:product_id>/prices/", products.tier_prices, name="tier_prices"),
+    path("products/<uuid:product_id>/prices/", prices.tier_prices, name="tier_prices"),
+    path(
+        "products/<uuid:product_id>/supplier-prices/",
+        prices.add_price,
+        name="supplier_price_add",
+    ),
+    path(
+        "products/supplier-prices/<uuid:price_id>/remove/",
+        prices.remove_price,
+        name="supplier_price_remove",
+    ),
     path("products/<uuid:product_id>/minimums/", stock.minimums, name="minimums"),
     path(
         "products/<uuid:product_id>/movements/",

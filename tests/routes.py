@@ -54,6 +54,8 @@ class Route:
 # The first that fits counts.
 THINGS = (
     ("products/codes/", "mapping"),
+    ("products/supplier-prices/", "supplier_price"),
+    ("supplier-prices/", "supplier_price"),
     ("product-codes/", "mapping"),
     ("products/", "product"),
     ("settings/price-tiers/", "price_tier"),

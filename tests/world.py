@@ -24,7 +24,7 @@ from inventory.services.adjustments import (
 from inventory.services.locations import save_location
 from inventory.services.mapping import map_code
 from inventory.services.minimums import set_minimums
-from inventory.services.prices import set_tier_prices
+from inventory.services.prices import SupplierPriceInput, add_supplier_price, set_tier_prices
 from inventory.services.stock_tasks import TaskHeader, TaskLine
 from inventory.services.transfers import draft_transfer
 from ledger.domain.accounts import AccountRole, AccountType
@@ -144,6 +144,9 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             term=PaymentTerm.objects.latest("id").id,
             **_booked(canary),
             **_stocked(canary, things["product"]),
+            supplier_price=add_supplier_price(
+                things["product"], SupplierPriceInput(pair.supplier_contact.id, "6.6", "100", 3)
+            ).id,
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
 

@@ -11,10 +11,9 @@ from rest_framework.response import Response
 
 from hub.errors import InvalidInput
 from hub.money import QUANTITY, parse_unit_price
-from inventory.models import PartnerSku, Product, TierPrice
+from inventory.models import PartnerSku, Product
 from inventory.selectors import mappings, products_matching
 from inventory.services.mapping import forget_code, map_code
-from inventory.services.prices import set_tier_prices
 from inventory.services.products import change_product, create_product, product_or_404
 from ledger.models import TaxRule
 from network.services.contacts import contact_or_404
@@ -143,52 +142,6 @@ class ProductView(TenantAPIView):
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
         values = validated(ProductInput(data=request.data, partial=True))
         return Response(ProductSerializer(change_product(id, values)).data)
-
-
-class TierPriceSerializer(serializers.Serializer[Any]):
-    tier = serializers.UUIDField(source="tier_id")
-    price = price()
-
-
-class TierPriceInput(serializers.Serializer[Any]):
-    """`price` null takes it away."""
-
-    tier = serializers.UUIDField()
-    price = NumberAsTyped(allow_null=True)
-
-
-class TierPricesInput(serializers.Serializer[Any]):
-    tiers = TierPriceInput(many=True, allow_empty=False)
-
-
-class TierPricesView(TenantAPIView):
-    scope_area = "products"
-
-    @extend_schema(
-        parameters=PAGING,
-        responses=paged(TierPriceSerializer),
-        summary="What contacts on each price tier pay for a product",
-    )
-    @in_tenant
-    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return self._page(request, id)
-
-    @extend_schema(
-        request=TierPricesInput,
-        responses=paged(TierPriceSerializer),
-        summary="Set a product's prices by tier; tiers that are not named stay",
-    )
-    @in_tenant
-    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        values = validated(TierPricesInput(data=request.data))
-        set_tier_prices(id, {one["tier"]: one["price"] for one in values["tiers"]})
-        return self._page(request, id)
-
-    def _page(self, request: Request, product_id: UUID) -> Response:
-        rows = TierPrice.objects.filter(product=product_or_404(product_id))
-        return page_of(
-            request, rows, lambda found: TierPriceSerializer(found, many=True).data, order="id"
-        )
 
 
 class MappingSerializer(serializers.ModelSerializer[PartnerSku]):

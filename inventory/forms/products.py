@@ -207,6 +207,27 @@ class PartnerCodeForm(forms.Form):
     code = forms.CharField(label="Their code", max_length=60)
 
 
+class SupplierPriceForm(forms.Form):
+    """What one supplier asks for this product."""
+
+    contact = ContactField(label="Supplier")
+    price = forms.CharField(
+        max_length=40,
+        label="Price of one unit",
+        help_text="In the supplier's currency, without tax.",
+        widget=forms.TextInput({"inputmode": "decimal", "class": "form-control--num"}),
+    )
+    minimum_quantity = forms.CharField(
+        max_length=40,
+        label="From this quantity on",
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal", "class": "form-control--num"}),
+    )
+    lead_days = forms.IntegerField(
+        label="Days until delivery", required=False, min_value=0, max_value=3650
+    )
+
+
 class MappingForm(forms.Form):
     """Which product one contact's code means."""
 

@@ -11,7 +11,7 @@ from inventory.models.documents import (
 )
 from inventory.models.locations import Location
 from inventory.models.minimums import MinimumStock
-from inventory.models.prices import TierPrice
+from inventory.models.prices import SupplierPrice, TierPrice
 from inventory.models.products import PartnerSku, Product, ProductKind
 from inventory.models.stock import LayerEntry, MovementKind, StockLayer, StockLevel, StockMovement
 
@@ -33,5 +33,6 @@ __all__ = [
     "StockTransferLine",
     "Stocktake",
     "StocktakeLine",
+    "SupplierPrice",
     "TierPrice",
 ]

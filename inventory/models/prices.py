@@ -6,6 +6,7 @@ from django.db import models
 
 from inventory.models.products import Product
 from ledger.models import PriceTier
+from network.models import Contact
 from tenants.models import TenantForeignKey, TenantModel
 
 
@@ -20,4 +21,26 @@ class TierPrice(TenantModel):
         abstract = False
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "product", "tier"], name="tier_price_once")
+        ]
+
+
+class SupplierPrice(TenantModel):
+    """What a supplier asks for one unit, in the supplier's currency, without tax.
+
+    It holds from `minimum_quantity` on (0: always). `lead_days`: from order to delivery.
+    """
+
+    contact = TenantForeignKey(Contact)
+    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="supplier_prices")
+    price = models.DecimalField(max_digits=19, decimal_places=6)
+    minimum_quantity = models.DecimalField(max_digits=19, decimal_places=5, default=0)
+    lead_days = models.SmallIntegerField(null=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "product", "contact", "minimum_quantity"],
+                name="supplier_price_once",
+            )
         ]

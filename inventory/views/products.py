@@ -12,12 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from hub.money import plain
 from hub.ui.components import Link
 from hub.ui.listing import listing_response, without_action
-from inventory.forms.products import MinimumsForm, PartnerCodeForm, ProductForm, TierPricesForm
+from inventory.forms.products import (
+    MinimumsForm,
+    PartnerCodeForm,
+    ProductForm,
+    SupplierPriceForm,
+    TierPricesForm,
+)
 from inventory.listings.products import PRODUCTS
-from inventory.models import Product, ProductKind, TierPrice
+from inventory.models import Product, ProductKind, SupplierPrice, TierPrice
 from inventory.presenters.products import product_facts
 from inventory.selectors import mappings, names_in_use, products_matching
-from inventory.services.prices import set_tier_prices
 from inventory.services.products import change_product, create_product, product_or_404
 from inventory.stock_selectors import stock_by_location
 from ledger.models import PriceTier
@@ -68,6 +73,7 @@ def product_page(
     *,
     minimums: MinimumsForm | None = None,
     tiers: TierPricesForm | None = None,
+    asked: SupplierPriceForm | None = None,
 ) -> HttpResponse:
     """The page, also with a code or a minimum that was refused."""
     member = membership_of(request)
@@ -79,12 +85,16 @@ def product_page(
         "facts": product_facts(row, member.organisation.base_currency),
         **_stock(row, member, minimums),
         "tiers": tiers or tier_form(row),
+        "asked": asked or SupplierPriceForm(prefix="supplier"),
+        "supplier_prices": SupplierPrice.objects.filter(product=row)
+        .select_related("contact")
+        .order_by("contact__name_key", "minimum_quantity")[:MOST_CODES],
         "codes": mappings().filter(product=row).order_by("contact__name_key", "id")[:MOST_CODES],
         "form": form,
         "entries": timeline_of(row.id),
         "may_edit": member.can(Area.PRODUCTS, Level.EDIT),
     }
-    refused = any(one is not None and one.errors for one in (form, minimums, tiers))
+    refused = any(one is not None and one.errors for one in (form, minimums, tiers, asked))
     return render(request, "inventory/product.html", context, status=422 if refused else 200)
 
 
@@ -95,20 +105,6 @@ def tier_form(row: Product, data: QueryDict | None = None) -> TierPricesForm:
     }
     tiers = PriceTier.objects.filter(is_active=True).order_by("name")
     return TierPricesForm(data, initial=prices, tiers=tiers)
-
-
-@require_POST
-@tenant_view(Area.PRODUCTS, Level.EDIT)
-def tier_prices(request: HttpRequest, product_id: UUID) -> HttpResponse:
-    """Set the price in each tier."""
-    row = product_or_404(product_id)
-    form = tier_form(row, request.POST)
-    if form.is_valid():
-        with errors_to(form):
-            set_tier_prices(product_id, form.wanted())
-            messages.success(request, f"Prices of {row.sku} saved.")
-            return redirect("inventory:product", product_id)
-    return product_page(request, row, PartnerCodeForm(), tiers=form)
 
 
 def _stock(

@@ -9,7 +9,7 @@ from inventory.models import Product, TierPrice
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account, PriceTier
 from network.models import Contact
-from orders.models import SalesOrder
+from orders.models import PurchaseOrder, SalesOrder
 from tests.cast import Company, make_company
 from tests.inventory.test_stock_pages import text
 
@@ -170,3 +170,61 @@ def test_a_price_that_is_none_stays_in_its_field(company: Company) -> None:
     looker = company.browser(company.member("read_only"))
     assert looker.post(f"/products/{beans.id}/prices/").status_code == 403
     assert "Save prices" not in text(looker, f"/products/{beans.id}/")
+
+
+def test_a_purchase_takes_the_suppliers_price_for_its_quantity(company: Company) -> None:
+    """O1: the price from 10 on for 12, the other for 5; another supplier: the product's own."""
+    client = company.browser()
+    beans = company.product("BEANS")
+    mill = company.contact("Mill")
+    address = f"/products/{beans.id}/supplier-prices/"
+    for price, minimum, days in (("7", "10", "14"), ("8.5", "", "")):
+        values = {
+            "supplier-contact": "Mill",
+            "supplier-price": price,
+            "supplier-minimum_quantity": minimum,
+            "supplier-lead_days": days,
+        }
+        assert client.post(address, values).status_code == 302
+    assert "Days until delivery" in text(client, f"/products/{beans.id}/")
+    again = client.post(address, {"supplier-contact": "Mill", "supplier-price": "9"})
+    assert again.status_code == 422
+    assert "There is a price of Mill from 0 on. Remove it first." in again.content.decode()
+    for contact, quantity, expected in (
+        (mill, "12", "7"),
+        (mill, "5", "8.5"),
+        (company.contact("Other"), "12", "10"),
+        (company.contact("Abroad", currency="EUR"), "12", "10"),
+    ):
+        line = {"product": str(beans.id), "quantity": quantity}
+        body = {"contact": str(contact.id), "lines": [line]}
+        made = company.api().post("/api/v1/purchase-orders", body, format="json").json()
+        with company.inside():
+            order = PurchaseOrder.objects.get(id=made["id"])
+            assert order.lines.get().unit_price == D(expected)
+
+
+def test_supplier_prices_by_the_api(company: Company) -> None:
+    """A4, O1: add, list, remove; refusals at their field."""
+    client = company.api()
+    beans, mill = company.product("BEANS"), company.contact("Mill")
+    body = {"product": str(beans.id), "contact": str(mill.id), "price": "7.25", "lead_days": 5}
+    made = client.post("/api/v1/supplier-prices", body, format="json").json()
+    assert (made["price"], made["minimum_quantity"], made["currency"]) == (
+        "7.250000",
+        "0.00000",
+        "GBP",
+    )
+    found = client.get(f"/api/v1/supplier-prices?product={beans.id}").json()["results"]
+    assert found == [made]
+    customer = company.contact("Café", kind="customer")
+    for change, field in (
+        ({"price": "-1"}, "price"),
+        ({"contact": str(customer.id)}, "contact"),
+        ({"minimum_quantity": "x"}, "minimum_quantity"),
+    ):
+        refused = client.post("/api/v1/supplier-prices", {**body, **change}, format="json")
+        assert (refused.status_code, set(refused.json()["fields"])) == (400, {field})
+    path = f"/api/v1/supplier-prices/{made['id']}"
+    assert make_company().api().delete(path).status_code == 404
+    assert client.delete(path).status_code == 204
