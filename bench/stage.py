@@ -88,6 +88,11 @@ def _organisation(name: str, owner: User) -> tuple[UUID, str]:
     return tenant_id, key
 
 
+def found_one(name: str, owner: User) -> UUID:
+    """Another organisation, empty."""
+    return _organisation(name, owner)[0]
+
+
 def build_stage(*, organisations: int, small: int, big: int, say: Any) -> Stage:
     """Found everything and fill it; minutes for a million rows of each kind."""
     owner = User.objects.create_user(f"bench-{new_id().hex[-12:]}@example.com", name="Bench")

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django import forms
 
-from hub.money import Money
-from orders.domain.states import NetworkStatus, PurchaseOrderStatus
-from orders.domain.stock_states import CreditNoteStatus, QuoteStatus
+from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
+from orders.domain.stock_states import QuoteStatus
 from orders.forms.answers import (
     AcceptForm,
     AskForm,
@@ -22,26 +21,40 @@ from orders.forms.answers import (
 from orders.models import (
     Bill,
     CreditNote,
-    CreditSide,
     Invoice,
     PurchaseOrder,
     Quote,
     SalesOrder,
     TradeDocument,
+    TradeOrder,
 )
-from orders.services import bills, credit_notes, invoices, purchases, quotes, sales, sending
-from orders.services.documents import MOVES, STATUSES
+from orders.services import (
+    bills,
+    credit_notes,
+    documents,
+    invoices,
+    purchases,
+    quotes,
+    sales,
+    sending,
+    stock_documents,
+)
+from orders.services.order_parts import OVER, make_advanced
 from orders.services.paying import keep_credit_note
-from tenants.domain.permissions import Level
+from tenants.domain.permissions import Area, Level, Special
+from tenants.selectors import MembershipInForce
 
 Answers = Mapping[str, Any]
+MOVES: dict[type[Any], Any] = {**documents.MOVES, **stock_documents.MOVES}
+STATUSES: dict[type[Any], Any] = {**documents.STATUSES, **stock_documents.STATUSES}
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One verb. `done` is said afterwards; `{number}` and `{contact}` stand for the document's.
 
-    With a form or consequences it asks first: in a dialog, or on a page of its own.
+    With a form or consequences it asks first: in a dialog, or on a page of its own. One that
+    `rehearses` always asks on a page, which lists what it would change.
     `place`: primary (the one button), beside (next to it), or menu.
     """
 
@@ -61,13 +74,19 @@ class Verb:
     text: str = ""
     consequences: Callable[[Any], list[str]] | None = None
     undo: str = ""
+    rehearses: bool = False
+    special: Special | None = None
 
     @property
     def asks(self) -> bool:
         """Whether a person is asked before it is done."""
-        return bool(self.form.base_fields or self.consequences is not None)
+        return bool(self.form.base_fields or self.consequences is not None or self.rehearses)
 
-    def offered(self, document: TradeDocument) -> bool:
+    def allowed(self, member: MembershipInForce, area: Area) -> bool:
+        """Whether this person may do it to documents of the area."""
+        return member.can(area, self.level) and (self.special is None or member.has(self.special))
+
+    def offered(self, document: Any) -> bool:
         """Whether the document's state allows it now."""
         if self.move:
             status = STATUSES[type(document)](document.status)
@@ -94,8 +113,12 @@ def _is_known_to_partner(document: TradeDocument) -> bool:
     return document.version > 0 and document.network_status != NetworkStatus.NOT_SENT
 
 
+def _keeps_number(document: Any) -> list[str]:
+    return [f"{document.number} stays in the list as void; its number is not used again."]
+
+
 def _void_consequences(document: TradeDocument) -> list[str]:
-    lines = [f"{document.number} stays in the list as void; its number is not used again."]
+    lines = _keeps_number(document)
     if _is_known_to_partner(document):
         lines.append(f"{document.contact.name} is told over the network.")
     return lines
@@ -128,7 +151,13 @@ def _authorise(service: Callable[[UUID], Any], noun: str) -> Verb:
     )
 
 
-def _undo(service: Callable[[UUID], Any], when: Callable[[Any], bool] | None = None) -> Verb:
+def undo_verb(
+    service: Callable[[UUID], Any],
+    when: Callable[[Any], bool] | None = None,
+    *,
+    rehearses: bool = False,
+) -> Verb:
+    """Back to draft."""
     return Verb(
         "undo",
         "Undo: back to draft",
@@ -137,12 +166,21 @@ def _undo(service: Callable[[UUID], Any], when: Callable[[Any], bool] | None = N
         move="undo",
         when=when,
         icon="arrow-back-up",
+        title="Undo {number}",
+        text="Its data is kept: change it, then authorise it again." if rehearses else "",
+        rehearses=rehearses,
+        special=Special.UNDO if rehearses else None,
     )
 
 
-def _void(
-    service: Callable[[UUID], Any], noun: str, when: Callable[[Any], bool] | None = None
+def void_verb(
+    service: Callable[[UUID], Any],
+    noun: str,
+    when: Callable[[Any], bool] | None = None,
+    *,
+    rehearses: bool = False,
 ) -> Verb:
+    """Out of business for good; the number stays taken."""
     return Verb(
         "void",
         f"Void {noun}",
@@ -153,8 +191,29 @@ def _void(
         icon="ban",
         tone="critical",
         text="Voiding cannot be undone.",
-        consequences=_void_consequences,
+        consequences=_keeps_number if rehearses else _void_consequences,
+        rehearses=rehearses,
+        special=Special.VOID if rehearses else None,
     )
+
+
+def _advance(model: type[PurchaseOrder] | type[SalesOrder], parts: str) -> Verb:
+    return Verb(
+        "make-advanced",
+        "Make advanced",
+        "{number} is advanced now.",
+        lambda order_id, _answers: make_advanced(model, order_id),
+        when=_can_advance,
+        level=Level.EDIT,
+        icon="versions",
+        title="Make {number} an advanced order",
+        text=f"It can then have several {parts}. It cannot be made simple again.",
+        consequences=lambda _order: [],
+    )
+
+
+def _can_advance(order: TradeOrder) -> bool:
+    return not order.is_advanced and order.status not in OVER
 
 
 def _not_accepted(order: PurchaseOrder) -> bool:
@@ -211,8 +270,9 @@ PURCHASE_VERBS = (
     ),
     _resend(PurchaseOrder),
     _authorise(purchases.authorise_purchase_order, "order"),
-    _undo(purchases.undo_purchase_order, _not_accepted),
-    _void(purchases.void_purchase_order, "order", _not_accepted),
+    undo_verb(purchases.undo_purchase_order, _not_accepted),
+    _advance(PurchaseOrder, "receipts and bills"),
+    void_verb(purchases.void_purchase_order, "order", _not_accepted),
 )
 
 
@@ -273,14 +333,15 @@ SALE_VERBS = (
         text="The order waits for approval again.",
         consequences=lambda order: [f"{order.contact.name} sees that the answer was taken back."],
     ),
-    _undo(sales.undo_sales_order, _own),
-    _void(sales.void_sales_order, "order", _own),
+    undo_verb(sales.undo_sales_order, _own),
+    _advance(SalesOrder, "shipments and invoices"),
+    void_verb(sales.void_sales_order, "order", _own),
 )
 INVOICE_VERBS = (
     _resend(Invoice),
     _authorise(invoices.authorise_invoice, "invoice"),
-    _undo(invoices.undo_invoice),
-    _void(invoices.void_invoice, "invoice"),
+    undo_verb(invoices.undo_invoice, rehearses=True),
+    void_verb(invoices.void_invoice, "invoice", rehearses=True),
 )
 BILL_VERBS = (
     Verb(
@@ -318,24 +379,20 @@ BILL_VERBS = (
         title="Ask about {number}",
         text="The bill keeps waiting here; the supplier sees your question on the invoice.",
     ),
-    _void(bills.void_bill, "bill"),
+    Verb(
+        "undo",
+        "Undo the approval",
+        "The approval of {number} was undone.",
+        simply(bills.undo_bill),
+        when=lambda bill: bill.status == BillStatus.APPROVED,
+        icon="arrow-back-up",
+        title="Undo the approval of {number}",
+        text="The bill leaves the book; change or approve it again.",
+        rehearses=True,
+        special=Special.UNDO,
+    ),
+    void_verb(bills.void_bill, "bill", rehearses=True),
 )
-
-
-def _has_moved_stock(note: CreditNote) -> bool:
-    return note.lines.filter(returned__gt=0).exists()
-
-
-def _credit_undone(note: CreditNote) -> list[str]:
-    """What taking an authorised credit note back does."""
-    if note.status != CreditNoteStatus.AUTHORISED:
-        return []
-    lines = [f"Its journal of {Money(note.total, note.currency)} is reversed."]
-    if _has_moved_stock(note):
-        back = "leave stock" if note.side == CreditSide.SALE else "are in stock"
-        lines.append(f"The returned goods {back} again.")
-    return lines
-
 
 CREDIT_VERBS = (
     _authorise(credit_notes.authorise_credit_note, "credit"),
@@ -352,27 +409,8 @@ CREDIT_VERBS = (
         title="Keep {number} as credit",
         text="The credit note is used up; the amount can be used for any later document.",
     ),
-    Verb(
-        "undo",
-        "Undo: back to draft",
-        "{number} is a draft again.",
-        simply(credit_notes.undo_credit_note),
-        move="undo",
-        icon="arrow-back-up",
-        title="Take {number} back to draft",
-        consequences=_credit_undone,
-    ),
-    Verb(
-        "void",
-        "Void credit",
-        "{number} voided.",
-        simply(credit_notes.void_credit_note),
-        move="void",
-        icon="ban",
-        tone="critical",
-        text="Voiding cannot be undone.",
-        consequences=lambda note: _void_consequences(note) + _credit_undone(note),
-    ),
+    undo_verb(credit_notes.undo_credit_note, rehearses=True),
+    void_verb(credit_notes.void_credit_note, "credit", rehearses=True),
 )
 QUOTE_VERBS = (
     _authorise(quotes.authorise_quote, "quote"),
@@ -412,8 +450,8 @@ QUOTE_VERBS = (
         place="primary",
         icon="pencil",
     ),
-    _undo(quotes.undo_quote),
-    _void(quotes.void_quote, "quote"),
+    undo_verb(quotes.undo_quote),
+    void_verb(quotes.void_quote, "quote"),
 )
 VERBS: dict[type[TradeDocument], tuple[Verb, ...]] = {
     PurchaseOrder: PURCHASE_VERBS,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, money, views
+from orders.api import aged, goods, money, views
 from orders.models import CreditSide
 
 
@@ -16,16 +16,22 @@ def _below(resource: str, verbs: Mapping[str, Callable[..., Any]]) -> list[URLPa
 urlpatterns = [
     path("purchase-orders", views.PurchaseOrdersView.as_view()),
     path("purchase-orders/<uuid:id>", views.PurchaseOrderView.as_view()),
-    *_below("purchase-orders", views.PURCHASE_VERBS),
+    *_below("purchase-orders", {**views.PURCHASE_VERBS, **goods.PURCHASE_VERBS}),
     path("sales-orders", views.SalesOrdersView.as_view()),
     path("sales-orders/<uuid:id>", views.SalesOrderView.as_view()),
-    *_below("sales-orders", views.SALES_VERBS),
+    *_below("sales-orders", {**views.SALES_VERBS, **goods.SALES_VERBS}),
     path("invoices", views.InvoicesView.as_view()),
     path("invoices/<uuid:id>", views.InvoiceView.as_view()),
-    *_below("invoices", views.INVOICE_VERBS),
+    *_below("invoices", {**views.INVOICE_VERBS, **goods.INVOICE_PREVIEWS}),
     path("bills", views.BillsView.as_view()),
     path("bills/<uuid:id>", views.BillView.as_view()),
-    *_below("bills", views.BILL_VERBS),
+    *_below("bills", {**views.BILL_VERBS, **goods.BILL_PREVIEWS}),
+    path("receipts", goods.ReceiptsView.as_view()),
+    path("receipts/<uuid:id>", goods.ReceiptView.as_view()),
+    *_below("receipts", goods.RECEIPT_VERBS),
+    path("shipments", goods.ShipmentsView.as_view()),
+    path("shipments/<uuid:id>", goods.ShipmentView.as_view()),
+    *_below("shipments", goods.SHIPMENT_VERBS),
     path("sales-orders/<uuid:id>/deposit", money.SALES_DEPOSIT),
     path("purchase-orders/<uuid:id>/deposit", money.PURCHASE_DEPOSIT),
     path("invoices/<uuid:id>/pay", money.PAY_INVOICE),

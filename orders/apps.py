@@ -53,10 +53,10 @@ class OrdersConfig(AppConfig):
             )
 
     def _link_objects(self) -> None:
-        from orders.presenters.kinds import KINDS
+        from orders.presenters.kinds import KINDS, PIECES
         from tenants.links import register_object_link
 
-        for kind in KINDS:
+        for kind in (*KINDS, *PIECES):
             # The audit report names a type by its model, envelopes by the kind's own key.
             for object_type in {kind.model._meta.model_name or "", kind.key}:
                 register_object_link(object_type, f"orders:{kind.name}")
@@ -67,6 +67,7 @@ class OrdersConfig(AppConfig):
     def _fill_menus(self) -> None:
         from orders.areas import MONEY
         from orders.presenters.inbox import COUNTERS
+        from orders.presenters.kinds import GOODS_IN, GOODS_OUT
         from tenants.domain.permissions import Area, Level
         from tenants.shell import (
             MenuEntry,
@@ -89,7 +90,7 @@ class OrdersConfig(AppConfig):
                 lambda member: member.can(Area.SALES),
                 20,
                 "s",
-                ("/invoices/", "/quotes/", "/credit-notes/", "/payments/"),
+                ("/invoices/", "/shipments/", "/quotes/", "/credit-notes/", "/payments/"),
             ),
             MenuEntry(
                 "Invoices",
@@ -105,7 +106,7 @@ class OrdersConfig(AppConfig):
                 lambda member: member.can(Area.PURCHASES),
                 30,
                 "p",
-                ("/bills/", "/supplier-credits/"),
+                ("/bills/", "/receipts/", "/supplier-credits/"),
             ),
             MenuEntry(
                 "Bills",
@@ -113,6 +114,20 @@ class OrdersConfig(AppConfig):
                 "file-dollar",
                 lambda member: member.can(Area.BILLS) and not member.can(Area.PURCHASES),
                 31,
+            ),
+            MenuEntry(
+                "Receipts",
+                "orders:receipts",
+                "package-import",
+                lambda member: member.can(GOODS_IN) and not member.can(Area.PURCHASES),
+                32,
+            ),
+            MenuEntry(
+                "Shipments",
+                "orders:shipments",
+                "truck-delivery",
+                lambda member: member.can(GOODS_OUT) and not member.can(Area.SALES),
+                33,
             ),
         ):
             register_navigation(entry)
@@ -122,6 +137,7 @@ class OrdersConfig(AppConfig):
                 ("Sales order", "sale", "receipt", Area.SALES),
                 ("Invoice", "invoice", "file-invoice", Area.INVOICES),
                 ("Bill", "bill", "file-dollar", Area.BILLS),
+                ("Receipt", "receipt", "package-import", GOODS_IN),
                 ("Quote", "quote", "file-text", Area.SALES),
                 ("Credit note", "credit-note", "receipt-refund", MONEY),
                 ("Payment", "payment", "cash", MONEY),

@@ -1,5 +1,7 @@
 """Which documents stand side by side; reads only. None where there is nothing to compare."""
 
+from decimal import Decimal
+
 from network.domain.states import Direction
 from network.models import Envelope
 from orders.domain.differences import ComparedDocument as Compared
@@ -7,6 +9,7 @@ from orders.domain.differences import Differences, compare, compare_payloads
 from orders.domain.payloads import (
     DocumentPayload,
     InvoicePayload,
+    LineChange,
     OrderAnswerPayload,
     OrderPayload,
     SalesOrderPayload,
@@ -14,6 +17,7 @@ from orders.domain.payloads import (
 )
 from orders.domain.states import PurchaseOrderStatus, SalesOrderStatus
 from orders.models import Bill, PurchaseOrder, SalesOrder
+from orders.services.changes import open_change, request_of
 from orders.services.freezing import build_payload, read_version, version_or_none
 from tenants.models import Organisation
 
@@ -34,6 +38,29 @@ def offered_changes(order: PurchaseOrder) -> Differences | None:
     return compare(
         Compared.from_payload(payload, "As ordered"),
         Compared.from_answer(payload, answer, f"{order.contact.name} offers"),
+    )
+
+
+def requested_changes(order: PurchaseOrder | SalesOrder, me: Organisation) -> Differences | None:
+    """The order as both accepted it beside what one of the two asks for now (N16)."""
+    change = open_change(order)
+    if change is None:
+        return None
+    payload = build_payload(order, me, max(order.version, 1))
+    request = request_of(change)
+    changes = request.changes
+    if request.cancel:
+        changes = tuple(
+            LineChange(line_id=line.line_id, quantity=Decimal(0))
+            for line in payload.lines
+            if line.kind == "item"
+        )
+    answer = OrderAnswerPayload(
+        document_id=payload.document_id, document_version=1, answer="changed", changes=changes
+    )
+    who = "You ask for" if change.ours else f"{order.contact.name} asks for"
+    return compare(
+        Compared.from_payload(payload, "As agreed"), Compared.from_answer(payload, answer, who)
     )
 
 

@@ -13,8 +13,17 @@ from inventory.selectors import products_matching
 from network.domain.states import ConnectionStatus
 from network.models import Connection, Contact, ContactEmail, ContactPerson, EmailPurpose
 from network.selectors import contacts_matching
-from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.models import (
+    Bill,
+    Invoice,
+    PurchaseOrder,
+    Receipt,
+    SalesOrder,
+    StockDocument,
+    TradeDocument,
+)
 from orders.services.documents import KINDS, STATUSES, rows_of
+from orders.services.stock_documents import STATUSES as PIECE_STATUSES
 from tenants.models import Activity, Membership
 
 Document = TypeVar("Document", bound=TradeDocument)
@@ -62,9 +71,44 @@ def search_by_number_or_contact(rows: QuerySet[Any], wanted: str) -> QuerySet[An
     return rows.filter(Q(number=wanted.strip()[:100].upper()) | Q(contact_id__in=found))
 
 
+def pieces(
+    model: type[StockDocument], *, status: str = "", contact: UUID | None = None
+) -> QuerySet[Any]:
+    """Receipts or shipments with what lists show; raises InvalidInput for an unknown status."""
+    parents = ("purchase_order", "bill") if model is Receipt else ("sales_order",)
+    rows: QuerySet[Any] = model._default_manager.select_related("contact", "location", *parents)
+    if status:
+        allowed = [choice.value for choice in PIECE_STATUSES[model]]
+        if status not in allowed:
+            message = f"Use one of: {', '.join(allowed)}."
+            raise InvalidInput(message, fields={"status": [message]})
+        rows = rows.filter(status=status)
+    return rows.filter(contact_id=contact) if contact is not None else rows
+
+
+def search_pieces(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+    """Receipts or shipments by their own number, or by what finds their order or contact.
+
+    The doors are asked first, two statements: joined with OR they would keep the indexes away.
+    """
+    text = wanted.strip()[:100]
+    if not text:
+        return rows
+    model: type[TradeDocument] = PurchaseOrder if rows.model is Receipt else SalesOrder
+    parent = "purchase_order_id__in" if rows.model is Receipt else "sales_order_id__in"
+    contacts = contacts_matching(text).values_list("id", flat=True)[:MOST_FOUND]
+    orders = search_documents(model, rows_of(model), text).values_list("id", flat=True)
+    return rows.filter(
+        Q(number=text.upper())
+        | Q(contact_id__in=list(contacts))
+        | Q(**{parent: list(orders[:MOST_FOUND])})
+    )
+
+
 def lines_of(document: TradeDocument) -> list[Any]:
     """The document's lines in their order."""
-    return list(document.lines.order_by("position"))  # type: ignore[attr-defined]
+    lines: QuerySet[Any] = document.lines  # type: ignore[attr-defined]
+    return list(lines.select_related("account").order_by("position"))
 
 
 def price_text(price: Decimal) -> str:

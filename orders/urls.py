@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from orders.actions import VERBS
+from orders.goods_actions import verbs_of
 from orders.presenters.aged import NAMES
 from orders.presenters.kinds import (
     BILL,
@@ -10,7 +10,9 @@ from orders.presenters.kinds import (
     INVOICE,
     PURCHASE,
     QUOTE,
+    RECEIPT,
     SALE,
+    SHIPMENT,
     SUPPLIER_CREDIT,
     Kind,
 )
@@ -22,10 +24,12 @@ from orders.views import (
     crediting,
     editing,
     email,
+    goods,
     inbox,
     invoices,
     lists,
     money,
+    parts,
     payments,
     purchases,
     review,
@@ -51,10 +55,26 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
     if kind.sendable:
         pages.append(path(f"{one}pdf/", common.pdf_view(kind), name=f"{kind.name}-pdf"))
         pages.append(path(f"{one}email/", email.email_view(kind), name=f"{kind.name}-email"))
-    for verb in VERBS[kind.model]:
-        view = common.verb_view(kind, verb)
-        pages.append(path(f"{one}{verb.name}/", view, name=f"{kind.name}-{verb.name}"))
-    return pages
+    return [*pages, *_verbs(kind)]
+
+
+def _verbs(kind: Kind) -> list[URLPattern]:
+    one = f"{kind.path}/<uuid:document_id>/"
+    return [
+        path(f"{one}{verb.name}/", common.verb_view(kind, verb), name=f"{kind.name}-{verb.name}")
+        for verb in verbs_of(kind.model)
+    ]
+
+
+def _goods_pages(kind: Kind, edit: common.View) -> list[URLPattern]:
+    """The pages of receipts or of shipments."""
+    one = f"{kind.path}/<uuid:document_id>/"
+    return [
+        path(f"{kind.path}/", goods.list_view(kind), name=kind.list_name),
+        path(one, goods.detail_view(kind), name=kind.name),
+        path(f"{one}edit/", edit, name=f"{kind.name}-edit"),
+        *_verbs(kind),
+    ]
 
 
 def _edit_view(kind: Kind) -> common.View:
@@ -122,10 +142,18 @@ urlpatterns: list[URLPattern] = [
     ),
     path("sales/<uuid:document_id>/assign/", review.assign, name="sale-assign"),
     path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),
+    path("sales/<uuid:document_id>/invoice-part/", parts.invoice_part, name="sale-invoice-part"),
+    path("sales/<uuid:document_id>/ship/", parts.ship_order, name="sale-ship"),
+    path("purchases/<uuid:document_id>/receive/", parts.receive, name="purchase-receive"),
+    path("purchases/<uuid:document_id>/bill/", parts.bill, name="purchase-bill"),
+    path("bills/<uuid:document_id>/receive/", bills.receive, name="bill-receive"),
+    path("receipts/new/", goods.new_receipt, name="receipt-new"),
     *_pages(PURCHASE, purchases.detail),
     *_pages(SALE, sales.detail),
     *_pages(INVOICE, invoices.detail),
     *_pages(BILL, bills.detail),
+    *_goods_pages(RECEIPT, goods.edit_receipt),
+    *_goods_pages(SHIPMENT, goods.edit_shipment),
     *_pages(QUOTE, common.detail_view(QUOTE)),
     *_pages(CREDIT_NOTE, common.detail_view(CREDIT_NOTE)),
     *_pages(SUPPLIER_CREDIT, common.detail_view(SUPPLIER_CREDIT)),

@@ -87,6 +87,8 @@ THINGS = (
     ("sales/", "sale"),
     ("invoices/", "invoice"),
     ("bills/", "bill"),
+    ("receipts/", "receipt"),
+    ("shipments/", "shipment"),
     ("invitations/", "join"),
     ("quotes/", "quote"),
     ("credit-notes/", "credit_note"),

@@ -7,6 +7,7 @@ from orders.services.bills import create_bill
 from orders.services.invoices import create_invoice
 from orders.services.lines import LineInput
 from orders.services.purchases import create_purchase_order
+from orders.services.receiving import ReceiptInput, draft_blind_receipt
 from orders.services.sales import create_sales_order
 from tenants.domain.permissions import BUILTIN_ROLES, Area, BuiltinRole, Level, Permissions
 from tests.routes import Route, filled, our_routes
@@ -70,7 +71,11 @@ def world() -> World:
             "invoices": create_invoice(customer, {}, lines),
             "bills": create_bill(supplier, {}, lines),
         }
+        received = draft_blind_receipt(
+            supplier, [ReceiptInput("1", product=made.things["product"])]
+        )
     made.things.update({f"{name} draft": draft.id for name, draft in drafts.items()})
+    made.things["receipts draft"] = received.id
     return made
 
 

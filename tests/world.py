@@ -38,8 +38,15 @@ from orders.services.lines import LineInput
 from orders.services.paying import Moved, pay_document
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
 from orders.services.quotes import create_quote
+from orders.services.receiving import (
+    ReceiptHeader,
+    ReceiptInput,
+    authorise_receipt,
+    draft_blind_receipt,
+)
 from orders.services.sales import approve_pre_sale
 from orders.services.sending import Sending, send_document
+from orders.services.shipping import ShipmentHeader, ShipmentInput, draft_shipment
 from tenants.models import (
     ApiKey,
     Job,
@@ -146,6 +153,7 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             **_booked(canary),
             **{"import": _begun(canary)},
             **_paid(canary, things),
+            **_moved(things, canary),
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
 
@@ -154,6 +162,23 @@ def _begun(canary: str) -> UUID:
     """A file of products that waits for its columns."""
     rows = f"SKU,Name\n{canary}-I,Imported {canary}\n"
     return begin_import("products", SimpleUploadedFile("x.csv", rows.encode())).id
+
+
+def _moved(things: dict[str, UUID], canary: str) -> dict[str, UUID]:
+    """A receipt that nobody ordered, and a shipment of a part of the sale that is to be picked."""
+    receipt = draft_blind_receipt(
+        things["contact"],
+        [ReceiptInput("5", product=things["product"])],
+        ReceiptHeader(reference=f"Note {canary}", note=f"Bay {canary}"),
+    )
+    authorise_receipt(receipt.id)
+    line = SalesOrderLine.objects.get(order_id=things["sale"])
+    shipment = draft_shipment(
+        things["sale"],
+        [ShipmentInput(line.line_id, "1")],
+        ShipmentHeader(carrier=f"Van {canary}", tracking=canary),
+    )
+    return {"receipt": receipt.id, "shipment": shipment.id}
 
 
 def _booked(canary: str) -> dict[str, UUID]:

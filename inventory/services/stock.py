@@ -352,7 +352,7 @@ class StockWork:
         product = Product.objects.get(id=level.product_id)
         return Conflict(
             f"{product.sku} {product.name}: {plain(level.allocated)} are promised to other sales, "
-            f"and {plain(level.on_hand)} would be left. Release some of those sales first.",
+            f"and {plain(level.on_hand)} would be left. Undo some of those sales first.",
             code="promised",
             product=str(product.id),
         )

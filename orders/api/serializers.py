@@ -10,11 +10,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from hub.errors import InvalidInput
-from ledger.models import TaxRule
+from ledger.models import Account, TaxRule
 from orders.comparisons import revised_order
 from orders.domain.payloads import OrderAnswerPayload
 from orders.domain.reasons import ReasonCode
-from orders.models import LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from orders.models import CostSpread, LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
 from orders.selectors import lines_of
 from orders.services.lines import LineInput
 from orders.services.sales import ChangeInput
@@ -46,10 +46,26 @@ class LineSerializer(serializers.Serializer[Any]):
     tax_rule = serializers.UUIDField(source="tax_rule_id", allow_null=True)
     tax_name = serializers.CharField()
     tax_rate = serializers.DecimalField(max_digits=18, decimal_places=8)
+    account = serializers.UUIDField(source="account_id", allow_null=True)
     expected_on = serializers.DateField(allow_null=True)
     net = amount()
     tax = amount()
     total = amount()
+
+
+class BoughtLineSerializer(LineSerializer):
+    received = quantity()
+    billed = quantity()
+
+
+class SoldLineSerializer(LineSerializer):
+    allocated = quantity(help_text="Promised from stock and not shipped yet.")
+    shipped = quantity()
+    invoiced = quantity()
+
+
+class BilledLineSerializer(LineSerializer):
+    spread = serializers.ChoiceField(choices=["", *CostSpread.values])
 
 
 class NetworkSerializer(serializers.Serializer[Any]):
@@ -136,11 +152,17 @@ def line_data(line: TradeLine) -> dict[str, Any]:
         "tax_rule": str(line.tax_rule_id) if line.tax_rule_id else None,
         "tax_name": line.tax_name,
         "tax_rate": f"{line.tax_rate:.8f}",
+        "account": str(line.account_id) if line.account_id else None,
         "expected_on": line.expected_on.isoformat() if line.expected_on else None,
         "net": f"{line.net:.4f}",
         "tax": f"{line.tax:.4f}",
         "total": f"{line.total:.4f}",
     }
+
+
+def counted(line: TradeLine, *names: str) -> dict[str, Any]:
+    """A line with quantities that follow from its order's pieces."""
+    return line_data(line) | {name: f"{getattr(line, name):.5f}" for name in names}
 
 
 class _Detail(serializers.Serializer[Any]):
@@ -163,18 +185,35 @@ class _Revised(serializers.Serializer[Any]):
         return found.as_dict() if found is not None else None
 
 
-class PurchaseOrderDetail(_Revised, _Detail, PurchaseOrderSerializer):
+class _Order(serializers.Serializer[Any]):
     delivery_address = serializers.CharField()
+    location = serializers.UUIDField(source="location_id", allow_null=True)
+    is_advanced = serializers.BooleanField()
+    job = serializers.CharField()
+
+
+class PurchaseOrderDetail(_Revised, _Order, _Detail, PurchaseOrderSerializer):
     offer = serializers.SerializerMethodField()
+
+    @extend_schema_field(BoughtLineSerializer(many=True))
+    def get_lines(self, document: TradeDocument) -> Any:
+        """The lines with what was received and billed of them."""
+        return [counted(line, "received", "billed") for line in lines_of(document)]
 
     def get_offer(self, order: PurchaseOrder) -> dict[str, Any] | None:
         """The supplier's changes that wait for our answer."""
         return offered(order.offer)
 
 
-class SalesOrderDetail(_Revised, _Detail, SalesOrderSerializer):
-    delivery_address = serializers.CharField()
+class SalesOrderDetail(_Revised, _Order, _Detail, SalesOrderSerializer):
+    sales_rep = serializers.CharField()
+    channel = serializers.CharField()
     proposal = serializers.SerializerMethodField()
+
+    @extend_schema_field(SoldLineSerializer(many=True))
+    def get_lines(self, document: TradeDocument) -> Any:
+        """The lines with what is promised, shipped and invoiced of them."""
+        return [counted(line, "allocated", "shipped", "invoiced") for line in lines_of(document)]
 
     def get_proposal(self, order: SalesOrder) -> dict[str, Any] | None:
         """Our changes that wait for the buyer's answer."""
@@ -186,7 +225,10 @@ class InvoiceDetail(_Detail, InvoiceSerializer):
 
 
 class BillDetail(_Detail, BillSerializer):
-    pass
+    @extend_schema_field(BilledLineSerializer(many=True))
+    def get_lines(self, document: TradeDocument) -> Any:
+        """The lines with how they are spread over the goods."""
+        return [line_data(line) | {"spread": line.spread} for line in lines_of(document)]
 
 
 def offered(stored: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -240,6 +282,16 @@ class LineIn(serializers.Serializer[Any]):
     price = NumberAsTyped(required=False, allow_null=True)
     discount_percent = NumberAsTyped(required=False)
     tax_rule = Reference(required=False, allow_null=True, help_text="A tax rule's id or name.")
+    account = Reference(
+        required=False,
+        allow_null=True,
+        help_text="An account's id or code; without it the product's own or the usual one.",
+    )
+    spread = serializers.ChoiceField(
+        choices=["", *CostSpread.values],
+        required=False,
+        help_text="Bills only: makes the line's net part of the cost of the bill's goods.",
+    )
     expected_on = serializers.DateField(required=False, allow_null=True)
 
 
@@ -248,16 +300,25 @@ def line_inputs(lines: Iterable[dict[str, Any]]) -> list[LineInput]:
     items = list(lines)
     names = {line["tax_rule"] for line in items if isinstance(line.get("tax_rule"), str)}
     rules = dict(TaxRule.objects.filter(name__in=names).values_list("name", "id")) if names else {}
-    return [_line_input(position, line, rules) for position, line in enumerate(items)]
+    codes = {line["account"] for line in items if isinstance(line.get("account"), str)}
+    found = Account.objects.filter(code__in=codes).values_list("code", "id") if codes else ()
+    return [_line_input(n, line, rules, dict(found)) for n, line in enumerate(items)]
 
 
-def _line_input(position: int, line: dict[str, Any], rules: dict[str, UUID]) -> LineInput:
-    product, rule = line.get("product"), line.get("tax_rule")
+def _line_input(
+    position: int, line: dict[str, Any], rules: dict[str, UUID], accounts: dict[str, UUID]
+) -> LineInput:
+    product, rule, account = line.get("product"), line.get("tax_rule"), line.get("account")
     if isinstance(rule, str):
         if rule not in rules:
             message = f"No tax rule is called “{rule[:60]}”."
             raise InvalidInput(message, fields={f"lines.{position}.tax_rule": [message]})
         rule = rules[rule]
+    if isinstance(account, str):
+        if account not in accounts:
+            message = f"No account has the code “{account[:60]}”."
+            raise InvalidInput(message, fields={f"lines.{position}.account": [message]})
+        account = accounts[account]
     return LineInput(
         kind=line.get("kind", LineKind.ITEM),
         product=product if isinstance(product, UUID) else None,
@@ -270,6 +331,8 @@ def _line_input(position: int, line: dict[str, Any], rules: dict[str, UUID]) -> 
         tax_rule=rule,
         expected_on=line.get("expected_on"),
         line_id=line.get("id"),
+        account=account,
+        spread=line.get("spread", ""),
     )
 
 
@@ -287,6 +350,16 @@ class DocumentIn(serializers.Serializer[Any]):
 class OrderIn(DocumentIn):
     required_on = serializers.DateField(required=False, allow_null=True)
     delivery_address = serializers.CharField(required=False, allow_blank=True)
+    location = serializers.UUIDField(required=False, allow_null=True)
+    is_advanced = serializers.BooleanField(
+        required=False, help_text="False: one receipt or shipment, one bill or invoice."
+    )
+    job = serializers.CharField(required=False, allow_blank=True)
+
+
+class SaleIn(OrderIn):
+    sales_rep = serializers.CharField(required=False, allow_blank=True)
+    channel = serializers.CharField(required=False, allow_blank=True)
 
 
 class InvoiceIn(DocumentIn):
@@ -388,5 +461,21 @@ class MapIn(serializers.Serializer[Any]):
             raise serializers.ValidationError("Each key is a line's id.") from error
 
 
+class Quantities(serializers.DictField):
+    """Numbers as typed by line id."""
+
+    child = NumberAsTyped()
+
+    def to_internal_value(self, data: Any) -> dict[UUID, str]:
+        try:
+            return {UUID(key): number for key, number in super().to_internal_value(data).items()}
+        except ValueError as error:
+            raise serializers.ValidationError("Each key is a line's id.") from error
+
+
 class InvoiceOrderIn(serializers.Serializer[Any]):
     issued_on = serializers.DateField(required=False, allow_null=True)
+    quantities = Quantities(
+        required=False,
+        help_text="Line id → how much to invoice now. Without it all that is not invoiced yet.",
+    )

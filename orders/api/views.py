@@ -18,6 +18,7 @@ from orders.selectors import documents
 from orders.services import bills, invoices, purchases, sales, sending
 from orders.services.documents import document_or_404
 from orders.services.opening import mark_opened
+from orders.services.order_parts import make_advanced
 from orders.services.printing import pdf_of_document
 from tenants.api.resources import PAGING, paged, uuid_parameter
 from tenants.api.verbs import api_field_names, verb_view
@@ -142,13 +143,13 @@ class SalesOrdersView(DocumentsView):
     detail = io.SalesOrderDetail
 
     @extend_schema(
-        request=io.OrderIn,
+        request=io.SaleIn,
         responses={201: io.SalesOrderDetail},
         summary="Draft a sales order of our own",
     )
     @in_tenant
     def post(self, request: Request) -> Response:
-        return create(self, request, io.OrderIn, sales.create_sales_order)
+        return create(self, request, io.SaleIn, sales.create_sales_order)
 
 
 @extend_schema(
@@ -160,13 +161,13 @@ class SalesOrderView(DocumentView):
     detail = io.SalesOrderDetail
 
     @extend_schema(
-        request=io.OrderIn(partial=True),
+        request=io.SaleIn(partial=True),
         responses=io.SalesOrderDetail,
         summary="Change a draft of our own",
     )
     @in_tenant
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        return change(self, request, id, io.OrderIn, sales.change_sales_order)
+        return change(self, request, id, io.SaleIn, sales.change_sales_order)
 
 
 # --- Invoices --------------------------------------------------------------------------------
@@ -234,6 +235,15 @@ class BillView(DocumentView):
     scope_area = "bills"
     model = Bill
     detail = io.BillDetail
+
+    @extend_schema(
+        request=io.InvoiceIn(partial=True),
+        responses=io.BillDetail,
+        summary="Change a draft bill; `lines` replaces all of them",
+    )
+    @in_tenant
+    def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return change(self, request, id, io.InvoiceIn, bills.change_bill)
 
 
 # --- PDF -------------------------------------------------------------------------------------
@@ -338,6 +348,10 @@ def _resend(model: type[TradeDocument]) -> Callable[[UUID], Any]:
     return lambda id: sending.resend_failed(model, id)  # noqa: A006
 
 
+def _advance(model: type[Any]) -> Callable[[UUID], Any]:
+    return lambda id: make_advanced(model, id)  # noqa: A006
+
+
 PURCHASE_VERBS = {
     **verbs(
         "purchase_order",
@@ -348,6 +362,7 @@ PURCHASE_VERBS = {
             "authorise": (purchases.authorise_purchase_order, None, "Authorise a draft"),
             "undo": (purchases.undo_purchase_order, None, "Back to draft"),
             "void": (purchases.void_purchase_order, None, "Void it"),
+            "make-advanced": (_advance(PurchaseOrder), None, "Let it be done in parts, for good"),
             "accept-changes": (purchases.accept_changes, None, "Accept the supplier's changes"),
             "decline-changes": (_decline_changes, io.TextIn, "Decline the supplier's changes"),
             "approve": (purchases.approve_offered_order, None, "Approve a supplier's sales order"),
@@ -373,6 +388,7 @@ SALES_VERBS = {
             "authorise": (sales.authorise_sales_order, None, "Authorise a draft of our own"),
             "undo": (sales.undo_sales_order, None, "Back to draft"),
             "void": (sales.void_sales_order, None, "Void it"),
+            "make-advanced": (_advance(SalesOrder), None, "Let it be done in parts, for good"),
             "approve": (_approve_sale, io.ApproveIn, "Approve a pre-sale, with changes or without"),
             "decline": (sales.decline_pre_sale, io.DeclineIn, "Decline a pre-sale with a reason"),
             "ask": (sales.ask_about_pre_sale, io.AskIn, "Ask the buyer"),
@@ -424,6 +440,7 @@ BILL_VERBS = verbs(
         "approve": (bills.approve_bill, None, "Approve it"),
         "decline": (bills.decline_bill, io.DeclineIn, "Decline it with a reason"),
         "ask": (bills.ask_about_bill, io.AskIn, "Ask the supplier"),
+        "undo": (bills.undo_bill, None, "Undo the approval: back to draft, or awaiting approval"),
         "void": (bills.void_bill, None, "Void it"),
         "open": (_open(Bill), None, "Tell the supplier that it was opened"),
     },

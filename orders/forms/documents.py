@@ -16,13 +16,14 @@ from django.urls import reverse_lazy
 
 from hub.errors import WharfError
 from hub.money import plain
-from ledger.models import TaxRule
+from inventory.models import Location
+from ledger.models import Account, TaxRule
 from network.models import Contact
 from network.services.contacts import name_key
 from orders.domain.payloads import MOST_LINES
-from orders.models import LineKind, TradeDocument, TradeLine
+from orders.models import CostSpread, LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.selectors import price_text
-from orders.services.lines import LineInput
+from orders.services.lines import FOLLOWS_FROM_DOCUMENTS, LineInput
 
 if TYPE_CHECKING:
     _LineForms = forms.BaseFormSet["LineForm"]
@@ -42,35 +43,43 @@ def day_field(label: str, *, required: bool = False) -> forms.DateField:
     )
 
 
-def contact_field() -> forms.CharField:
-    """A contact, found by its name."""
-    return forms.CharField(
-        max_length=160,
-        widget=forms.TextInput(
-            {
-                "list": "contact-names",
-                "autocomplete": "off",
-                "data-lookup-url": reverse_lazy("orders:contact-search"),
-            }
-        ),
-        help_text="Type part of the name and choose.",
-    )
+def location_choices() -> list[tuple[str, str]]:
+    """The locations in use, the default first."""
+    rows = Location.objects.filter(is_active=True).order_by("-is_default", "name")
+    return [(str(row.id), row.name) for row in rows]
 
 
-def contact_named(name: str) -> Contact:
-    """The active contact of this name; ValidationError where there is none."""
-    contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
-    if contact is None:
-        raise forms.ValidationError(
-            f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+class ContactField(forms.CharField):
+    """An active contact, found by its name; gives the contact."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {
+            "list": "contact-names",
+            "autocomplete": "off",
+            "data-lookup-url": reverse_lazy("orders:contact-search"),
+        }
+        super().__init__(
+            max_length=160,
+            widget=forms.TextInput(attributes),
+            help_text="Type part of the name and choose.",
+            **options,
         )
-    return contact
+
+    def clean(self, value: Any) -> Contact:
+        """The contact of this name."""
+        name = super().clean(value)
+        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+        if contact is None:
+            raise forms.ValidationError(
+                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+            )
+        return contact
 
 
 class HeaderForm(forms.Form):
     """What every document's head has. The contact is found by its name."""
 
-    contact = contact_field()
+    contact = ContactField()
     reference = forms.CharField(max_length=80, required=False)
     issued_on = day_field("Date")
     currency = forms.CharField(max_length=3, required=False, help_text="Empty: the contact's.")
@@ -88,10 +97,6 @@ class HeaderForm(forms.Form):
         help_text="Stays with you; never sent.",
     )
 
-    def clean_contact(self) -> Contact:
-        """The contact of this name."""
-        return contact_named(self.cleaned_data["contact"])
-
     def short_fields(self) -> list[BoundField]:
         """The fields of one line, but for the one that stands beside the lines."""
         return [
@@ -107,8 +112,11 @@ class HeaderForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The header as the services take it; what was left empty follows from the contact."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "contact"}
-        optional = ("issued_on", "due_on", "currency")
+        optional = ("issued_on", "due_on", "currency", "is_advanced")
         return {k: v for k, v in given.items() if v not in (None, "") or k not in optional}
+
+
+HANDLINGS = (("advanced", "In parts, as needed"), ("simple", "Simple: all at once"))
 
 
 class OrderForm(HeaderForm):
@@ -118,13 +126,41 @@ class OrderForm(HeaderForm):
     delivery_address = forms.CharField(
         max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )
+    location = forms.TypedChoiceField(required=False, coerce=UUID, empty_value=None)
+    is_advanced = forms.TypedChoiceField(
+        label="Handling",
+        required=False,
+        choices=HANDLINGS,
+        coerce=lambda chosen: chosen == "advanced",
+        empty_value=None,
+    )
+    job = forms.CharField(max_length=80, required=False)
     field_order: tuple[str, ...] = (
         "contact",
         "issued_on",
         "required_on",
         "currency",
         "reference",
+        "location",
+        "is_advanced",
+        "job",
+        "sales_rep",
+        "channel",
         "delivery_address",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = [("", "The default location")]
+        self.fields["location"].choices = usual + location_choices()  # type: ignore[attr-defined]
+
+
+class SaleForm(OrderForm):
+    """The head of a sales order."""
+
+    sales_rep = forms.CharField(label="Sales rep", max_length=80, required=False)
+    channel = forms.CharField(
+        label="Sales channel", max_length=40, required=False, help_text="Empty: Wharf."
     )
 
 
@@ -179,13 +215,32 @@ class LineForm(forms.Form):
     )
     tax_rule = forms.ChoiceField(label="Tax", required=False)
     expected_on = day_field("Expected")
+    account = forms.ChoiceField(required=False)
+    spread = forms.ChoiceField(
+        label="Cost of goods", choices=[("", "No"), *CostSpread.choices], required=False
+    )
     kind = forms.ChoiceField(
         label="Type", choices=LineKind.choices, initial=LineKind.ITEM, required=False
     )
 
-    def __init__(self, *args: Any, tax_choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        tax_choices: Sequence[tuple[str, str]],
+        account_choices: Sequence[tuple[str, str]],
+        shown: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tax_rule"].choices = tax_choices  # type: ignore[attr-defined]
+        self.fields["account"].choices = account_choices  # type: ignore[attr-defined]
+        if "account" not in shown:
+            # Orders keep the account that a program chose; nobody looks for it there.
+            self.fields["account"].widget = forms.HiddenInput()
+        if "expected_on" not in shown:
+            self.fields["expected_on"].widget = forms.HiddenInput()
+        if "spread" not in shown:
+            del self.fields["spread"]
 
     def as_input(self, taken: set[UUID]) -> LineInput:
         """The line as the services take it; an id that another line has is not kept.
@@ -207,6 +262,8 @@ class LineForm(forms.Form):
             tax_rule=UUID(data["tax_rule"]) if data.get("tax_rule") else None,
             expected_on=data.get("expected_on"),
             line_id=line_id,
+            account=UUID(data["account"]) if data.get("account") else None,
+            spread=data.get("spread", ""),
         )
 
 
@@ -245,13 +302,31 @@ def tax_choices() -> list[tuple[str, str]]:
     return [("", "As usual"), *((str(key), name) for key, name in rules)]
 
 
-def lines_form(data: Mapping[str, Any] | None, lines: Sequence[TradeLine] = ()) -> BaseLines:
-    """The line editor's forms, filled with a document's lines or with what was posted."""
+def account_choices() -> list[tuple[str, str]]:
+    """Accounts to choose from; empty follows the product, or the usual account."""
+    rows = Account.objects.filter(is_active=True).exclude(role__in=FOLLOWS_FROM_DOCUMENTS)
+    return [("", "As usual"), *((str(row.id), str(row)) for row in rows.order_by("code"))]
+
+
+def lines_form(
+    data: Mapping[str, Any] | None,
+    lines: Sequence[TradeLine] = (),
+    *,
+    shown: Sequence[str] = ("expected_on",),
+) -> BaseLines:
+    """The line editor's forms, filled with a document's lines or with what was posted.
+
+    `shown`: "expected_on", "account" and "spread" are fields of some kinds of document only.
+    """
     formset = LineFormSet(
         data,
         prefix="lines",
         initial=[initial_line(line) for line in lines],
-        form_kwargs={"tax_choices": tax_choices()},
+        form_kwargs={
+            "tax_choices": tax_choices(),
+            "account_choices": account_choices(),
+            "shown": shown,
+        },
     )
     return cast("BaseLines", formset)
 
@@ -270,16 +345,22 @@ def initial_line(line: TradeLine) -> dict[str, Any]:
         "tax_rule": str(line.tax_rule_id or ""),
         "expected_on": line.expected_on,
         "kind": line.kind,
+        "account": str(line.account_id or ""),
+        "spread": getattr(line, "spread", ""),
     }
 
 
 def initial_header(document: TradeDocument, fields: Sequence[str]) -> dict[str, Any]:
     """A stored header as its form shows it."""
     names = [name for name in fields if name != "contact"]
-    return {
+    initial = {
         "contact": document.contact.name,
         **{name: getattr(document, name, None) for name in names},
     }
+    if isinstance(document, TradeOrder):
+        initial["location"] = str(document.location_id or "")
+        initial["is_advanced"] = "advanced" if document.is_advanced else "simple"
+    return initial
 
 
 def blank_header(contact_id: str, today: date) -> dict[str, Any]:

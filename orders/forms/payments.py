@@ -11,8 +11,7 @@ from hub.errors import InvalidInput
 from hub.money import AMOUNT, Money, parse_currency
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account
-from network.models import Contact
-from orders.forms.documents import DAY, NUMBER, contact_field, contact_named
+from orders.forms.documents import DAY, NUMBER, ContactField
 from orders.open_items import OpenItem
 from orders.services.paying import Moved
 from orders.services.settlements import ItemKey
@@ -129,13 +128,9 @@ class WhoForm(forms.Form):
         ("in", "Received from a customer"),
         ("out", "Paid to a supplier"),
     )
-    contact = contact_field()
+    contact = ContactField()
     way = forms.ChoiceField(label="Money", choices=WAYS)
     currency = forms.CharField(max_length=3, required=False, help_text="Empty: the contact's.")
-
-    def clean_contact(self) -> Contact:
-        """The contact of this name."""
-        return contact_named(self.cleaned_data["contact"])
 
     def clean_currency(self) -> str:
         """A currency that exists, or nothing."""

@@ -100,7 +100,7 @@ class MessageForm(forms.Form):
     """What is said with the changes."""
 
     text = forms.CharField(
-        label="Message to the buyer",
+        label="Message to the partner",
         max_length=4000,
         required=False,
         widget=forms.Textarea({"rows": 2}),

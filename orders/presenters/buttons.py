@@ -6,15 +6,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hub.ui.components import Link
-from orders.actions import VERBS, Verb
-from orders.domain.states import NetworkStatus, SalesOrderStatus
-from orders.models import Invoice, SalesOrder, TradeDocument
-from orders.presenters.kinds import Kind
+from orders.actions import Verb
+from orders.domain.states import NetworkStatus
+from orders.goods_actions import verbs_of
+from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument
+from orders.presenters.kinds import AnyDocument, Kind
 from orders.presenters.money_links import money_links
+from orders.presenters.part_buttons import add_bill_parts, add_order_parts, add_piece_pages
 from orders.presenters.partner import is_received
 from orders.selectors import is_sent_as_authorised
 from orders.services.sending import SENDABLE
-from tenants.domain.permissions import Area, Level
+from tenants.domain.permissions import Level
 from tenants.selectors import MembershipInForce
 
 
@@ -50,7 +52,7 @@ class Buttons:
     questions: Sequence[Question] = field(default=())
 
 
-def question(kind: Kind, verb: Verb, document: TradeDocument, url: str, form: Any) -> Question:
+def question(kind: Kind, verb: Verb, document: AnyDocument, url: str, form: Any) -> Question:
     """What `verb` asks about `document`."""
     consequences = verb.consequences(document) if verb.consequences is not None else []
     title = verb.title.format(
@@ -60,20 +62,23 @@ def question(kind: Kind, verb: Verb, document: TradeDocument, url: str, form: An
 
 
 def buttons_for(
-    kind: Kind, document: TradeDocument, member: MembershipInForce, *, then: str = ""
+    kind: Kind, document: AnyDocument, member: MembershipInForce, *, then: str = ""
 ) -> Buttons:
     """Buttons by state and right. `then`: where to go when it is done (the inbox's next item)."""
     links: dict[str, list[Link]] = {"primary": [], "beside": [], "menu": []}
     questions = []
-    for verb in VERBS[kind.model]:
-        if not (member.can(kind.area, verb.level) and verb.offered(document)):
+    for verb in verbs_of(kind.model):
+        if not (verb.allowed(member, kind.area) and verb.offered(document)):
             continue
         url = kind.url(document, verb.name) + (f"?{urlencode({'next': then})}" if then else "")
         links[verb.place].append(_link(verb, url))
-        if verb.asks:
+        if verb.asks and not verb.rehearses:
             form = verb.form(auto_id=f"{verb.name}-%s")
             questions.append(question(kind, verb, document, url, form))
-    _add_pages(kind, document, member, links)
+    if isinstance(document, TradeDocument):
+        _add_pages(kind, document, member, links)
+    else:
+        add_piece_pages(kind, document, member, links)
     first, others = links["primary"][:1], links["primary"][1:]
     beside = [*links["beside"], *(_quiet(link) for link in others)]
     menu = sorted(links["menu"], key=lambda link: link.tone == "critical")  # red ones last
@@ -82,6 +87,8 @@ def buttons_for(
 
 def _link(verb: Verb, url: str) -> Link:
     tone = {"primary": "primary", "beside": "", "menu": verb.tone}[verb.place]
+    if verb.rehearses:
+        return Link(f"{verb.label}…", url, verb.icon, tone=tone)
     if verb.asks:
         label = f"{verb.label}…"
         return Link(label, url, verb.icon, tone=tone, dialog=f"ask-{verb.name}")
@@ -102,8 +109,10 @@ def _add_pages(
         links["beside"].insert(0, Link("Edit", kind.url(document, "edit"), "pencil"))
     if kind.sendable and status in SENDABLE[kind.model] and may_edit:
         _add_email(kind, document, links)
-    if isinstance(document, SalesOrder) and status in SalesOrderStatus.sendable():
-        _add_invoice(kind, document, member, links)
+    if isinstance(document, PurchaseOrder | SalesOrder):
+        add_order_parts(kind, document, member, links)
+    if isinstance(document, Bill):
+        add_bill_parts(kind, document, member, links)
     for place, link in money_links(kind, document, member):
         links[place].append(link)
     if kind.sendable:
@@ -131,21 +140,3 @@ def _waits_to_be_sent(document: TradeDocument) -> bool:
         return False
     came_back = (NetworkStatus.RETURNED, NetworkStatus.REFUSED)
     return document.network_status in came_back or not is_sent_as_authorised(document)
-
-
-def _add_invoice(
-    kind: Kind, order: SalesOrder, member: MembershipInForce, links: dict[str, list[Link]]
-) -> None:
-    if not member.can(Area.INVOICES, Level.EDIT):
-        return
-    if Invoice.objects.filter(sales_order=order).exclude(status="void").exists():
-        return
-    first = not links["primary"]
-    link = Link(
-        "Create invoice",
-        kind.url(order, "invoice"),
-        "file-invoice",
-        "post",
-        "primary" if first else "",
-    )
-    links["primary" if first else "beside"].append(link)

@@ -6,7 +6,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from orders.forms.documents import CreditForm, HeaderForm, InvoiceForm, OrderForm, QuoteForm
+from orders.forms.documents import (
+    CreditForm,
+    HeaderForm,
+    InvoiceForm,
+    OrderForm,
+    QuoteForm,
+    SaleForm,
+)
 from orders.models import CreditSide, TradeDocument
 from orders.presenters.kinds import (
     BILL,
@@ -38,6 +45,8 @@ class Editor:
     change: Callable[[UUID, UUID, Values, Lines], TradeDocument]
     side: Side
     keeps_contact: bool = True
+    # Of the fields that only some kinds show on a line.
+    line_fields: tuple[str, ...] = ("expected_on",)
 
 
 def _change_purchase(
@@ -57,10 +66,22 @@ EDITORS: dict[str, Editor] = {
         OrderForm, create_purchase_order, _change_purchase, "purchase", keeps_contact=False
     ),
     SALE.key: Editor(
-        OrderForm, create_sales_order, _for_the_same_contact(change_sales_order), "sale"
+        SaleForm, create_sales_order, _for_the_same_contact(change_sales_order), "sale"
     ),
-    INVOICE.key: Editor(InvoiceForm, create_invoice, _for_the_same_contact(change_invoice), "sale"),
-    BILL.key: Editor(InvoiceForm, create_bill, _for_the_same_contact(change_bill), "purchase"),
+    INVOICE.key: Editor(
+        InvoiceForm,
+        create_invoice,
+        _for_the_same_contact(change_invoice),
+        "sale",
+        line_fields=("account",),
+    ),
+    BILL.key: Editor(
+        InvoiceForm,
+        create_bill,
+        _for_the_same_contact(change_bill),
+        "purchase",
+        line_fields=("account", "spread"),
+    ),
     QUOTE.key: Editor(QuoteForm, create_quote, _for_the_same_contact(change_quote), "sale"),
     CREDIT_NOTE.key: Editor(
         CreditForm,

@@ -16,19 +16,29 @@ from orders.models import (
     Invoice,
     PurchaseOrder,
     Quote,
+    Receipt,
     SalesOrder,
+    Shipment,
+    StockDocument,
     TradeDocument,
 )
 from orders.selectors import documents
 from orders.services.documents import STATUSES, document_or_404
+from orders.services.stock_documents import STATUSES as PIECE_STATUSES
+from orders.services.stock_documents import piece_or_404
 from tenants.domain.permissions import Area
+
+AnyDocument = TradeDocument | StockDocument
+# Which permission opens receipts and shipments.
+GOODS_IN = Area.STOCK
+GOODS_OUT = Area.STOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of document. `name` begins its url names, `key` is its name everywhere else."""
 
-    model: type[TradeDocument]
+    model: type[Any]  # of a TradeDocument, or of a StockDocument
     key: str
     name: str
     path: str
@@ -40,14 +50,15 @@ class Kind:
     list_name: str
     side: str = ""  # of a kind that shares its table with another: "sale" or "purchase"
 
-    def find(self, document_id: UUID) -> TradeDocument:
-        """The document of this kind; raises NotFound, also for one of the other side."""
-        document = document_or_404(self.model, document_id)
+    def find(self, document_id: UUID) -> Any:
+        """The document with its contact; raises NotFound, also for one of the other side."""
+        find = piece_or_404 if self in PIECES else document_or_404
+        document: Any = find(self.model, document_id)
         if not self.holds(document):
             raise NotFound(f"This {self.title.lower()} does not exist.")
         return document
 
-    def holds(self, document: TradeDocument) -> bool:
+    def holds(self, document: AnyDocument) -> bool:
         """Whether it is of this kind."""
         same = type(document) is self.model
         return same and (not self.side or getattr(document, "side", "") == self.side)
@@ -57,7 +68,7 @@ class Kind:
         rows: QuerySet[Any] = documents(self.model, wanted=wanted)
         return rows.filter(side=self.side) if self.side else rows
 
-    def url(self, document: TradeDocument, page: str = "") -> str:
+    def url(self, document: AnyDocument, page: str = "") -> str:
         """The document's page, or one of its pages ("edit", "email", a verb)."""
         base = reverse(f"orders:{self.name}", args=[document.id])
         return f"{base}{page}/" if page else base
@@ -70,11 +81,12 @@ class Kind:
     @property
     def sendable(self) -> bool:
         """Whether it can be printed and sent; a bill is what others print."""
-        return self.model is not Bill and self.side != "purchase"
+        return self.model not in (Bill, Receipt, Shipment) and self.side != "purchase"
 
-    def status(self, document: TradeDocument) -> ToneChoices:
+    def status(self, document: AnyDocument) -> ToneChoices:
         """The document's status with its words and colour."""
-        found: ToneChoices = STATUSES[self.model](document.status)
+        choices = PIECE_STATUSES if self in PIECES else STATUSES
+        found: ToneChoices = choices[self.model](document.status)
         return found
 
 
@@ -144,13 +156,39 @@ SUPPLIER_CREDIT = Kind(
     "supplier-credits",
     "purchase",
 )
+RECEIPT = Kind(
+    Receipt,
+    "receipt",
+    "receipt",
+    "receipts",
+    GOODS_IN,
+    "Receipt",
+    "receipt",
+    "Supplier",
+    "Receipts",
+    "receipts",
+)
+SHIPMENT = Kind(
+    Shipment,
+    "shipment",
+    "shipment",
+    "shipments",
+    GOODS_OUT,
+    "Shipment",
+    "shipment",
+    "Customer",
+    "Shipments",
+    "shipments",
+)
 KINDS = (PURCHASE, SALE, INVOICE, BILL, QUOTE, CREDIT_NOTE, SUPPLIER_CREDIT)
-BY_KEY = {kind.key: kind for kind in KINDS}
+# Goods in and out: they have quantities and a location, and no price of their own.
+PIECES = (RECEIPT, SHIPMENT)
+BY_KEY = {kind.key: kind for kind in (*KINDS, *PIECES)}
 
 
-def kind_of(document: TradeDocument) -> Kind:
+def kind_of(document: AnyDocument) -> Kind:
     """The kind of a document."""
-    return next(kind for kind in KINDS if kind.holds(document))
+    return next(kind for kind in (*KINDS, *PIECES) if kind.holds(document))
 
 
 def address_or_nothing(name: str, *args: Any) -> str:
@@ -174,6 +212,6 @@ class ContactMark:
         return self.name
 
 
-def contact_mark(document: TradeDocument) -> ContactMark:
+def contact_mark(document: AnyDocument) -> ContactMark:
     """The contact of a document that was read with it."""
     return ContactMark(document.contact.name, document.contact.connected)

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from hub.choices import ToneChoices
 from hub.ui.components import EmptyState, Link
-from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
+from hub.ui.filters import ChoiceFilter, DateFilter, Filter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
 from orders.domain.states import (
     BillStatus,
@@ -18,6 +18,7 @@ from orders.domain.states import (
     SalesOrderStatus,
 )
 from orders.domain.stock_states import CreditNoteStatus, QuoteStatus
+from orders.presenters.fulfilment import RECEIVING, SHIPPING, receiving_of, shipping_of
 from orders.presenters.kinds import (
     BILL,
     CREDIT_NOTE,
@@ -46,7 +47,7 @@ def of_contact(rows: Rows, wanted: str) -> Rows:
 
 
 def contact_in_words(wanted: str) -> str:
-    """The filter's chip: what was typed, not an id."""
+    """What the chip of a contact's filter says."""
     try:
         UUID(wanted)
     except ValueError:
@@ -68,6 +69,8 @@ def _listing(
     empty: EmptyState,
     *,
     travels: bool = True,
+    columns: tuple[Column, ...] = (),
+    filters: tuple[Filter, ...] = (),
 ) -> Listing:
     network = Column("network_status", "Network", kind="status", value=network_mark)
     by_network = ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status")
@@ -82,6 +85,7 @@ def _listing(
             Column("issued_on", "Date", kind="date"),
             second,
             Column("status", "Status", kind="status", value=kind.status),
+            *columns,
             *((network,) if travels else ()),
             Column("total", "Total", kind="money", currency="currency"),
         ),
@@ -94,6 +98,7 @@ def _listing(
             TextFilter("contact", kind.contact_label, of_contact, show=contact_in_words),
             *((by_network,) if travels else ()),
             DateFilter("issued", "Date", "issued_on"),
+            *filters,
         ),
         row_url=kind.url,
         empty=empty,
@@ -143,6 +148,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New purchase order", "/purchases/new/", "plus"),
             HELP,
         ),
+        columns=(Column("fulfilment", "Goods", kind="status", value=receiving_of),),
+        filters=(RECEIVING,),
     ),
     SALE.key: _listing(
         SALE,
@@ -161,6 +168,8 @@ LISTINGS: dict[str, Listing] = {
             Link("New sales order", "/sales/new/", "plus"),
             HELP,
         ),
+        columns=(Column("fulfilment", "Goods", kind="status", value=shipping_of),),
+        filters=(SHIPPING,),
     ),
     INVOICE.key: _listing(
         INVOICE,

@@ -22,6 +22,7 @@ from orders.models import (
     SalesOrder,
     TradeDocument,
     TradeLine,
+    TradeOrder,
 )
 from orders.presenters.buttons import buttons_for
 from orders.presenters.differences import diff_table
@@ -29,6 +30,7 @@ from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
 from orders.presenters.payments import MoneyPanel, money_panel
+from orders.presenters.progress import progress_of
 from orders.presenters.related import newest_version, related_panel
 from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
@@ -84,6 +86,7 @@ def document_context(
         "discounted": any(line.discount_percent for line in lines),
         "totals": totals_of(document, lines),
         "grand": ("Total", document.total),
+        "progress": progress_of(document),
         "diffs": diffs,
         "replaced_by": _replaced_by(kind, document),
         "buttons": buttons_for(kind, document, member, then=then),
@@ -118,6 +121,7 @@ def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
     facts.append(Fact("Date", manner.day(document.issued_on)))
     required = getattr(document, "required_on", None)
     due = getattr(document, "due_on", None)
+    facts += _order_facts(document)
     if required:
         facts.append(Fact("Required", manner.day(required)))
     if due:
@@ -129,6 +133,20 @@ def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
     if getattr(document, "delivery_address", ""):
         facts.append(Fact("Deliver to", document.delivery_address))  # type: ignore[attr-defined]
     return facts
+
+
+def _order_facts(document: TradeDocument) -> list[Fact]:
+    """Where an order's goods are handled, and what it is told apart by in reports."""
+    if not isinstance(document, TradeOrder):
+        return []
+    named = (
+        ("Location", document.location.name if document.location else ""),
+        ("Job", document.job),
+        ("Sales rep", getattr(document, "sales_rep", "")),
+        ("Channel", getattr(document, "channel", "")),
+        ("Handling", "" if document.is_advanced else "Simple: all at once"),
+    )
+    return [Fact(label, value) for label, value in named if value]
 
 
 def badges_of(document: TradeDocument) -> list[Any]:

@@ -1,6 +1,8 @@
 """What belongs to a document: its order, invoice, bill, and the versions before and after it."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet, Sum
 from django.utils.html import format_html
 
 from hub.ui.components import Fact, SidePanel
@@ -9,17 +11,20 @@ from orders.models import (
     Bill,
     CreditNote,
     Invoice,
+    PurchaseMatch,
     PurchaseOrder,
     Quote,
+    Receipt,
     SalesOrder,
+    Shipment,
     TradeDocument,
 )
-from orders.presenters.kinds import kind_of
+from orders.presenters.kinds import AnyDocument, kind_of
 
 MOST = 20
 
 
-def related_panel(document: TradeDocument) -> SidePanel | None:
+def related_panel(document: AnyDocument) -> SidePanel | None:
     """The panel of related documents, or None where there are none."""
     found = _related(document)
     if not found:
@@ -35,41 +40,70 @@ def related_panel(document: TradeDocument) -> SidePanel | None:
     return SidePanel("Related", facts, "link")
 
 
-def _related(document: TradeDocument) -> list[tuple[str, TradeDocument]]:
+def _related(  # noqa: PLR0911 - one line for each kind
+    document: AnyDocument,
+) -> list[tuple[str, AnyDocument]]:
     match document:
         case PurchaseOrder():
+            receipts = Receipt.objects.filter(purchase_order=document).order_by("-id")[:MOST]
             bills = Bill.objects.filter(purchase_order=document).order_by("-id")[:MOST]
-            return [("Bill", bill) for bill in bills]
+            return [*_named("Receipt", receipts), *_named("Bill", bills)]
         case SalesOrder():
             return _of_sale(document)
         case Invoice():
-            sale = [("Sales order", document.sales_order)] if document.sales_order else []
-            return sale + _credits(invoice=document)
+            return _named("Sales order", _some(document.sales_order)) + _credits(invoice=document)
+        case Shipment():
+            return _named("Sales order", _some(document.sales_order))
+        case Receipt():
+            return _of_receipt(document)
         case Bill():
             return _of_bill(document) + _credits(bill=document)
         case Quote():
             made = SalesOrder.objects.filter(quote=document.id).order_by("-id")[:MOST]
-            return [("Sales order", one) for one in made]
+            return _named("Sales order", made)
         case CreditNote():
-            return [
-                (label, one)
-                for label, one in (("Invoice", document.invoice), ("Bill", document.bill))
-                if one is not None
-            ]
+            invoice, bill = _some(document.invoice), _some(document.bill)
+            return _named("Invoice", invoice) + _named("Bill", bill)
     return []
 
 
-def _of_sale(order: SalesOrder) -> list[tuple[str, TradeDocument]]:
-    found: list[tuple[str, TradeDocument]] = []
-    if order.quote is not None:
-        found += [("Quote", one) for one in Quote.objects.filter(id=order.quote)]
+def _of_sale(order: SalesOrder) -> list[tuple[str, AnyDocument]]:
+    quotes = Quote.objects.filter(id=order.quote) if order.quote is not None else ()
+    shipments = Shipment.objects.filter(sales_order=order).order_by("-id")[:MOST]
     invoices = Invoice.objects.filter(sales_order=order).order_by("-id")[:MOST]
-    return found + [("Invoice", invoice) for invoice in invoices]
+    return [
+        *_named("Quote", quotes),
+        *_named("Shipment", shipments),
+        *_named("Invoice", invoices),
+    ]
 
 
-def _credits(**of: TradeDocument) -> list[tuple[str, TradeDocument]]:
-    notes = CreditNote.objects.filter(**of).order_by("-id")[:MOST]
-    return [("Credit note", note) for note in notes]
+def _credits(**of: TradeDocument) -> list[tuple[str, AnyDocument]]:
+    return _named("Credit note", CreditNote.objects.filter(**of).order_by("-id")[:MOST])
+
+
+def _some(document: AnyDocument | None) -> Sequence[AnyDocument]:
+    return () if document is None else (document,)
+
+
+def _named(label: str, rows: Iterable[AnyDocument]) -> list[tuple[str, AnyDocument]]:
+    return [(label, one) for one in rows]
+
+
+def _of_receipt(receipt: Receipt) -> list[tuple[str, AnyDocument]]:
+    """Its order, the bill it was made from, and the bills that billed its goods."""
+    found: list[tuple[str, AnyDocument]] = []
+    if receipt.purchase_order is not None:
+        found.append(("Purchase order", receipt.purchase_order))
+    matched = (
+        PurchaseMatch.objects.filter(receipt_line__receipt=receipt, bill_line__isnull=False)
+        .values("bill_line__bill")
+        .annotate(q=Sum("quantity"), b=Sum("billed"))
+    )
+    ids = {row["bill_line__bill"] for row in matched if row["q"] or row["b"]}
+    if receipt.bill_id is not None:
+        ids.add(receipt.bill_id)
+    return found + _named("Bill", Bill.objects.filter(id__in=ids).order_by("-id")[:MOST])
 
 
 def newest_version(document: TradeDocument) -> Bill | None:
@@ -87,8 +121,8 @@ def _later_versions(bill: Bill) -> QuerySet[Bill]:
     )
 
 
-def _of_bill(bill: Bill) -> list[tuple[str, TradeDocument]]:
-    found: list[tuple[str, TradeDocument]] = []
+def _of_bill(bill: Bill) -> list[tuple[str, AnyDocument]]:
+    found: list[tuple[str, AnyDocument]] = []
     if bill.purchase_order is not None:
         found.append(("Purchase order", bill.purchase_order))
     if bill.supersedes is not None:

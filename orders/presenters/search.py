@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from hub.ui.formatting import amount_text
-from orders.models import TradeDocument
-from orders.presenters.kinds import KINDS, Kind
+from orders.models import StockDocument, TradeDocument
+from orders.presenters.kinds import KINDS, PIECES, Kind
+from orders.selectors import pieces, search_pieces
 from tenants.search import Hit, SearchGroup
 from tenants.selectors import MembershipInForce
 
@@ -16,6 +17,8 @@ ICONS = {
     "quote": "file-text",
     "credit_note": "receipt-refund",
     "supplier_credit": "receipt-refund",
+    "receipt": "package-import",
+    "shipment": "truck-delivery",
 }
 
 
@@ -23,7 +26,7 @@ def search_groups() -> list[SearchGroup]:
     """One group for each kind: by number, reference, partner's number or contact; newest first."""
     return [
         SearchGroup(kind.list_title, ICONS[kind.key], _allowed(kind), _finder(kind), order)
-        for order, kind in enumerate(KINDS, 10)
+        for order, kind in enumerate((*KINDS, *PIECES), 10)
     ]
 
 
@@ -33,10 +36,18 @@ def _allowed(kind: Kind) -> Callable[[MembershipInForce], bool]:
 
 def _finder(kind: Kind) -> Callable[[str, int], Sequence[Hit]]:
     def find(text: str, most: int) -> Sequence[Hit]:
+        if kind in PIECES:
+            moved = search_pieces(pieces(kind.model), text).order_by("-id")[:most]
+            return [_moved(kind, piece) for piece in moved]
         rows = kind.rows(text).order_by("-id")[:most]
         return [_hit(kind, document) for document in rows]
 
     return find
+
+
+def _moved(kind: Kind, piece: StockDocument) -> Hit:
+    note = f"{piece.contact.name} · {kind.status(piece).label} · {piece.location.name}"
+    return Hit(piece.number, kind.url(piece), note, connected=piece.contact.connected)
 
 
 def _hit(kind: Kind, document: TradeDocument) -> Hit:

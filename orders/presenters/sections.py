@@ -8,15 +8,17 @@ from orders.presenters.kinds import (
     INVOICE,
     PURCHASE,
     QUOTE,
+    RECEIPT,
     SALE,
+    SHIPMENT,
     SUPPLIER_CREDIT,
 )
 from orders.presenters.payments import PAYMENT
 from tenants.selectors import MembershipInForce
 
 SECTIONS = {
-    "sale": (QUOTE, SALE, INVOICE, CREDIT_NOTE),
-    "purchase": (PURCHASE, BILL, SUPPLIER_CREDIT),
+    "sale": (QUOTE, SALE, SHIPMENT, INVOICE, CREDIT_NOTE),
+    "purchase": (PURCHASE, RECEIPT, BILL, SUPPLIER_CREDIT),
 }
 
 

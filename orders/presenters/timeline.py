@@ -1,7 +1,7 @@
 """The timeline of a document: what people, partners and Wharf did, and the mails that left."""
 
 from hub.ui.components import Change, TimelineEntry
-from orders.models import TradeDocument
+from orders.models import StockDocument, TradeDocument
 from tenants.models import Activity, MailMessage, MailState
 
 MOST_ENTRIES = 60
@@ -37,6 +37,13 @@ LOOKS = {
     "settled": ("success", "checks"),
     "unsettled": ("neutral", "arrow-back-up"),
     "banked": ("info", "coins"),
+    "shipped": ("success", "truck-delivery"),
+    "picked": ("info", "basket-check"),
+    "packed": ("info", "package"),
+    "allocated": ("info", "package"),
+    "released": ("attention", "hourglass"),
+    "made_advanced": ("neutral", "versions"),
+    "completed": ("success", "circle-check"),
     "recalled": ("attention", "arrow-back-up"),
     "undone": ("neutral", "arrow-back-up"),
     "voided": ("neutral", "ban"),
@@ -53,7 +60,7 @@ MAIL_LOOKS = {
 }
 
 
-def timeline_of(document: TradeDocument) -> list[TimelineEntry]:
+def timeline_of(document: TradeDocument | StockDocument) -> list[TimelineEntry]:
     """The latest entries, newest first; two statements."""
     acts = Activity.objects.filter(object_id=document.id).order_by("-id")[:MOST_ENTRIES]
     mails = MailMessage.objects.filter(object_id=document.id).order_by("-id")[:MOST_ENTRIES]

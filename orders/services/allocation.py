@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from inventory.models import Location
 from inventory.services.locations import default_location
 from inventory.services.stock import StockSource, StockWork
 from orders.domain.states import SalesOrderStatus
-from orders.models import SalesOrder, SalesOrderLine
+from orders.domain.stock_states import ShipmentStatus
+from orders.models import SalesOrder, SalesOrderLine, ShipmentLine
 from orders.services.booking import Books, is_stock, product_of
 from orders.services.documents import record
 
@@ -116,3 +117,48 @@ def allocate_waiting(work: StockWork, location_id: UUID, products: Sequence[UUID
     SalesOrderLine.objects.bulk_update(changed, ["allocated"])
     for order_id in {row.order_id for row in changed}:
         record(orders[order_id], "allocated", "Goods that came in were promised to this order")
+
+
+def promised_lines(products: Sequence[UUID]) -> QuerySet[SalesOrderLine]:
+    """The lines of authorised sales that something of these products is promised to."""
+    return SalesOrderLine.objects.filter(
+        product_id__in=set(products), order__status=SalesOrderStatus.AUTHORISED, allocated__gt=0
+    ).select_related("order")
+
+
+def release_lost(work: StockWork, location_id: UUID, products: Sequence[UUID], why: str) -> None:
+    """Take back promises that goods which leave again cannot keep, the newest sales first.
+
+    Sales that are being picked keep theirs, and so do those that somebody else works on; what is
+    still missing then is refused when the work is saved.
+    """
+    short = {key: work.level(key, location_id) for key in set(products)}
+    short = {key: level for key, level in short.items() if level.allocated > level.on_hand}
+    if not short:
+        return
+    rows = list(promised_lines(list(short)).order_by("-order_id", "position"))
+    fallback = default_location().id
+    picked = set(
+        ShipmentLine.objects.filter(
+            shipment__sales_order__in={row.order_id for row in rows},
+            shipment__status__in=ShipmentStatus.open(),
+        ).values_list("shipment__sales_order_id", flat=True)
+    )
+    free = {
+        order.id: order
+        for order in SalesOrder.objects.filter(id__in={row.order_id for row in rows} - picked)
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .order_by("id")
+        if (order.location_id or fallback) == location_id
+    }
+    changed = []
+    for row in rows:
+        level = short[product_of(row)]
+        part = min(row.allocated, level.allocated - level.on_hand)
+        if part > 0 and row.order_id in free:
+            level.allocated -= part
+            row.allocated -= part
+            changed.append(row)
+    SalesOrderLine.objects.bulk_update(changed, ["allocated"])
+    for order_id in {row.order_id for row in changed}:
+        record(free[order_id], "released", f"Some of it waits for goods again: {why}")

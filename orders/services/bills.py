@@ -154,7 +154,9 @@ def create_bill(contact_id: UUID, values: Mapping[str, Any], lines: Sequence[Lin
     return bill
 
 
-def change_bill(bill_id: UUID, values: Mapping[str, Any], lines: Sequence[LineInput]) -> Bill:
+def change_bill(
+    bill_id: UUID, values: Mapping[str, Any], lines: Sequence[LineInput] | None = None
+) -> Bill:
     """Change a draft; `lines` replaces all of them. Raises Conflict when it is no draft."""
     bill = lock_document(Bill, bill_id)
     if bill.status != BillStatus.DRAFT:
@@ -167,9 +169,15 @@ def change_bill(bill_id: UUID, values: Mapping[str, Any], lines: Sequence[LineIn
         setattr(bill, field, value)
     _check_dates(bill.issued_on, bill.due_on)
     me = current_organisation()
-    rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
-    bill.lines.all().delete()
-    BillLine.objects.bulk_create(rows)
+    if lines is not None:
+        rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
+        bill.lines.all().delete()
+        BillLine.objects.bulk_create(rows)
+    else:
+        rows = list(bill.lines.select_related("tax_rule").order_by("position"))
+        rules = {row.tax_rule_id: row.tax_rule for row in rows if row.tax_rule_id}
+        apply_amounts(bill, rows, rules, rounding=me.tax_rounding)
+        BillLine.objects.bulk_update(rows, ["net", "tax", "total"])
     bill.changed_at = Now()
     bill.save()
     record(bill, "changed", f"{bill.number} changed")

@@ -60,7 +60,7 @@ def request_change(
     question is open already; InvalidInput with every bad field.
     """
     order = lock_document(model, order_id)
-    _check_open(order)
+    check_open(order)
     rows = _rows(order)
     wanted = [] if cancel else read_changes(rows, changes)
     if not cancel and not wanted:
@@ -86,7 +86,8 @@ def _partner_key(order: SalesOrder) -> UUID:
     return order.partner_key
 
 
-def _check_open(order: Order) -> None:
+def check_open(order: Order) -> None:
+    """Both sides have accepted it and nothing is finished; raises Conflict."""
     accepted: Sequence[str] = (PurchaseOrderStatus.AUTHORISED, SalesOrderStatus.AUTHORISED)
     shared = (
         order.partner_key is not None and order.from_network
@@ -176,7 +177,7 @@ def _post(order: Order, kind: str, payload: Any, key: UUID) -> None:
 # --- The other side answers ----------------------------------------------------------------------
 def take_request(order: Order, payload: ChangeRequestPayload, partner: str) -> OrderChange:
     """A partner's request, kept until somebody answers it. Raises Conflict when it cannot be."""
-    _check_open(order)
+    check_open(order)
     ids = {row.line_id for row in _rows(order) if row.kind == "item"}
     if {change.line_id for change in payload.changes} - ids:
         raise InvalidInput("The request changes a line that this order does not have.")

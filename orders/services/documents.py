@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from hub.choices import Moves
 from hub.errors import Conflict, InvalidInput, NotFound
 from hub.money import parse_currency
+from inventory.services.locations import location_or_default
 from network.domain.payload_base import clean_line, clean_note
 from network.models import Contact
 from orders.domain.states import (
@@ -77,6 +78,10 @@ KINDS: dict[type[TradeDocument], str] = {
     CreditNote: "credit_note",
     Quote: "quote",
 }
+
+# What an order is told apart by in reports, and how long each may be.
+LABELS = {"job": 80, "sales_rep": 80, "channel": 40}
+OWN_CHANNEL = "Wharf"
 
 
 def rows_of(model: type[Document]) -> QuerySet[Document]:
@@ -161,7 +166,10 @@ def set_network_status(document: TradeDocument, status: NetworkStatus, **changes
 
 
 def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]:
-    """The checked header of a document: cleaned texts, currency of the contact if none is given."""
+    """The checked header of a document: cleaned texts, currency of the contact if none is given.
+
+    `location` is an id and becomes the location; raises InvalidInput naming the field.
+    """
     cleaned = dict(values)
     if "reference" in cleaned:
         cleaned["reference"] = clean_line(str(cleaned["reference"] or ""), longest=81)
@@ -177,10 +185,24 @@ def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]
                 message = f"At most {longest:,} characters."
                 raise InvalidInput(message, fields={field: [message]})
             cleaned[field] = clean_note(text)
+    for field, longest in LABELS.items():
+        if field in cleaned:
+            cleaned[field] = _label(str(cleaned[field] or ""), field, longest)
+    if "location" in cleaned and cleaned["location"] is not None:
+        cleaned["location"] = location_or_default(cleaned["location"])
     cleaned["currency"] = parse_currency(
         str(cleaned.get("currency") or contact.currency), field="currency"
     )
     return cleaned
+
+
+def _label(text: str, field: str, longest: int) -> str:
+    """One line of text; a sales channel that is left empty is Wharf itself."""
+    label = clean_line(text, longest=longest + 1)
+    if len(label) > longest:
+        message = f"At most {longest} characters."
+        raise InvalidInput(message, fields={field: [message]})
+    return label or (OWN_CHANNEL if field == "channel" else "")
 
 
 def author() -> dict[str, Any]:

@@ -25,15 +25,6 @@ from orders.services.sending import send_automatically, withdraw_document
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
 
-HEADER = (
-    "reference",
-    "currency",
-    "prices_include_tax",
-    "issued_on",
-    "due_on",
-    "note",
-    "internal_note",
-)
 COPIED = (
     "line_id",
     "position",

@@ -14,17 +14,29 @@ from uuid import UUID
 from hub.errors import InvalidInput
 from hub.ids import new_id
 from hub.money import parse_percent, parse_quantity, parse_unit_price
-from inventory.models import Product
+from inventory.models import Product, ProductKind
 from inventory.services.mapping import their_codes
+from ledger.domain.accounts import AccountRole
 from ledger.domain.tax import TaxableLine, TaxComponent, calculate
 from ledger.domain.tax import TaxRule as TaxFacts
-from ledger.models import TaxRule
+from ledger.models import Account, TaxRule
 from network.domain.payload_base import LONGEST_NAME, clean_line, clean_note
 from orders.domain.payloads import MOST_LINES
-from orders.models import LineKind, TradeDocument, TradeLine
+from orders.models import BillLine, CostSpread, LineKind, TradeDocument, TradeLine
 
 Side = Literal["purchase", "sale"]
 Line = TypeVar("Line", bound=TradeLine)
+
+# Accounts that agree with documents only as long as nobody posts to them past the documents.
+FOLLOWS_FROM_DOCUMENTS = frozenset(
+    {
+        AccountRole.RECEIVABLE,
+        AccountRole.PAYABLE,
+        AccountRole.INVENTORY,
+        AccountRole.GRNI,
+        AccountRole.GINR,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,9 @@ class LineInput:
     """One line as asked for; what is None follows from the product.
 
     `quantity`, `unit_price` and `discount_percent` may be text as typed. `product` or `sku` names
-    the product; an item without either needs a description.
+    the product; an item without either needs a description. `account` is where the line is posted
+    instead of the product's own or the usual account; `spread` (bills only) makes its net part of
+    the cost of the goods.
     """
 
     kind: str = LineKind.ITEM
@@ -46,16 +60,19 @@ class LineInput:
     tax_rule: UUID | None = None
     expected_on: date | None = None
     line_id: UUID | None = None
+    account: UUID | None = None
+    spread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Products and tax rules that the lines name, fetched once."""
+    """Products, tax rules and accounts that the lines name, fetched once."""
 
     products: Mapping[UUID, Product]
     by_sku: Mapping[str, Product]
     tax_rules: Mapping[UUID, TaxRule]
     their_codes: Mapping[UUID, str]
+    accounts: Mapping[UUID, Account]
 
     def default_tax(self) -> TaxRule | None:
         """The organisation's default rule."""
@@ -63,18 +80,23 @@ class References:
 
 
 def fetch_references(inputs: Sequence[LineInput], contact_id: UUID | None) -> References:
-    """Three statements however many lines there are; without a contact none of its codes."""
+    """Three statements however many lines there are, four where lines name accounts.
+
+    Without a contact none of its codes.
+    """
     ids = {line.product for line in inputs if line.product is not None}
     skus = {line.sku.strip().casefold() for line in inputs if line.sku and line.product is None}
     rows = Product.objects.filter(id__in=ids) if not skus else None
     if rows is None:
         rows = Product.objects.filter(id__in=ids) | Product.objects.filter(sku_key__in=skus)
     products = list(rows)
+    accounts = {line.account for line in inputs if line.account is not None}
     return References(
         {product.id: product for product in products},
         {product.sku_key: product for product in products},
         {rule.id: rule for rule in TaxRule.objects.all()},
         their_codes(contact_id, [product.id for product in products]) if contact_id else {},
+        Account.objects.in_bulk(accounts) if accounts else {},
     )
 
 
@@ -190,8 +212,42 @@ def _row(
         parse_percent, line.discount_percent or Decimal(0), f"{path}.discount_percent"
     )
     row.expected_on = line.expected_on
+    _posted_to(row, line, product, references=references, errors=errors, path=path, side=side)
     _tax(row, line, product, references=references, errors=errors, path=path, side=side)
     return row
+
+
+def _posted_to(
+    row: TradeLine,
+    line: LineInput,
+    product: Product | None,
+    *,
+    references: References,
+    errors: LineErrors,
+    path: str,
+    side: Side,
+) -> None:
+    """The line's own account, and how it is spread over the goods of its bill."""
+    is_goods = product is not None and product.kind == ProductKind.STOCK
+    if line.account is not None:
+        account = references.accounts.get(line.account)
+        if account is None or not account.is_active:
+            errors.add(f"{path}.account", "This account does not exist or is archived.")
+        elif account.role in FOLLOWS_FROM_DOCUMENTS:
+            errors.add(f"{path}.account", f"{account} follows from documents: choose another.")
+        elif is_goods and side == "purchase":
+            errors.add(f"{path}.account", "Goods that are bought go to stock; leave this empty.")
+        row.account = account
+    if not line.spread:
+        return
+    if not isinstance(row, BillLine):
+        errors.add(f"{path}.spread", "Only lines of a bill can be spread over its goods.")
+    elif line.spread not in CostSpread.values:
+        errors.add(f"{path}.spread", f"Use one of: {', '.join(CostSpread.values)}.")
+    elif is_goods:
+        errors.add(f"{path}.spread", "Goods bear the cost of others; only services are spread.")
+    else:
+        row.spread = line.spread
 
 
 def _given(value: str | Decimal | None, default: str | Decimal) -> str | Decimal:

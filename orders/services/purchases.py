@@ -34,20 +34,10 @@ from orders.services.expecting import expect
 from orders.services.lines import LineInput, apply_amounts, build_lines
 from orders.services.matching import choose_products, remember_products
 from orders.services.offers import apply_changes
+from orders.services.order_parts import check_still_simple
 from orders.services.sending import withdraw_document
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
-
-HEADER = (
-    "reference",
-    "currency",
-    "prices_include_tax",
-    "issued_on",
-    "required_on",
-    "delivery_address",
-    "note",
-    "internal_note",
-)
 
 
 def create_purchase_order(
@@ -99,10 +89,12 @@ def change_purchase_order(
             message = "This order was sent to its supplier; make a new one for another supplier."
             raise InvalidInput(message, fields={"contact": [message]})
         order.contact = _supplier(contact_id)
+    was_advanced = order.is_advanced
     for field, value in header_values(
         {"currency": order.currency, **values}, order.contact
     ).items():
         setattr(order, field, value)
+    check_still_simple(order, was_advanced=was_advanced)
     _check_dates(order.issued_on, order.required_on)
     me = current_organisation()
     if lines is not None:

@@ -31,7 +31,7 @@ from orders.models import (
     Receipt,
     ReceiptLine,
 )
-from orders.services.allocation import allocate_waiting
+from orders.services.allocation import allocate_waiting, release_lost
 from orders.services.booking import Books, is_stock, open_books, product_of
 from orders.services.documents import author, lock_document, record
 from orders.services.lines import LineErrors
@@ -113,7 +113,7 @@ def draft_receipt(
         lines = [ReceiptInput(row.quantity, line_id=key) for key, row in open_lines.items()]
     header = header or ReceiptHeader()
     location = _location(order, header)
-    rows = _ordered_rows(order, open_lines, lines)
+    rows = ordered_rows(order, open_lines, lines)
     receipt = _receipt(header, location, contact_id=order.contact_id)
     receipt.purchase_order = order
     return _save(receipt, rows, f"of {order.number}")
@@ -134,11 +134,12 @@ def _check_simple(order: PurchaseOrder) -> None:
         )
 
 
-def _ordered_rows(
+def ordered_rows(
     order: PurchaseOrder,
     open_lines: Mapping[UUID, Outstanding],
     lines: Sequence[ReceiptInput],
 ) -> list[ReceiptLine]:
+    """Receipt lines for what of an order came; raises InvalidInput naming `lines.3.quantity`."""
     errors = LineErrors()
     rows: list[ReceiptLine] = []
     seen: set[UUID] = set()
@@ -195,6 +196,13 @@ def draft_blind_receipt(
     contact = contact_or_404(contact_id)
     header = header or ReceiptHeader()
     location = location_or_default(header.location)
+    rows = blind_rows(lines)
+    receipt = _receipt(header, location, contact_id=contact.id)
+    return _save(receipt, rows, f"from {contact.name}")
+
+
+def blind_rows(lines: Sequence[ReceiptInput]) -> list[ReceiptLine]:
+    """Receipt lines of products; raises InvalidInput naming `lines.3.product`."""
     errors = LineErrors()
     products = Product.objects.in_bulk([line.product for line in lines if line.product])
     rows: list[ReceiptLine] = []
@@ -218,8 +226,7 @@ def draft_blind_receipt(
             )
         )
     _check_some(rows, errors)
-    receipt = _receipt(header, location, contact_id=contact.id)
-    return _save(receipt, rows, f"from {contact.name}")
+    return rows
 
 
 def draft_receipt_of_bill(bill_id: UUID, header: ReceiptHeader | None = None) -> Receipt:
@@ -451,6 +458,8 @@ def undo_receipt(receipt_id: UUID) -> Receipt:
         _count_received(order, rows, -1)
         for row in rows:
             work.level(row.product_id, receipt.location_id).on_order += row.quantity
+    products = [row.product_id for row in rows]
+    release_lost(work, receipt.location_id, products, f"{receipt.number} was undone")
     work.save()
     unmatch(receipt.id)
     reverse_source(receipt.id)

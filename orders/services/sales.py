@@ -40,19 +40,9 @@ from orders.services.documents import (
 from orders.services.lines import LineErrors, LineInput, build_lines
 from orders.services.matching import choose_products
 from orders.services.offers import apply_changes
+from orders.services.order_parts import check_still_simple
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
-
-HEADER = (
-    "reference",
-    "currency",
-    "prices_include_tax",
-    "issued_on",
-    "required_on",
-    "delivery_address",
-    "note",
-    "internal_note",
-)
 
 
 def create_sales_order(
@@ -92,10 +82,12 @@ def change_sales_order(
             "only a draft can be changed.",
             code="not_a_draft",
         )
+    was_advanced = order.is_advanced
     for field, value in header_values(
         {"currency": order.currency, **values}, order.contact
     ).items():
         setattr(order, field, value)
+    check_still_simple(order, was_advanced=was_advanced)
     me = current_organisation()
     if lines is not None:
         rows = build_lines(

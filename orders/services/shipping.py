@@ -5,7 +5,7 @@ its units stay promised to the order.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,13 +68,14 @@ class Shippable:
     quantity: Decimal
 
 
-def shippable_lines(order: SalesOrder) -> list[Shippable]:
-    """The stock lines that can go on another shipment."""
+def shippable_lines(order: SalesOrder, *, besides: UUID | None = None) -> list[Shippable]:
+    """The stock lines that can go on another shipment; what is on `besides` counts as free."""
     on_the_way: dict[UUID, Decimal] = defaultdict(Decimal)
     for row in (
         ShipmentLine.objects.filter(
             shipment__sales_order=order, shipment__status__in=ShipmentStatus.open()
         )
+        .exclude(shipment__in=[besides] if besides else [])
         .values("line_id")
         .annotate(q=Sum("quantity"))
     ):
@@ -116,7 +117,7 @@ def draft_shipment(
             f"Nothing is in stock for {order.number} yet. It waits for goods to come in.",
             code="short_of_stock",
         )
-    rows = _rows(possible, lines)
+    rows = ordered_rows(possible, lines)
     shipment = _shipment(order, header or ShipmentHeader())
     shipment.number = take_number("shipment")
     shipment.save(force_insert=True)
@@ -146,7 +147,10 @@ def _check_simple(order: SalesOrder) -> None:
         )
 
 
-def _rows(possible: dict[UUID, Shippable], lines: Sequence[ShipmentInput]) -> list[ShipmentLine]:
+def ordered_rows(
+    possible: Mapping[UUID, Shippable], lines: Sequence[ShipmentInput]
+) -> list[ShipmentLine]:
+    """Shipment lines of an order's; raises InvalidInput naming `lines.3.quantity`."""
     errors = LineErrors()
     rows: list[ShipmentLine] = []
     seen: set[UUID] = set()

@@ -13,9 +13,11 @@ from hub.errors import WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
 from orders.actions import Verb
+from orders.goods_actions import verbs_of
 from orders.models import TradeDocument
 from orders.presenters.buttons import question
-from orders.presenters.kinds import Kind, kind_of
+from orders.presenters.effects import effects_of
+from orders.presenters.kinds import AnyDocument, Kind, kind_of
 from orders.presenters.pages import document_context
 from orders.presenters.partner import is_received
 from orders.services.documents import document_or_404
@@ -52,7 +54,7 @@ def detail_view(kind: Kind, template: str = "orders/document.html") -> View:
 def verb_view(kind: Kind, verb: Verb) -> View:
     """Do the verb on POST; where it asks first, GET is the page that asks without JavaScript."""
 
-    @tenant_view(kind.area, verb.level)
+    @tenant_view(kind.area, verb.level, special=verb.special)
     def act(request: HttpRequest, document_id: UUID) -> HttpResponse:
         posted = request.method == "POST"
         if not posted and not verb.asks:
@@ -73,7 +75,7 @@ def verb_view(kind: Kind, verb: Verb) -> View:
     return act
 
 
-def _attempt(verb: Verb, document: TradeDocument, form: Any) -> str:
+def _attempt(verb: Verb, document: AnyDocument, form: Any) -> str:
     """Do the verb; gives why it was refused, or "" where it was done."""
     refusal = ""
     with errors_to(form):
@@ -86,19 +88,21 @@ def _attempt(verb: Verb, document: TradeDocument, form: Any) -> str:
     return refusal
 
 
-def _note_opened(document: TradeDocument) -> None:
+def _note_opened(document: AnyDocument) -> None:
     """Whoever answers a document has opened it, also without JavaScript."""
-    if is_received(document):
+    if isinstance(document, TradeDocument) and is_received(document):
         mark_opened(type(document), document.id)  # type: ignore[arg-type]
 
 
-def _done(request: HttpRequest, kind: Kind, verb: Verb, document: TradeDocument) -> None:
+def _done(request: HttpRequest, kind: Kind, verb: Verb, document: AnyDocument) -> None:
     said = verb.done.format(number=document.number, contact=document.contact.name)
-    say(request, said, undo_url=kind.url(document, verb.undo) if verb.undo else "")
+    undo = next((one for one in verbs_of(kind.model) if one.name == verb.undo), None)
+    may_undo = undo is not None and undo.allowed(membership_of(request), kind.area)
+    say(request, said, undo_url=kind.url(document, verb.undo) if may_undo else "")
 
 
 def _ask(
-    request: HttpRequest, kind: Kind, verb: Verb, document: TradeDocument, form: Any
+    request: HttpRequest, kind: Kind, verb: Verb, document: AnyDocument, form: Any
 ) -> HttpResponse:
     asked = question(kind, verb, document, request.get_full_path(), form)
     context = {
@@ -109,6 +113,7 @@ def _ask(
             Link(document.number, kind.url(document)),
         ],
         "ask": asked,
+        "effects": effects_of(document, verb.name) if verb.rehearses else None,
         "cancel_url": next_page(request, kind.url(document)),
     }
     status = 422 if form.errors else 200
@@ -122,7 +127,7 @@ def open_view(kind: Kind) -> View:
     def opened(request: HttpRequest, document_id: UUID) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        mark_opened(kind.model, document_id)  # type: ignore[arg-type]
+        mark_opened(kind.model, document_id)
         return HttpResponse(status=204)
 
     return opened

@@ -44,7 +44,10 @@ def new_view(kind: Kind) -> View:
     def new(request: HttpRequest) -> HttpResponse:
         data = request.POST if request.method == "POST" else None
         initial = blank_header(request.GET.get("contact", ""), timezone.localdate())
-        header, lines = editor.form(data, initial=initial), lines_form(data)
+        header, lines = (
+            editor.form(data, initial=initial),
+            lines_form(data, shown=editor.line_fields),
+        )
         header.fields["contact"].label = kind.contact_label
         if data is not None:
             document = _save(kind, None, header, lines)
@@ -76,7 +79,7 @@ def edit_page(request: HttpRequest, kind: Kind, document: TradeDocument) -> Http
     header = editor.form(data, initial=initial)
     header.fields["contact"].disabled = editor.keeps_contact
     header.fields["contact"].label = kind.contact_label
-    lines = lines_form(data, lines_of(document))
+    lines = lines_form(data, lines_of(document), shown=editor.line_fields)
     if data is not None and _save(kind, document, header, lines) is not None:
         say(request, f"{document.number} saved.")
         return redirect(kind.url(document))
@@ -154,7 +157,10 @@ def totals_view(kind: Kind) -> View:
     def totals(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        header, lines = editor.form(request.POST), lines_form(request.POST)
+        header, lines = (
+            editor.form(request.POST),
+            lines_form(request.POST, shown=editor.line_fields),
+        )
         shown = None
         header.is_valid()
         contact = header.cleaned_data.get("contact")

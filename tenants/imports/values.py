@@ -1,5 +1,6 @@
 """Cells as values: each reads one cell of a row and notes what is wrong with it."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from hub.errors import InvalidInput
 from hub.money import NumberColumn
 from tenants.imports.kinds import Cells, Checked, Fault, ImportColumn
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 YES = frozenset({"yes", "y", "true", "1", "ja", "x"})
 NO = frozenset({"no", "n", "false", "0", "nein", ""})
 
@@ -43,7 +45,7 @@ class RowReader:
             self.fault(name, "Must not be empty.")
         if len(value) > longest:
             self.fault(name, f"At most {longest:,} characters; this has {len(value):,}.")
-        if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in value):
+        if _CONTROL.search(value):
             self.fault(name, "Holds a character that is no text.")
         return value
 

@@ -37,7 +37,7 @@ SAMPLE_ROWS = 3
 STAGE = """
 INSERT INTO tenants_importrow (id, tenant_id, of_import_id, number, values)
 SELECT uuidv7(), %s, %s, number, values
-FROM unnest(%s::int[], %s::jsonb[]) AS staged (number, values)
+FROM jsonb_to_recordset(%s::jsonb) AS staged (number int, values jsonb)
 """
 
 
@@ -205,7 +205,7 @@ class _Check:
         with open_table(source) as table:
             while batch := list(islice(table.rows, BATCH)):
                 staged = [
-                    (number, json.dumps(values))
+                    {"number": number, "values": values}
                     for number, cells in batch
                     if (values := self._check_row(number, cells)) is not None
                 ]
@@ -226,17 +226,9 @@ class _Check:
         self.new += not checked.changes
         return checked.values
 
-    def _stage(self, staged: list[tuple[int, str]]) -> None:
+    def _stage(self, staged: list[dict[str, Any]]) -> None:
         with self.run.transaction(), connection.cursor() as cursor:
-            cursor.execute(
-                STAGE,
-                [
-                    current_tenant(),
-                    self.row.id,
-                    [number for number, _values in staged],
-                    [values for _number, values in staged],
-                ],
-            )
+            cursor.execute(STAGE, [current_tenant(), self.row.id, json.dumps(staged)])
 
     def record(self) -> None:
         """Write what was found to the import; rows of a faulty file are not kept."""

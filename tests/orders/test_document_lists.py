@@ -112,9 +112,12 @@ def test_what_is_shown_can_be_exported() -> None:
 
     content = b"".join(cast("Any", answer).streaming_content).decode("utf-8-sig")
     header, row, *rest = content.splitlines()
-    assert header == ("Number,Supplier,Their number,Date,Required,Status,Network,Total,Currency")
+    assert header == (
+        "Number,Supplier,Their number,Date,Required,Status,Goods,Network,Total,Currency"
+    )
     assert row == (
-        f"{order.number},{order.contact.name},,{order.issued_on},,Authorised,Delivered,164.4000,GBP"
+        f"{order.number},{order.contact.name},,{order.issued_on},,Authorised,To receive,Delivered,"
+        "164.4000,GBP"
     )
     assert rest == []
 

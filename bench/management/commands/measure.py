@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bench.founding import founding_figures
+from bench.imports import import_figures
 from bench.lists import list_figures, wall_figure
 from bench.measure import Figure
 from bench.memory import memory_figures
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisations", type=int, default=1000)
         parser.add_argument("--small", type=int, default=1000)
         parser.add_argument("--big", type=int, default=1_000_000)
+        parser.add_argument("--imported", type=int, default=100_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
         stage = build_stage(
@@ -40,6 +42,7 @@ class Command(BaseCommand):
             memory_figures,
         ):
             failed += self._print(part(stage))
+        failed += self._print(import_figures(stage, rows=options["imported"]))
         failed += self._print([wall_figure(stage), latency_figure(stage)])
         if failed:
             raise CommandError(f"{failed} figures do not hold.")

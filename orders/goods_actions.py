@@ -1,0 +1,106 @@
+"""What a person can do to a receipt or a shipment by a button."""
+
+from typing import Any
+from uuid import UUID
+
+from orders.actions import VERBS, Answers, Verb, simply, undo_verb, void_verb
+from orders.domain.stock_states import ShipmentStatus
+from orders.forms.goods import PackForm, ShipForm
+from orders.models import Receipt, Shipment, StockDocument, TradeDocument
+from orders.services import receiving, shipping
+from tenants.domain.permissions import Level, Special
+
+RECEIPT_VERBS = (
+    Verb(
+        "authorise",
+        "Receive",
+        "{number} received.",
+        simply(receiving.authorise_receipt),
+        move="authorise",
+        place="primary",
+        icon="package-import",
+        shortcut="a",
+        undo="undo",
+    ),
+    undo_verb(receiving.undo_receipt, rehearses=True),
+    void_verb(receiving.void_receipt, "receipt", rehearses=True),
+)
+
+
+def _pack(shipment_id: UUID, answers: Answers) -> Shipment:
+    return shipping.pack_shipment(shipment_id, parcels=answers["parcels"])
+
+
+def _ship(shipment_id: UUID, answers: Answers) -> Shipment:
+    return shipping.ship(
+        shipment_id,
+        happened_on=answers["happened_on"],
+        carrier=answers["carrier"] or None,
+        tracking=answers["tracking"] or None,
+    )
+
+
+SHIPMENT_VERBS = (
+    Verb(
+        "pick",
+        "Picked",
+        "{number} picked.",
+        simply(shipping.pick_shipment),
+        move="pick",
+        level=Level.EDIT,
+        place="primary",
+        icon="basket-check",
+        shortcut="a",
+        undo="undo",
+    ),
+    Verb(
+        "pack",
+        "Pack",
+        "{number} packed.",
+        _pack,
+        move="pack",
+        when=lambda shipment: shipment.status == ShipmentStatus.PICKED,
+        level=Level.EDIT,
+        place="primary",
+        icon="package",
+        form=PackForm,
+        title="Pack {number}",
+        undo="undo",
+    ),
+    Verb(
+        "ship",
+        "Ship",
+        "{number} shipped.",
+        _ship,
+        move="ship",
+        place="primary",
+        icon="truck-delivery",
+        form=ShipForm,
+        title="Ship {number}",
+        text="The goods leave stock and their cost is posted. What you leave empty stays as it is.",
+        undo="undo",
+    ),
+    Verb(
+        "undo",
+        "Undo: pick again",
+        "{number} is to be picked again.",
+        simply(shipping.undo_shipment),
+        move="undo",
+        icon="arrow-back-up",
+        title="Undo {number}",
+        text="Goods that have left come back to stock; the shipment is to be picked again.",
+        rehearses=True,
+        special=Special.UNDO,
+    ),
+    void_verb(shipping.void_shipment, "shipment", rehearses=True),
+)
+GOODS_VERBS: dict[type[StockDocument], tuple[Verb, ...]] = {
+    Receipt: RECEIPT_VERBS,
+    Shipment: SHIPMENT_VERBS,
+}
+
+
+def verbs_of(model: type[TradeDocument] | type[StockDocument]) -> tuple[Verb, ...]:
+    """Every verb of a kind of document, in the order of its buttons."""
+    found: dict[type[Any], tuple[Verb, ...]] = {**VERBS, **GOODS_VERBS}
+    return found[model]

@@ -1,0 +1,76 @@
+"""How far an order is: per line what came, left, was billed and invoiced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from orders.models import LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from orders.presenters.parts import levels_of, why_waiting
+from orders.services.booking import is_stock
+from orders.services.documents import STATUSES
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRow:
+    """One line; None where a figure does not apply (a service is not received)."""
+
+    sku: str
+    description: str
+    unit: str
+    numbers: Sequence[Decimal | None]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The table under an order's lines; each row's numbers go with the columns."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[ProgressRow]
+
+    @property
+    def cells(self) -> list[tuple[ProgressRow, list[tuple[str, Decimal | None]]]]:
+        """Each row with its (column, number)."""
+        return [(row, list(zip(self.columns, row.numbers, strict=True))) for row in self.rows]
+
+
+def progress_of(document: TradeDocument) -> Progress | None:
+    """The table of an authorised order, or None for what has no progress; two statements."""
+    if not isinstance(document, PurchaseOrder | SalesOrder):
+        return None
+    if document.status not in STATUSES[type(document)].sendable():
+        return None
+    lines: list[Any] = list(
+        document.lines.filter(kind=LineKind.ITEM, quantity__gt=0)
+        .select_related("product")
+        .order_by("position")
+    )
+    if isinstance(document, PurchaseOrder):
+        columns = ("Ordered", "Received", "Billed", "To come")
+        rows = [_bought(line) for line in lines]
+        return Progress("Received and billed", columns, rows)
+    levels = levels_of(document, lines)
+    columns = ("Ordered", "Promised", "Shipped", "Invoiced")
+    return Progress("Shipped and invoiced", columns, [_sold(line, levels) for line in lines])
+
+
+def _bought(line: Any) -> ProgressRow:
+    stock = is_stock(line.product)
+    received = line.received if stock else None
+    to_come = max(ZERO, line.quantity - line.received) if stock else None
+    return _row(line, (line.quantity, received, line.billed, to_come))
+
+
+def _sold(line: Any, levels: Any) -> ProgressRow:
+    stock = is_stock(line.product)
+    promised, shipped = (line.allocated, line.shipped) if stock else (None, None)
+    numbers = (line.quantity, promised, shipped, line.invoiced)
+    return _row(line, numbers, why_waiting(line, levels))
+
+
+def _row(line: TradeLine, numbers: Sequence[Decimal | None], note: str = "") -> ProgressRow:
+    return ProgressRow(line.sku, line.description, line.unit, numbers, note)
