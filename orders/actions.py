@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django import forms
 
-from hub.money import Money
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
-from orders.domain.stock_states import CreditNoteStatus, QuoteStatus
+from orders.domain.stock_states import QuoteStatus
 from orders.forms.answers import (
     AcceptForm,
     AskForm,
@@ -22,7 +21,6 @@ from orders.forms.answers import (
 from orders.models import (
     Bill,
     CreditNote,
-    CreditSide,
     Invoice,
     PurchaseOrder,
     Quote,
@@ -396,22 +394,6 @@ BILL_VERBS = (
     void_verb(bills.void_bill, "bill", rehearses=True),
 )
 
-
-def _has_moved_stock(note: CreditNote) -> bool:
-    return note.lines.filter(returned__gt=0).exists()
-
-
-def _credit_undone(note: CreditNote) -> list[str]:
-    """What taking an authorised credit note back does."""
-    if note.status != CreditNoteStatus.AUTHORISED:
-        return []
-    lines = [f"Its journal of {Money(note.total, note.currency)} is reversed."]
-    if _has_moved_stock(note):
-        back = "leave stock" if note.side == CreditSide.SALE else "are in stock"
-        lines.append(f"The returned goods {back} again.")
-    return lines
-
-
 CREDIT_VERBS = (
     _authorise(credit_notes.authorise_credit_note, "credit"),
     Verb(
@@ -427,29 +409,8 @@ CREDIT_VERBS = (
         title="Keep {number} as credit",
         text="The credit note is used up; the amount can be used for any later document.",
     ),
-    Verb(
-        "undo",
-        "Undo: back to draft",
-        "{number} is a draft again.",
-        simply(credit_notes.undo_credit_note),
-        move="undo",
-        icon="arrow-back-up",
-        title="Take {number} back to draft",
-        consequences=_credit_undone,
-        special=Special.UNDO,
-    ),
-    Verb(
-        "void",
-        "Void credit",
-        "{number} voided.",
-        simply(credit_notes.void_credit_note),
-        move="void",
-        icon="ban",
-        tone="critical",
-        text="Voiding cannot be undone.",
-        consequences=lambda note: _void_consequences(note) + _credit_undone(note),
-        special=Special.VOID,
-    ),
+    undo_verb(credit_notes.undo_credit_note, rehearses=True),
+    void_verb(credit_notes.void_credit_note, "credit", rehearses=True),
 )
 QUOTE_VERBS = (
     _authorise(quotes.authorise_quote, "quote"),

@@ -115,23 +115,28 @@ def aged_items(side: CreditSide, on: date, contact: UUID | None = None) -> Itera
     of = {"contact_id": contact} if contact is not None else {}
     since = Settlement.objects.filter(settled_on__gt=on)
     later = _later(since.filter(**{f"{kind}__isnull": False}), kind)
-    rows = model.objects.filter(_then_open(open_status, "paid", later), issued_on__lte=on)
-    yield from _items(kind, rows.filter(**of), later, on)
+    for rows in _then_open(
+        model.objects.filter(issued_on__lte=on, **of), open_status, "paid", later
+    ):
+        yield from _items(kind, rows, later, on)
     used = since.filter(Q(credit_note__side=side) | Q(refunded_note__side=side))
     notes_later = _later(used.filter(credit_note__isnull=False), "credit_note")
     for key, amount in _later(used.filter(refunded_note__isnull=False), "refunded_note").items():
         notes_later[key] = notes_later.get(key, ZERO) + amount
     statuses = (CreditNoteStatus.AUTHORISED, CreditNoteStatus.SETTLED)
-    notes = CreditNote.objects.filter(
-        _then_open(statuses[0], statuses[1], notes_later), side=side, issued_on__lte=on
-    )
-    yield from _items("credit_note", notes.filter(**of), notes_later, on)
+    notes = CreditNote.objects.filter(side=side, issued_on__lte=on, **of)
+    for rows in _then_open(notes, *statuses, notes_later):
+        yield from _items("credit_note", rows, notes_later, on)
 
 
-def _then_open(now: str, done: str, later: dict[UUID, Decimal]) -> Q:
-    """Open now, or done by settlements since."""
-    condition = Q(status=now)
-    return condition | Q(status=done, id__in=list(later)) if later else condition
+def _then_open(
+    rows: QuerySet[Any], now: str, done: str, later: dict[UUID, Decimal]
+) -> list[QuerySet[Any]]:
+    """What is open now, which an index of its own serves; and what was settled since."""
+    found = [rows.filter(status=now)]
+    if later:
+        found.append(rows.filter(status=done, id__in=list(later)))
+    return found
 
 
 def _later(rows: QuerySet[Settlement], column: str) -> dict[UUID, Decimal]:

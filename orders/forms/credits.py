@@ -123,6 +123,15 @@ def _as_drafted(line: TradeLine, row: Any) -> dict[str, Any]:
     }
 
 
+def only_what_went_back(head: CreditHeadForm, rows: BaseCreditLines) -> None:
+    """A supplier's own credit note: the rest of it is the supplier's word."""
+    for name, field in head.fields.items():
+        field.disabled = name != "location"
+    for form in rows.forms:
+        for name in ("quantity", "unit_price"):
+            form.fields[name].disabled = True
+
+
 def place_credit_errors(head: CreditHeadForm, rows: BaseCreditLines, error: WharfError) -> None:
     """Each message at its field; the rest on top."""
     placed = False

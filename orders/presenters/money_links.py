@@ -27,6 +27,10 @@ def money_links(
     match document:
         case Invoice() | Bill():
             return _of_debt(kind, document)
+        case CreditNote() if document.status == CreditNoteStatus.DRAFT:
+            received = document.from_network and document.bill_id
+            link = Link("Goods sent back", kind.url(document, "edit"), "truck-return")
+            return [("beside", link)] if received else []
         case CreditNote() if document.status == CreditNoteStatus.AUTHORISED:
             return [("beside", Link("Refund", kind.url(document, "refund"), "cash"))]
         case SalesOrder() if document.status in SalesOrderStatus.sendable():

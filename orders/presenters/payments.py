@@ -39,7 +39,7 @@ from orders.presenters.manner import Manner
 from orders.selectors import price_text, search_by_number_or_contact
 from orders.services.payments import payment_or_404
 from orders.services.settlements import is_credit, item_keys
-from tenants.domain.permissions import Level
+from tenants.domain.permissions import Level, Special
 from tenants.selectors import MembershipInForce
 from tenants.timeline import timeline_of
 
@@ -243,7 +243,8 @@ def _links(payment: Payment, member: MembershipInForce) -> dict[str, list[Link]]
     is_unused = payment.status == PaymentStatus.AUTHORISED and is_credit(payment)
     if is_unused and member.can(MONEY, Level.EDIT):
         beside.append(Link("Refund", PAYMENT.url(payment, "refund"), "cash"))
-    if payment.status != PaymentStatus.VOID and member.can(MONEY, Level.APPROVE):
+    may_void = member.can(MONEY, Level.APPROVE) and member.has(Special.VOID)
+    if payment.status != PaymentStatus.VOID and may_void:
         menu.append(Link("Void payment…", PAYMENT.url(payment, "void"), "ban", tone="critical"))
     return {"beside": beside, "menu": menu}
 

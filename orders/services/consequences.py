@@ -22,6 +22,7 @@ from network.models import Envelope
 from orders.domain.states import NetworkStatus
 from orders.models import (
     Bill,
+    CreditNote,
     Invoice,
     PurchaseOrder,
     Receipt,
@@ -32,6 +33,7 @@ from orders.models import (
 )
 from orders.services import (
     bills,
+    credit_notes,
     documents,
     invoices,
     purchases,
@@ -56,6 +58,8 @@ VERBS: dict[tuple[type[Any], str], Verb] = {
     (Invoice, "void"): invoices.void_invoice,
     (PurchaseOrder, "undo"): purchases.undo_purchase_order,
     (PurchaseOrder, "void"): purchases.void_purchase_order,
+    (CreditNote, "undo"): credit_notes.undo_credit_note,
+    (CreditNote, "void"): credit_notes.void_credit_note,
     (SalesOrder, "undo"): sales.undo_sales_order,
     (SalesOrder, "void"): sales.void_sales_order,
 }

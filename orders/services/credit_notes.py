@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
 from hub.money import QUANTITY, plain
+from inventory.models import Product
 from inventory.services.locations import location_or_default
 from network.services.contacts import contact_or_404
 from orders.domain.states import BillStatus, InvoiceStatus
@@ -164,6 +165,8 @@ def change_credit_of(
     """Change a draft on an invoice or bill: head and lines. Raises as `credit_invoice` does."""
     note = _lock(note_id)
     document = note.invoice or note.bill
+    if note.from_network:
+        return _sent_back(note, lines, values.get("location"))
     if note.status != CreditNoteStatus.DRAFT or document is None:
         raise Conflict(f"{note.number} is no draft on a document.", code="not_a_draft")
     header = header_values({"currency": note.currency, **values}, note.contact)
@@ -201,15 +204,43 @@ def _wanted(
         if line.unit_price not in (None, ""):
             row.unit_price = errors.number(QUANTITY.parse, line.unit_price, f"{path}.unit_price")
         row.returned = errors.number(_zero_or_more, line.returned or ZERO, f"{path}.returned")
-        if row.returned > row.quantity:
-            errors.add(f"{path}.returned", "More cannot be returned than is credited.")
-        if row.returned and not is_stock(source.product):
-            errors.add(f"{path}.returned", "No stock is kept of this line.")
+        _check_returned(row, source.product, path, errors)
         wanted.append(row)
     if not wanted and not errors.fields:
         errors.add("lines", "Credit at least one line.")
     errors.check()
     return wanted
+
+
+def _sent_back(note: CreditNote, lines: Sequence[CreditInput], location: UUID | None) -> CreditNote:
+    """Of a supplier's own credit note only what was sent back, and from where, is ours to say."""
+    if note.status != CreditNoteStatus.DRAFT:
+        raise Conflict(f"{note.number} is authorised; undo it first.", code="not_a_draft")
+    errors = LineErrors()
+    rows = {row.line_id: row for row in note.lines.select_related("product")}
+    for index, line in enumerate(lines):
+        path, row = f"lines.{index}", rows.get(line.line_id)
+        if row is None:
+            errors.add(f"{path}.line_id", "The credit note has no such line.")
+            continue
+        row.returned = errors.number(_zero_or_more, line.returned or ZERO, f"{path}.returned")
+        _check_returned(row, row.product, path, errors)
+    errors.check()
+    CreditNoteLine.objects.bulk_update(rows.values(), ["returned"])
+    if location is not None:
+        note.location = location_or_default(location)
+        note.save(update_fields=["location"])
+    record(note, "changed", f"{note.number} changed: what was sent back")
+    return note
+
+
+def _check_returned(
+    row: CreditNoteLine, product: Product | None, path: str, errors: LineErrors
+) -> None:
+    if row.returned > row.quantity:
+        errors.add(f"{path}.returned", "More cannot be returned than is credited.")
+    if row.returned and not is_stock(product):
+        errors.add(f"{path}.returned", "No stock is kept of this line.")
 
 
 def _positive(value: str | Decimal, *, field: str | None = None) -> Decimal:

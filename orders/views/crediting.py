@@ -20,6 +20,7 @@ from orders.forms.credits import (
     BaseCreditLines,
     CreditHeadForm,
     credit_lines,
+    only_what_went_back,
     place_credit_errors,
 )
 from orders.models import Bill, CreditNote, Invoice, TradeLine
@@ -120,13 +121,19 @@ def edit_credit_view(kind: Kind) -> View:
 
 def _as_drafted(request: HttpRequest, note: CreditNote, document: Invoice | Bill) -> Written:
     data = request.POST if request.method == "POST" else None
+    drafted = {row.line_id: row for row in note.lines.select_related("product")}
     lines = _items(document)
     left = creditable_lines(document, besides=note.id)
+    if note.from_network:
+        lines = [row for row in drafted.values() if row.kind == "item"]
+        left = {row.line_id: row.quantity for row in lines}
     initial = {name: getattr(note, name) for name in ("issued_on", "reason", "reference", "note")}
     initial["location"] = str(note.location_id)
     head = CreditHeadForm(data, initial=initial, side=note.side)
-    drafted = {row.line_id: row for row in note.lines.all()}
-    return Written(head, credit_lines(data, lines, left, drafted), lines, left)
+    rows = credit_lines(data, lines, left, drafted)
+    if note.from_network:
+        only_what_went_back(head, rows)
+    return Written(head, rows, lines, left)
 
 
 def _page(

@@ -24,7 +24,7 @@ from orders.presenters.sections import section_tabs
 from orders.services.paying import pay_many
 from orders.services.payments import payment_or_404, void_payment
 from tenants.access import errors_to, tenant_view
-from tenants.domain.permissions import Level
+from tenants.domain.permissions import Level, Special
 from tenants.request import membership_of
 
 SIDES = {"in": (CreditSide.SALE, Direction.IN), "out": (CreditSide.PURCHASE, Direction.OUT)}
@@ -55,7 +55,7 @@ def payment(request: HttpRequest, document_id: UUID) -> HttpResponse:
     return TemplateResponse(request, "orders/payment.html", context)
 
 
-@tenant_view(MONEY, Level.APPROVE)
+@tenant_view(MONEY, Level.APPROVE, special=Special.VOID)
 def void(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Void a payment; GET names the effects."""
     found = payment_or_404(document_id)

@@ -272,7 +272,7 @@ def test_an_invoice_is_credited_with_goods_that_come_back(shop: Business) -> Non
     with shop.company.inside():
         settlement = Settlement.objects.get()
     client.post(f"/settlements/{settlement.id}/take-back/")
-    assert "returned goods leave stock again" in text_of(client, f"{where}undo/")
+    assert "2 of BEANS" in text_of(client, f"{where}undo/")
     client.post(f"{where}undo/")
     assert fresh(shop.company, note).status == "draft"
     assert shop.level() == (D(5), D(0), D(0))

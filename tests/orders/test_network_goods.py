@@ -137,6 +137,22 @@ def test_a_credit_note_travels_to_the_bill_it_credits() -> None:
             True,
         )
         assert (theirs.partner_number, theirs.total) == (note.number, note.total)
+    page = f"/supplier-credits/{theirs.id}/"
+    browser = pair.buyer.browser()
+    assert f'href="{page}edit/"' in browser.get(page).content.decode()
+    form = {
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "1",
+        "lines-0-line_id": str(line.line_id),
+        "lines-0-quantity": "9",
+        "lines-0-unit_price": "99",
+        "lines-0-returned": "2",
+    }
+    assert browser.post(f"{page}edit/", form).status_code == 422
+    assert browser.post(f"{page}edit/", {**form, "lines-0-returned": "1"}).status_code == 302
+    with pair.buyer.inside():
+        theirs.refresh_from_db()
+        assert (theirs.total, theirs.lines.get().returned) == (note.total, Decimal(1))
         authorise_credit_note(theirs.id)
         found = balances_of_roles([AccountRole.PAYABLE, AccountRole.GRNI])
         assert found[AccountRole.PAYABLE] == -(bill.total - note.total)

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hub.errors import Conflict, InvalidInput
+from hub.errors import Conflict, InvalidInput, NotFound
 from ledger.services.books import change_book
 from orders.models import (
     Bill,
@@ -26,8 +26,10 @@ from orders.models import (
     PurchaseOrder,
     Receipt,
     SalesOrder,
+    Settlement,
     Shipment,
 )
+from orders.open_items import item_of
 from orders.services.bills import approve_bill, undo_bill
 from orders.services.credit_notes import (
     CreditInput,
@@ -37,9 +39,10 @@ from orders.services.credit_notes import (
     undo_credit_note,
 )
 from orders.services.invoices import authorise_invoice, undo_invoice
+from orders.services.paying import keep_credit_note
 from orders.services.payments import void_payment
 from orders.services.receiving import authorise_receipt, undo_receipt
-from orders.services.settlements import ItemKey, settle
+from orders.services.settlements import ItemKey, settle, unsettle
 from orders.services.shipping import ship, undo_shipment
 from tests.orders.business import DAY, Business
 
@@ -50,7 +53,7 @@ prices = st.sampled_from(["1", "2.37", "3.333333", "10"])
 @contextmanager
 def may_be_refused() -> Iterator[None]:
     """A refusal with a reason is an answer; anything else is a fault."""
-    with suppress(Conflict, InvalidInput):
+    with suppress(Conflict, InvalidInput, NotFound):
         yield
 
 
@@ -191,6 +194,25 @@ class RandomTrade(RuleBasedStateMachine):
     @rule(data=st.data())
     def void_a_payment(self, data: st.DataObject) -> None:
         self._do(void_payment, self._any(data, Payment))
+
+    @rule(data=st.data(), amount=st.sampled_from(["0.5", "2"]))
+    def use_a_payment(self, data: st.DataObject, amount: str) -> None:
+        payment = self._any(data, Payment)
+        document = self._any(data, Invoice if payment and payment.side == "sale" else Bill)
+        if payment is None or document is None:
+            return
+        with may_be_refused(), self.here.company.inside():
+            settle(item_of(payment).key, item_of(document).key, Decimal(amount), on=DAY)
+
+    @rule(data=st.data())
+    def keep_a_credit_note(self, data: st.DataObject) -> None:
+        self._do(keep_credit_note, self._any(data, CreditNote))
+
+    @rule(data=st.data())
+    def take_a_settlement_back(self, data: st.DataObject) -> None:
+        with self.here.company.inside():
+            rows = list(Settlement.objects.order_by("id"))
+        self._do(unsettle, data.draw(st.sampled_from(rows)) if rows else None)
 
     @invariant()
     def the_books_agree(self) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from demo.companies import DemoCompany, found
 from demo.data.companies import COMPANIES, HARBOUR, KESTREL, TERN
 from demo.history import introduce, own_business, trade_between
+from demo.money import some_money
 from tenants.models import User
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         trade_between(kestrel, harbour, introduce(kestrel, harbour))
         for key in (KESTREL.key, HARBOUR.key, TERN.key):
             own_business(companies[key])
+            some_money(companies[key])
         self._write(path, [_told(company) for company in companies.values()])
         self.stdout.write(f"Filled; {path} has the sign-ins.")
 
