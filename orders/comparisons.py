@@ -17,7 +17,7 @@ from orders.domain.payloads import (
 )
 from orders.domain.states import PurchaseOrderStatus, SalesOrderStatus
 from orders.models import Bill, PurchaseOrder, SalesOrder
-from orders.services.changes import open_change, request_of
+from orders.services.changes import is_shared, open_change, request_of
 from orders.services.freezing import build_payload, read_version, version_or_none
 from tenants.models import Organisation
 
@@ -43,7 +43,7 @@ def offered_changes(order: PurchaseOrder) -> Differences | None:
 
 def requested_changes(order: PurchaseOrder | SalesOrder, me: Organisation) -> Differences | None:
     """The order as both accepted it beside what one of the two asks for now (N16)."""
-    change = open_change(order)
+    change = open_change(order) if is_shared(order) else None
     if change is None:
         return None
     payload = build_payload(order, me, max(order.version, 1))

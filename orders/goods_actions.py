@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from orders.actions import VERBS, Answers, Verb, simply, undo_verb, void_verb
+from orders.change_actions import CHANGE_VERBS
 from orders.domain.stock_states import ShipmentStatus
 from orders.forms.goods import PackForm, ShipForm
 from orders.models import Receipt, Shipment, StockDocument, TradeDocument
@@ -103,4 +104,5 @@ GOODS_VERBS: dict[type[StockDocument], tuple[Verb, ...]] = {
 def verbs_of(model: type[TradeDocument] | type[StockDocument]) -> tuple[Verb, ...]:
     """Every verb of a kind of document, in the order of its buttons."""
     found: dict[type[Any], tuple[Verb, ...]] = {**VERBS, **GOODS_VERBS}
-    return found[model]
+    asked: dict[type[Any], tuple[Verb, ...]] = {**CHANGE_VERBS}
+    return (*asked.get(model, ()), *found[model])

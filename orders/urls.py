@@ -20,6 +20,7 @@ from orders.presenters.payments import PAYMENT
 from orders.views import (
     aged,
     bills,
+    changes,
     common,
     crediting,
     editing,
@@ -142,6 +143,12 @@ urlpatterns: list[URLPattern] = [
         review.approve_with_changes,
         name="sale-approve-with-changes",
     ),
+    path(
+        "purchases/<uuid:document_id>/change/",
+        changes.change_view(PURCHASE),
+        name="purchase-change",
+    ),
+    path("sales/<uuid:document_id>/change/", changes.change_view(SALE), name="sale-change"),
     path("sales/<uuid:document_id>/assign/", review.assign, name="sale-assign"),
     path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),
     path("sales/<uuid:document_id>/invoice-part/", parts.invoice_part, name="sale-invoice-part"),

@@ -428,6 +428,12 @@ class ChangeIn(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class RequestChangeIn(serializers.Serializer[Any]):
+    changes = ChangeIn(many=True, required=False)
+    cancel = serializers.BooleanField(default=False)
+    text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
 class ApproveIn(serializers.Serializer[Any]):
     changes = ChangeIn(many=True, required=False)
     text = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")

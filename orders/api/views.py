@@ -1,6 +1,7 @@
 """Resources: purchase orders, sales orders, invoices, bills."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from orders.api import serializers as io
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.selectors import documents
 from orders.services import bills, invoices, purchases, sales, sending
+from orders.services.changes import accept_change, decline_change, request_change
 from orders.services.documents import document_or_404
 from orders.services.opening import mark_opened
 from orders.services.order_parts import make_advanced
@@ -352,6 +354,32 @@ def _advance(model: type[Any]) -> Callable[[UUID], Any]:
     return lambda id: make_advanced(model, id)  # noqa: A006
 
 
+def _request_change(model: type[PurchaseOrder] | type[SalesOrder]) -> Callable[..., Any]:
+    def ask(id: UUID, **values: Any) -> Any:  # noqa: A002
+        wanted = io.change_inputs(values.get("changes") or [])
+        request_change(model, id, wanted, text=values["text"], cancel=values["cancel"])
+        return document_or_404(model, id)
+
+    return ask
+
+
+def _change_verbs(model: type[PurchaseOrder] | type[SalesOrder]) -> dict[str, Any]:
+    """Changing an order that both sides have accepted (N16)."""
+    return {
+        "request-change": (
+            _request_change(model),
+            io.RequestChangeIn,
+            "Ask the partner to change or cancel an accepted order",
+        ),
+        "agree-change": (partial(accept_change, model), None, "Agree to the partner's request"),
+        "refuse-change": (
+            lambda id, text="": decline_change(model, id, text),  # noqa: A006
+            io.TextIn,
+            "Refuse the partner's request",
+        ),
+    }
+
+
 PURCHASE_VERBS = {
     **verbs(
         "purchase_order",
@@ -363,6 +391,7 @@ PURCHASE_VERBS = {
             "undo": (purchases.undo_purchase_order, None, "Back to draft"),
             "void": (purchases.void_purchase_order, None, "Void it"),
             "make-advanced": (_advance(PurchaseOrder), None, "Let it be done in parts, for good"),
+            **_change_verbs(PurchaseOrder),
             "accept-changes": (purchases.accept_changes, None, "Accept the supplier's changes"),
             "decline-changes": (_decline_changes, io.TextIn, "Decline the supplier's changes"),
             "approve": (purchases.approve_offered_order, None, "Approve a supplier's sales order"),
@@ -392,6 +421,7 @@ SALES_VERBS = {
             "approve": (_approve_sale, io.ApproveIn, "Approve a pre-sale, with changes or without"),
             "decline": (sales.decline_pre_sale, io.DeclineIn, "Decline a pre-sale with a reason"),
             "ask": (sales.ask_about_pre_sale, io.AskIn, "Ask the buyer"),
+            **_change_verbs(SalesOrder),
             "recall": (sales.recall_answer, None, "Take an answer back"),
             "map": (
                 sales.map_lines,

@@ -9,6 +9,7 @@ from orders.comparisons import (
     billed_differently,
     offered_changes,
     proposed_changes,
+    requested_changes,
     revised_order,
     superseded_version,
 )
@@ -186,11 +187,13 @@ def differences_of(
             name = document.contact.name
             found = [
                 (f"{name} offers changes", offered_changes(document)),
+                ("A change that waits for an answer", requested_changes(document, me)),
                 (f"Changed by {name} since the version before", revised_order(document)),
             ]
         case SalesOrder():
             found = [
                 ("Your changes, waiting for the buyer", proposed_changes(document)),
+                ("A change that waits for an answer", requested_changes(document, me)),
                 ("Changed by the buyer since the version before", revised_order(document)),
             ]
         case Bill():

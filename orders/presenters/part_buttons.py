@@ -16,6 +16,7 @@ from orders.models import (
 )
 from orders.presenters.kinds import BILL, INVOICE, RECEIPT, SHIPMENT, Kind
 from orders.services.bills import billable_lines
+from orders.services.changes import is_shared
 from orders.services.documents import STATUSES
 from orders.services.invoices import invoiceable_lines
 from orders.services.order_parts import pieces_of
@@ -33,6 +34,8 @@ def add_order_parts(
     """What can be made of an authorised order now; the next step first."""
     if order.status not in STATUSES[type(order)].sendable():
         return
+    if is_shared(order) and member.can(kind.area, Level.APPROVE):
+        links["menu"].append(Link("Ask for a change", kind.url(order, "change"), "arrows-diff"))
     if isinstance(order, PurchaseOrder):
         _add_of_purchase(kind, order, member, links)
     else:

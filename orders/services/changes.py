@@ -86,15 +86,19 @@ def _partner_key(order: SalesOrder) -> UUID:
     return order.partner_key
 
 
+def is_shared(order: Order) -> bool:
+    """Whether it is an open order that both sides accepted over the network."""
+    accepted: Sequence[str] = (PurchaseOrderStatus.AUTHORISED, SalesOrderStatus.AUTHORISED)
+    if order.status not in accepted:
+        return False
+    if isinstance(order, SalesOrder):
+        return order.partner_key is not None and order.from_network
+    return order.network_status in ("approved", "invoiced") and order.partner_key is None
+
+
 def check_open(order: Order) -> None:
     """Both sides have accepted it and nothing is finished; raises Conflict."""
-    accepted: Sequence[str] = (PurchaseOrderStatus.AUTHORISED, SalesOrderStatus.AUTHORISED)
-    shared = (
-        order.partner_key is not None and order.from_network
-        if isinstance(order, SalesOrder)
-        else order.network_status in ("approved", "invoiced") and order.partner_key is None
-    )
-    if order.status not in accepted or not shared:
+    if not is_shared(order):
         raise Conflict(
             f"{order.number} is not an open order that both sides accepted over the network, so "
             "there is nothing to ask for.",

@@ -158,3 +158,58 @@ def test_an_order_of_our_own_is_not_asked_about() -> None:
     with pytest.raises(Conflict) as refused, pair.buyer.inside():
         request_change(PurchaseOrder, order_id, cancel=True)
     assert refused.value.code == "not_shared"
+
+
+def test_a_change_by_the_browser_from_question_to_agreement() -> None:
+    """N16: the page asks, the other side sees it side by side, one button agrees."""
+    pair = stocked_pair()
+    order_id, sale = approved(pair)
+    buyer, supplier = pair.buyer.browser(), pair.supplier.browser()
+    page = buyer.get(f"/purchases/{order_id}/").content.decode()
+    assert "Ask for a change" in page
+    with pair.buyer.inside():
+        line = PurchaseOrder.objects.get().lines.get()
+    form = {
+        "changes-TOTAL_FORMS": "1",
+        "changes-INITIAL_FORMS": "1",
+        "changes-0-line_id": str(line.line_id),
+        "changes-0-quantity": "3",
+        "changes-0-unit_price": "4",
+        "text": "Guests are coming",
+    }
+    same = buyer.post(f"/purchases/{order_id}/change/", form)
+    assert same.status_code == 422
+    assert "Guests are coming" in same.content.decode()
+    asked = buyer.post(f"/purchases/{order_id}/change/", {**form, "changes-0-quantity": "7"})
+    assert asked.status_code == 302
+    pair.drain()
+    seen = supplier.get(f"/sales/{sale.id}/").content.decode()
+    assert "A change that waits for an answer" in seen
+    assert "Agree to the change" in seen
+    assert supplier.post(f"/sales/{sale.id}/agree-change/").status_code == 302
+    pair.drain()
+    assert quantities(pair) == (D(7), D(7))
+    assert "Agree to the change" not in supplier.get(f"/sales/{sale.id}/").content.decode()
+
+
+def test_a_change_by_the_api_and_its_refusal() -> None:
+    """N16: request, refuse; a stranger's order is not there."""
+    pair = stocked_pair()
+    order_id, sale = approved(pair)
+    with pair.buyer.inside():
+        line = PurchaseOrder.objects.get().lines.get()
+    body = {"changes": [{"line_id": str(line.line_id), "quantity": "9"}]}
+    client = pair.buyer.api()
+    url = f"/api/v1/purchase-orders/{order_id}/request-change"
+    empty = client.post(url, {}, format="json")
+    assert (empty.status_code, list(empty.json()["fields"])) == (400, ["changes"])
+    assert client.post(url, body, format="json").status_code == 200
+    pair.drain()
+    answer = pair.supplier.api().post(
+        f"/api/v1/sales-orders/{sale.id}/refuse-change", {"text": "No"}, format="json"
+    )
+    assert answer.status_code == 200, answer.content
+    pair.drain()
+    assert quantities(pair) == (D(3), D(3))
+    with pair.buyer.inside():
+        assert OrderChange.objects.get().answer == "No"
