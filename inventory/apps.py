@@ -14,25 +14,107 @@ class InventoryConfig(AppConfig):
         from inventory.services.product_import import PRICES, PRODUCTS
         from tenants.imports.kinds import register_import
 
-        for kind in (PRODUCTS, PRICES, OPENING_STOCK):
-            register_import(kind)
+        for imported in (PRODUCTS, PRICES, OPENING_STOCK):
+            register_import(imported)
 
-        from inventory.listings import find_products
         from inventory.services.locations import lay_down_locations
-        from tenants.domain.permissions import Area, Level
         from tenants.links import register_object_link
-        from tenants.search import SearchGroup, register_search
         from tenants.services.organisations import register_founder
-        from tenants.shell import MenuEntry, register_navigation, register_new
-
-        def sees(member: "MembershipInForce") -> bool:
-            return member.can(Area.PRODUCTS)
-
-        def edits(member: "MembershipInForce") -> bool:
-            return member.can(Area.PRODUCTS, Level.EDIT)
 
         register_founder(lay_down_locations)
         register_object_link("product", "inventory:product")
-        register_navigation(MenuEntry("Products", "inventory:products", "package", sees, 400))
-        register_new(MenuEntry("Product", "inventory:product_new", "package", edits, 400))
-        register_search(SearchGroup("Products", "package", sees, find_products, 60))
+        register_object_link("location", "inventory:location")
+        # Movements and journals name the kind of work, the audit report its model.
+        for kind, model in (
+            ("adjustment", "stockadjustment"),
+            ("transfer", "stocktransfer"),
+            ("stocktake", "stocktake"),
+        ):
+            register_object_link(kind, f"inventory:{kind}")
+            register_object_link(model, f"inventory:{kind}")
+        self._fill_menus()
+        self._offer_search()
+        self._offer_reports()
+
+    def _offer_reports(self) -> None:
+        from ledger.reports.registry import ReportCard, register_report
+        from tenants.domain.permissions import Area
+
+        register_report(
+            ReportCard(
+                "Stock",
+                "Stock valuation",
+                "What was on hand on a day, and what it had cost.",
+                "inventory:stock_valuation",
+                "packages",
+                lambda member: member.can(Area.LEDGER),
+                300,
+            )
+        )
+
+    def _fill_menus(self) -> None:
+        from tenants.domain.permissions import Area, Level
+        from tenants.shell import (
+            MenuEntry,
+            register_navigation,
+            register_new,
+            register_settings,
+        )
+
+        def sees_products(member: "MembershipInForce") -> bool:
+            return member.can(Area.PRODUCTS)
+
+        def edits_products(member: "MembershipInForce") -> bool:
+            return member.can(Area.PRODUCTS, Level.EDIT)
+
+        def sees_stock(member: "MembershipInForce") -> bool:
+            return member.can(Area.STOCK)
+
+        def edits_stock(member: "MembershipInForce") -> bool:
+            return member.can(Area.STOCK, Level.EDIT)
+
+        register_navigation(
+            MenuEntry("Products", "inventory:products", "package", sees_products, 400)
+        )
+        register_navigation(MenuEntry("Stock", "inventory:stock", "packages", sees_stock, 410))
+        register_new(MenuEntry("Product", "inventory:product_new", "package", edits_products, 400))
+        for order, (label, name, icon) in enumerate(
+            (
+                ("Adjustment", "adjustment", "adjustments"),
+                ("Transfer", "transfer", "truck"),
+                ("Stocktake", "stocktake", "clipboard-list"),
+            ),
+            start=410,
+        ):
+            register_new(MenuEntry(label, f"inventory:{name}_new", icon, edits_stock, order))
+        register_settings(
+            "Trade",
+            MenuEntry(
+                "Locations",
+                "inventory:locations",
+                "building-warehouse",
+                lambda member: member.can(Area.COMPANY),
+                130,
+            ),
+        )
+
+    def _offer_search(self) -> None:
+        from inventory.listings.products import find_products
+        from inventory.listings.tasks import find_tasks
+        from tenants.domain.permissions import Area
+        from tenants.search import SearchGroup, register_search
+
+        register_search(
+            SearchGroup(
+                "Products",
+                "package",
+                lambda member: member.can(Area.PRODUCTS),
+                find_products,
+                60,
+            )
+        )
+        register_search(
+            SearchGroup(
+                "Stock work", "packages", lambda member: member.can(Area.STOCK), find_tasks, 70
+            )
+        )

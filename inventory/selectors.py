@@ -4,12 +4,28 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from inventory.models import LayerEntry, PartnerSku, Product, StockMovement
+from tenants.boundary import current_tenant
 
 MOST_FOUND = 500
+MOST_NAMES = 300
+# From one name to the next along its index, however many products share each.
+NAMES = """
+WITH RECURSIVE names (name) AS (
+    (SELECT {column} FROM inventory_product
+     WHERE tenant_id = %(tenant)s AND {column} > '' ORDER BY {column} LIMIT 1)
+    UNION ALL
+    SELECT (SELECT {column} FROM inventory_product
+            WHERE tenant_id = %(tenant)s AND {column} > '' AND {column} > names.name
+            ORDER BY {column} LIMIT 1)
+    FROM names WHERE names.name IS NOT NULL
+)
+SELECT name FROM names WHERE name IS NOT NULL LIMIT %(most)s
+"""
 
 
 def products_matching(wanted: str = "", *, archived: bool = False) -> QuerySet[Product]:
@@ -52,3 +68,16 @@ def cost_of_sources(source_ids: Iterable[UUID]) -> dict[UUID, Decimal]:
         .annotate(cost=-Sum("value"))
     )
     return {row["of_movement__source_id"]: row["cost"] for row in rows}
+
+
+def names_in_use() -> dict[str, list[str]]:
+    """Categories, brands and families that products have, for fields that offer them."""
+    found: dict[str, list[str]] = {}
+    columns = (("categories", "category"), ("brands", "brand"), ("families", "family"))
+    for key, column in columns:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                NAMES.format(column=column), {"tenant": current_tenant(), "most": MOST_NAMES}
+            )
+            found[key] = [name for (name,) in cursor.fetchall()]
+    return found

@@ -58,6 +58,7 @@ class LedgerConfig(AppConfig):
         for group, label, url_name, icon, allowed, order in (
             ("Trade", "Tax rules", "ledger:tax_rules", "receipt-tax", sees_company, 110),
             ("Trade", "Payment terms", "ledger:payment_terms", "calendar-due", sees_company, 120),
+            ("Trade", "Price tiers", "ledger:price_tiers", "tag", sees_company, 125),
             ("Books", "Chart of accounts", "ledger:accounts", "list-details", sees_books, 210),
             ("Books", "What Wharf posts where", "ledger:uses", "route", sees_books, 220),
             ("Books", "Currencies and rates", "ledger:rates", "coins", sees_books, 230),

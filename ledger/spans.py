@@ -67,8 +67,14 @@ def first_of_year(day: date) -> date:
     return day.replace(month=1, day=1)
 
 
-def presets(today: date, *, end: str, whole: bool) -> list[Link]:
-    """Usual spans as links; `whole`: with a first day, else only days to stand at."""
+def presets(
+    today: date, *, end: str, whole: bool, kept: Mapping[str, str] | None = None
+) -> list[Link]:
+    """Usual spans as links; `whole`: with a first day, else only days to stand at.
+
+    `kept` are further parameters that the links carry along.
+    """
+    more = dict(kept or {})
     month, year = today.replace(day=1), first_of_year(today)
     last_month_end, last_year_end = month - timedelta(days=1), year - timedelta(days=1)
     if not whole:
@@ -77,7 +83,7 @@ def presets(today: date, *, end: str, whole: bool) -> list[Link]:
             ("End of last month", last_month_end),
             ("End of last year", last_year_end),
         )
-        return [Link(label, f"?{urlencode({end: day.isoformat()})}") for label, day in days]
+        return [Link(label, f"?{urlencode({end: day.isoformat(), **more})}") for label, day in days]
     spans = (
         ("This month", month, today),
         ("Last month", last_month_end.replace(day=1), last_month_end),
@@ -85,6 +91,6 @@ def presets(today: date, *, end: str, whole: bool) -> list[Link]:
         ("Last year", first_of_year(last_year_end), last_year_end),
     )
     return [
-        Link(label, f"?{urlencode({'since': first.isoformat(), end: last.isoformat()})}")
+        Link(label, f"?{urlencode({'since': first.isoformat(), end: last.isoformat(), **more})}")
         for label, first, last in spans
     ]

@@ -35,7 +35,19 @@ class OrdersConfig(AppConfig):
         from ledger.reports.registry import ReportCard, register_report
         from orders.areas import MONEY
         from orders.presenters.aged import NAMES
+        from tenants.domain.permissions import Area
 
+        register_report(
+            ReportCard(
+                "Sales and purchases",
+                "Gross margin",
+                "What sales earned after what the goods had cost: by product, customer, month.",
+                "orders:gross-margin",
+                "percentage",
+                lambda member: member.can(Area.LEDGER),
+                190,
+            )
+        )
         texts = ("What customers owe, by how late it is.", "What you owe, by how late it is.")
         for order, ((name, title, _first), text) in enumerate(
             zip(NAMES.values(), texts, strict=True), 200

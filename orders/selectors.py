@@ -65,12 +65,6 @@ def search_documents(
     return rows.filter(id__in=found)
 
 
-def search_by_number_or_contact(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
-    """Tables without a search door of their own: the whole number, or a contact's name."""
-    found = RawSQL("SELECT search_contacts(%s, %s)", [wanted.strip()[:100], MOST_FOUND])
-    return rows.filter(Q(number=wanted.strip()[:100].upper()) | Q(contact_id__in=found))
-
-
 def pieces(
     model: type[StockDocument], *, status: str = "", contact: UUID | None = None
 ) -> QuerySet[Any]:
@@ -103,6 +97,12 @@ def search_pieces(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
         | Q(contact_id__in=list(contacts))
         | Q(**{parent: list(orders[:MOST_FOUND])})
     )
+
+
+def search_by_number_or_contact(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+    """Tables without a search door of their own: the whole number, or a contact's name."""
+    found = RawSQL("SELECT search_contacts(%s, %s)", [wanted.strip()[:100], MOST_FOUND])
+    return rows.filter(Q(number=wanted.strip()[:100].upper()) | Q(contact_id__in=found))
 
 
 def lines_of(document: TradeDocument) -> list[Any]:

@@ -32,6 +32,7 @@ from orders.views import (
     parts,
     payments,
     purchases,
+    reports,
     review,
     sales,
     statements,
@@ -131,6 +132,7 @@ def _money_pages() -> list[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/approve/", inbox.approve_selected, name="inbox-approve"),
+    path("reports/gross-margin/", reports.margin, name="gross-margin"),
     path("lookup/products/", editing.product_search, name="product-search"),
     path("lookup/contacts/", editing.contact_search, name="contact-search"),
     path("purchases/<uuid:document_id>/map/", review.map_view(PURCHASE), name="purchase-map"),

@@ -302,6 +302,9 @@ BODIES: dict[str, Any] = {
     "ask": {"text": "Why?"},
     "decline": {"reason": "other", "text": "No"},
     "decline-changes": {"text": "No"},
+    "minimums": {"minimums": [{"location": str(new_id()), "quantity": "1"}]},
+    "tier-prices": {"tiers": [{"tier": str(new_id()), "price": "1"}]},
+    "counts": {"lines": [{"product": str(new_id()), "counted": "1"}]},
     "send": {"via": ["email", "network"], "to": ["a@example.com"]},
 }
 

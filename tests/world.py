@@ -16,12 +16,23 @@ from psycopg import sql
 
 from hub.ids import new_id
 from inventory.models import PartnerSku, Product
+from inventory.services.adjustments import (
+    authorise_adjustment,
+    begin_stocktake,
+    draft_adjustment,
+)
+from inventory.services.locations import save_location
 from inventory.services.mapping import map_code
+from inventory.services.minimums import set_minimums
+from inventory.services.prices import SupplierPriceInput, add_supplier_price, set_tier_prices
+from inventory.services.stock_tasks import TaskHeader, TaskLine
+from inventory.services.transfers import draft_transfer
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.models import Account, PaymentTerm, TaxRule
 from ledger.services.books import save_account
 from ledger.services.journals import ManualLine, post_manual
 from ledger.services.rates import save_rate
+from ledger.services.reference_lists import save_price_tier
 from network.models import Connection, Envelope
 from orders.models import (
     Bill,
@@ -152,8 +163,12 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             term=PaymentTerm.objects.latest("id").id,
             **_booked(canary),
             **{"import": _begun(canary)},
-            **_paid(canary, things),
             **_moved(things, canary),
+            **_paid(canary, things),
+            **_stocked(canary, things["product"]),
+            supplier_price=add_supplier_price(
+                things["product"], SupplierPriceInput(pair.supplier_contact.id, "6.6", "100", 3)
+            ).id,
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
 
@@ -210,6 +225,24 @@ def _paid(canary: str, things: dict[str, UUID]) -> dict[str, UUID]:
         ).id,
         "payment": payment.id,
         "settlement": Settlement.objects.get(payment=payment).id,
+    }
+
+
+def _stocked(canary: str, product: UUID) -> dict[str, UUID]:
+    """A second location, stock that was adjusted, and a draft of each kind of stock work."""
+    location = save_location(None, {"code": "VAN", "name": f"Van {canary}"})
+    lines = [TaskLine(product, "5", "2", f"Found {canary}")]
+    header = TaskHeader(reference=f"Ref {canary}", note=f"Note {canary}")
+    authorise_adjustment(draft_adjustment(header, lines).id)
+    set_minimums(product, {location.id: "3"})
+    tier = save_price_tier(None, {"name": f"Tier {canary}"})
+    set_tier_prices(product, {tier.id: "7.7"})
+    return {
+        "location": location.id,
+        "price_tier": tier.id,
+        "adjustment": draft_adjustment(header, lines).id,
+        "transfer": draft_transfer(header, location.id, [TaskLine(product, "1")]).id,
+        "stocktake": begin_stocktake(header).id,
     }
 
 

@@ -10,12 +10,15 @@ from inventory.models.documents import (
     StockTransferLine,
 )
 from inventory.models.locations import Location
+from inventory.models.minimums import MinimumStock
+from inventory.models.prices import SupplierPrice, TierPrice
 from inventory.models.products import PartnerSku, Product, ProductKind
 from inventory.models.stock import LayerEntry, MovementKind, StockLayer, StockLevel, StockMovement
 
 __all__ = [
     "LayerEntry",
     "Location",
+    "MinimumStock",
     "MovementKind",
     "PartnerSku",
     "Product",
@@ -30,4 +33,6 @@ __all__ = [
     "StockTransferLine",
     "Stocktake",
     "StocktakeLine",
+    "SupplierPrice",
+    "TierPrice",
 ]

@@ -29,6 +29,10 @@ class Product(TenantModel):
     barcode = models.CharField(max_length=60, blank=True)
     category = models.CharField(max_length=80, blank=True)
     brand = models.CharField(max_length=80, blank=True)
+    family = models.CharField(max_length=80, blank=True)
+    # What suppliers sell it in: a carton of 12. Stock and lines of documents are in `unit`.
+    purchase_unit = models.CharField(max_length=20, blank=True)
+    purchase_factor = models.DecimalField(max_digits=19, decimal_places=5, null=True, blank=True)
     sale_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)
     purchase_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)
     sale_tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
@@ -58,6 +62,14 @@ class Product(TenantModel):
                 fields=["tenant", "sku_key"],
                 condition=models.Q(is_active=False),
                 name="product_archived",
+            ),
+            *(
+                models.Index(
+                    fields=["tenant", column],
+                    condition=models.Q(**{f"{column}__gt": ""}),
+                    name=f"product_by_{column}",
+                )
+                for column in ("category", "brand", "family")
             ),
         ]
 

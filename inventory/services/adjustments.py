@@ -24,20 +24,24 @@ from inventory.services.stock import StockSource
 from inventory.services.stock_returns import give_back, take_back
 from inventory.services.stock_tasks import (
     KINDS,
+    CheckedLine,
     TaskHeader,
     TaskLine,
     authorised,
     check_lines,
     header_of,
+    lock_draft,
     lock_task,
     move_task,
     record_task,
+    set_header,
     unit_costs,
 )
-from ledger.domain.accounts import AccountRole
+from ledger.domain.accounts import CONTROL_ROLES, AccountRole
 from ledger.domain.postings import Entry, JournalEvent, Posting, Source
 from ledger.models import Account
 from ledger.services.journals import reverse_source
+from tenants.actor import current_actor
 from tenants.services.numbers import take_number
 
 ZERO = Decimal(0)
@@ -49,12 +53,54 @@ def draft_adjustment(
     """Draft an adjustment. Raises InvalidInput with every bad field."""
     location = location_or_default(header.location)
     checked = check_lines(lines, minimum=None)
-    if account is not None and not Account.objects.filter(id=account, is_active=True).exists():
-        message = "This account does not exist."
-        raise InvalidInput(message, fields={"account": [message]})
-    task = StockAdjustment(location=location, account_id=account, **header_of(header))
+    _check_account(account)
+    task = StockAdjustment(
+        location=location,
+        account_id=account,
+        created_by_name=current_actor().name[:160],
+        **header_of(header),
+    )
     task.number = take_number("adjustment")
     task.save(force_insert=True)
+    _write_lines(task, checked)
+    record_task(task, "created", f"{task.number} drafted for {location.name}")
+    return task
+
+
+def change_adjustment(
+    task_id: UUID,
+    header: TaskHeader,
+    lines: Sequence[TaskLine],
+    *,
+    account: UUID | None = None,
+) -> StockAdjustment:
+    """Replace what a draft says. Raises Conflict (`not_a_draft`), InvalidInput."""
+    task = lock_draft(StockAdjustment, task_id)
+    location = location_or_default(header.location)
+    checked = check_lines(lines, minimum=None)
+    _check_account(account)
+    set_header(task, header, location=location, account_id=account)
+    task.lines.all().delete()
+    _write_lines(task, checked)
+    record_task(task, "changed", f"{task.number} changed")
+    return task
+
+
+def _check_account(account: UUID | None) -> None:
+    """What bears the difference: no account that must equal something else than its postings."""
+    if account is None:
+        return
+    found = Account.objects.filter(id=account, is_active=True).first()
+    message = ""
+    if found is None:
+        message = "This account does not exist."
+    elif found.role in CONTROL_ROLES:
+        message = f"{found.name} follows documents. Choose an account of costs or income."
+    if message:
+        raise InvalidInput(message, fields={"account": [message]})
+
+
+def _write_lines(task: StockAdjustment, checked: Sequence[CheckedLine]) -> None:
     StockAdjustmentLine.objects.bulk_create(
         StockAdjustmentLine(
             adjustment=task,
@@ -66,8 +112,6 @@ def draft_adjustment(
         )
         for position, line in enumerate(checked, start=1)
     )
-    record_task(task, "created", f"{task.number} drafted for {location.name}")
-    return task
 
 
 def authorise_adjustment(task_id: UUID) -> StockAdjustment:
@@ -190,7 +234,9 @@ def begin_stocktake(header: TaskHeader, products: Sequence[UUID] | None = None) 
         rows += [StockLevel(product=p, location=location, on_hand=ZERO) for p in known]
     if not rows:
         raise Conflict("There is nothing to count here. Choose products to count.", code="empty")
-    task = Stocktake(location=location, **header_of(header))
+    task = Stocktake(
+        location=location, created_by_name=current_actor().name[:160], **header_of(header)
+    )
     task.number = take_number("stocktake")
     task.save(force_insert=True)
     StocktakeLine.objects.bulk_create(
@@ -209,6 +255,7 @@ def write_counts(task_id: UUID, lines: Sequence[TaskLine]) -> Stocktake:
     checked = check_lines(lines, minimum=ZERO, empty_allowed=True)
     rows = {row.product_id: row for row in task.lines.all()}
     new: list[StocktakeLine] = []
+    changed: list[StocktakeLine] = []
     for line in checked:
         row = rows.get(line.product.id)
         if row is None:
@@ -220,9 +267,11 @@ def write_counts(task_id: UUID, lines: Sequence[TaskLine]) -> Stocktake:
                 expected=level.on_hand if level else ZERO,
             )
             new.append(row)
+        else:
+            changed.append(row)
         row.counted, row.unit_cost = line.quantity, line.unit_cost
     StocktakeLine.objects.bulk_create(new)
-    StocktakeLine.objects.bulk_update(rows.values(), ["counted", "unit_cost"])
+    StocktakeLine.objects.bulk_update(changed, ["counted", "unit_cost"])
     record_task(task, "counted", f"{len(checked)} products counted")
     return task
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from hub.errors import InvalidInput, NotFound
 from inventory.models import Location, StockLevel
+from network.domain.payload_base import clean_line, clean_note
 from tenants.models import Organisation
 from tenants.services.activity import log_activity
 
@@ -50,6 +51,7 @@ def save_location(location_id: UUID | None, values: Mapping[str, Any]) -> Locati
     location = Location() if location_id is None else location_or_404(location_id)
     for name, value in values.items():
         setattr(location, name, value)
+    _clean(location)
     _check(location, was_default=values.get("is_default") is False and location_id is not None)
     try:
         with transaction.atomic():
@@ -59,10 +61,28 @@ def save_location(location_id: UUID | None, values: Mapping[str, Any]) -> Locati
                 )
             location.save(force_insert=location_id is None)
     except IntegrityError as error:
+        if "location_code_once" not in str(error):
+            raise
         message = f"Another location has the code {location.code}. Choose a different one."
         raise InvalidInput(message, fields={"code": [message]}) from error
     log_activity("location.saved", f"Location {location.name} saved", about=location)
     return location
+
+
+def _clean(location: Location) -> None:
+    location.code = clean_line(location.code, longest=20)
+    location.name = clean_line(location.name, longest=80)
+    location.address = clean_note(location.address)
+    missing = {
+        name: [message]
+        for name, message in (
+            ("code", "Give the location a short code, such as MAIN."),
+            ("name", "Give the location a name."),
+        )
+        if not getattr(location, name)
+    }
+    if missing:
+        raise InvalidInput(next(iter(missing.values()))[0], fields=missing)
 
 
 def _check(location: Location, *, was_default: bool) -> None:
@@ -77,6 +97,10 @@ def _check(location: Location, *, was_default: bool) -> None:
     if location.is_default:
         message = "This is the default location. Make another one the default first."
         raise InvalidInput(message, fields={"is_active": [message]})
-    if StockLevel.objects.filter(location=location, on_hand__gt=0).exists():
+    levels = StockLevel.objects.filter(location=location)
+    if levels.filter(in_transit__gt=0).exists():
+        message = "Goods are on their way here. Receive that transfer first."
+        raise InvalidInput(message, fields={"is_active": [message]})
+    if levels.filter(on_hand__gt=0).exists():
         message = "There is stock here. Transfer it to another location first."
         raise InvalidInput(message, fields={"is_active": [message]})

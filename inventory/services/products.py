@@ -10,10 +10,12 @@ from django.db.models import CharField
 from hub.errors import InvalidInput, NotFound
 from inventory.domain.matching import normalise_sku
 from inventory.models import Product
+from ledger.domain.accounts import CONTROL_ROLES
+from ledger.models import Account
 from network.domain.payload_base import clean_line, clean_note
 from tenants.services.activity import log_activity
 
-LINES = ("sku", "name", "unit", "barcode", "category", "brand")
+LINES = ("sku", "name", "unit", "barcode", "category", "brand", "family", "purchase_unit")
 
 
 def product_or_404(product_id: UUID) -> Product:
@@ -75,8 +77,46 @@ def _assign(product: Product, values: Mapping[str, Any]) -> None:
     if not product.name:
         fields["name"] = ["Give the product a name."]
     product.unit = product.unit or "each"
+    fields |= _units(product) | _weight(product) | _accounts(product)
     if fields:
         raise InvalidInput(next(iter(fields.values()))[0], fields=fields)
+
+
+def _units(product: Product) -> dict[str, list[str]]:
+    """Pack and its size go together; what is bought by the unit has neither."""
+    if product.purchase_factor is not None and product.purchase_factor <= 0:
+        return {"purchase_factor": ["This must be greater than 0."]}
+    if product.purchase_unit and product.purchase_factor is None:
+        message = f"Say how many units one {product.purchase_unit} holds."
+        return {"purchase_factor": [message]}
+    if product.purchase_factor is not None and not product.purchase_unit:
+        return {"purchase_unit": ["Say what it is bought in, such as carton."]}
+    return {}
+
+
+def _weight(product: Product) -> dict[str, list[str]]:
+    wrong = product.weight is not None and product.weight < 0
+    return {"weight": ["This cannot be negative."]} if wrong else {}
+
+
+def _accounts(product: Product) -> dict[str, list[str]]:
+    """Accounts are ours, in use, and none that must equal what documents say."""
+    wanted = {
+        name: account
+        for name in ("sale_account", "purchase_account", "cogs_account")
+        if (account := getattr(product, f"{name}_id")) is not None
+    }
+    if not wanted:
+        return {}
+    known = {account.id: account for account in Account.objects.filter(id__in=set(wanted.values()))}
+    faults: dict[str, list[str]] = {}
+    for name, account_id in wanted.items():
+        account = known.get(account_id)
+        if account is None:
+            faults[name] = ["This account does not exist."]
+        elif account.role in CONTROL_ROLES:
+            faults[name] = [f"{account.name} follows documents. Choose another account."]
+    return faults
 
 
 def _save(product: Product, *, is_new: bool) -> None:

@@ -272,7 +272,8 @@ class StockWork:
             product_id=product,
             location_id=location,
             kind=kind,
-            moved_on=self.moved_on,
+            # An undo is dated as what it undoes, like the reversal of its journal.
+            moved_on=self.moved_on if reverses is None else reverses.moved_on,
             quantity=quantity,
             value=value,
             source_kind=self.source.kind,
@@ -294,8 +295,9 @@ class StockWork:
         *,
         movement: StockMovement | None = None,
         of_movement: StockMovement | None = None,
+        posted_on: date | None = None,
     ) -> None:
-        """Note what goes into (or out of) a layer."""
+        """Note what goes into (or out of) a layer, on `posted_on` or the movement's day."""
         layer.remaining += quantity
         layer.remaining_value += value
         self._changed_layers.add(layer.id)
@@ -306,7 +308,7 @@ class StockWork:
                 location_id=layer.location_id,
                 movement=movement,
                 of_movement=of_movement,
-                posted_on=self.moved_on,
+                posted_on=posted_on or (self.moved_on if movement is None else movement.moved_on),
                 quantity=quantity,
                 value=value,
                 source_kind=self.source.kind,

@@ -1,6 +1,7 @@
 """Goods that come back: returned by a customer, or because a document is undone."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from inventory.domain.costing import Taken, part_of
 from inventory.models import LayerEntry, MovementKind, Product, StockLayer, StockMovement
 from inventory.services.stock import StockWork
 
+# layer, day, quantity, value
+DatedPart = tuple[UUID, date, Decimal, Decimal]
+
 
 def give_back(
     work: StockWork,
@@ -20,17 +24,23 @@ def give_back(
 ) -> dict[UUID, Decimal]:
     """Part of each issue comes back into the layers it left, at the cost it bears now.
 
-    The newest goods of an issue return first. Without `kind` it is the undo of the whole issue.
-    Gives the value by issue. Raises Conflict when more would come back than went out.
+    The newest goods of an issue return first. Without `kind` it is the undo of the whole issue:
+    each day's entries are taken back on that day, like the journals that they belong to. Gives
+    the value by issue. Raises Conflict when more would come back than went out.
     """
     issues = {movement.id: movement for movement, _quantity in wanted}
     held: dict[UUID, dict[UUID, tuple[Decimal, Decimal]]] = {key: {} for key in issues}
+    dated: dict[UUID, list[DatedPart]] = {key: [] for key in issues}
     for row in (
         LayerEntry.objects.filter(of_movement_id__in=list(issues))
-        .values("of_movement_id", "layer_id")
+        .values("of_movement_id", "layer_id", "posted_on")
         .annotate(q=-Sum("quantity"), v=-Sum("value"))
+        .order_by("of_movement_id", "posted_on", "layer_id")
     ):
-        held[row["of_movement_id"]][row["layer_id"]] = (row["q"], row["v"])
+        of, layer_id = row["of_movement_id"], row["layer_id"]
+        before = held[of].get(layer_id, (Decimal(0), Decimal(0)))
+        held[of][layer_id] = (before[0] + row["q"], before[1] + row["v"])
+        dated[of].append((layer_id, row["posted_on"], row["q"], row["v"]))
     layers = {
         layer.id: layer
         for layer in work.know_layers(
@@ -49,10 +59,28 @@ def give_back(
             line_id=movement.line_id,
             reverses=None if kind else movement,
         )
-        for part in parts:
-            work.enter(part.key, part.quantity, part.value, movement=back, of_movement=movement)
+        if kind is None:
+            _enter_dated(work, layers, dated[movement.id], back, movement)
+        else:
+            for part in parts:
+                work.enter(part.key, part.quantity, part.value, movement=back, of_movement=movement)
         values[movement.id] = values.get(movement.id, Decimal(0)) + value
     return values
+
+
+def _enter_dated(
+    work: StockWork,
+    layers: dict[UUID, StockLayer],
+    parts: Sequence[DatedPart],
+    back: StockMovement,
+    of_movement: StockMovement | None = None,
+) -> None:
+    for layer_id, day, quantity, value in parts:
+        if quantity or value:
+            layer = layers[layer_id]
+            work.enter(
+                layer, quantity, value, movement=back, of_movement=of_movement, posted_on=day
+            )
 
 
 def _parts(
@@ -91,6 +119,7 @@ def take_back(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID,
         .select_related("layer", "movement")
         .order_by("id")
     )
+    own = {} if work.average else _days_of([entry.layer_id for entry in entries])
     for entry in entries:
         layer = work.know_layers([entry.layer])[0]
         movement = entry.movement
@@ -112,9 +141,25 @@ def take_back(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID,
             reverses=movement,
         )
         layer.quantity -= entry.quantity
-        work.enter(layer, -entry.quantity, -value, movement=back)
+        if work.average:
+            work.enter(layer, -entry.quantity, -value, movement=back)
+        else:
+            _enter_dated(work, {layer.id: layer}, own[layer.id], back)
         taken[movement.id] = value
     return taken
+
+
+def _days_of(layers: Sequence[UUID]) -> dict[UUID, list[DatedPart]]:
+    """What would empty layers of their own, day by day."""
+    found: dict[UUID, list[DatedPart]] = {key: [] for key in layers}
+    for row in (
+        LayerEntry.objects.filter(layer_id__in=layers)
+        .values("layer_id", "posted_on")
+        .annotate(q=-Sum("quantity"), v=-Sum("value"))
+        .order_by("layer_id", "posted_on")
+    ):
+        found[row["layer_id"]].append((row["layer_id"], row["posted_on"], row["q"], row["v"]))
+    return found
 
 
 def take_again(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID, Decimal]:

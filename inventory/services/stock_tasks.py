@@ -84,6 +84,23 @@ def lock_task(model: type[Task], task_id: UUID) -> Task:
     return task
 
 
+def lock_draft(model: type[Task], task_id: UUID) -> Task:
+    """The row locked, a draft; raises NotFound, Conflict (`not_a_draft`)."""
+    task = lock_task(model, task_id)
+    if task.status != StockTaskStatus.DRAFT:
+        raise Conflict(
+            f"{task.number} is no draft. Undo it first, then change it.", code="not_a_draft"
+        )
+    return task
+
+
+def set_header(task: StockTask, header: TaskHeader, **more: Any) -> None:
+    """Write the checked header on a draft."""
+    for name, value in {**header_of(header), **more}.items():
+        setattr(task, name, value)
+    task.save()
+
+
 def _rows(model: type[Task]) -> QuerySet[Task]:
     return cast("QuerySet[Task]", model._default_manager.select_related("location"))
 
@@ -124,7 +141,6 @@ def header_of(header: TaskHeader) -> dict[str, Any]:
         "happened_on": header.happened_on or timezone.localdate(),
         "reference": clean_line(header.reference, longest=80),
         "note": clean_note(header.note),
-        "created_by_name": current_actor().name[:160],
     }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hub.errors import InvalidInput
 from inventory.models import (
     LayerEntry,
+    Location,
     MovementKind,
     StockLayer,
     StockTransfer,
@@ -22,18 +23,22 @@ from inventory.services.locations import location_or_default
 from inventory.services.stock import StockSource, StockWork
 from inventory.services.stock_returns import give_back, take_back
 from inventory.services.stock_tasks import (
+    CheckedLine,
     TaskHeader,
     TaskLine,
     authorised,
     check_lines,
     header_of,
+    lock_draft,
     lock_task,
     move_task,
     record_task,
+    set_header,
 )
 from ledger.domain.accounts import AccountRole
 from ledger.domain.postings import Entry, JournalEvent, Posting, Source
 from ledger.services.journals import reverse_source
+from tenants.actor import current_actor
 from tenants.services.numbers import take_number
 
 ZERO = Decimal(0)
@@ -43,23 +48,51 @@ def draft_transfer(
     header: TaskHeader, destination: UUID, lines: Sequence[TaskLine]
 ) -> StockTransfer:
     """Draft a transfer. Raises InvalidInput with every bad field."""
+    source, target = _ends(header, destination)
+    checked = check_lines(lines, minimum=ZERO)
+    task = StockTransfer(
+        location=source,
+        destination=target,
+        created_by_name=current_actor().name[:160],
+        **header_of(header),
+    )
+    task.number = take_number("transfer")
+    task.save(force_insert=True)
+    _write_lines(task, checked)
+    record_task(task, "created", f"{task.number} drafted to {target.name}")
+    return task
+
+
+def change_transfer(
+    task_id: UUID, header: TaskHeader, destination: UUID, lines: Sequence[TaskLine]
+) -> StockTransfer:
+    """Replace what a draft says. Raises Conflict (`not_a_draft`), InvalidInput."""
+    task = lock_draft(StockTransfer, task_id)
+    source, target = _ends(header, destination)
+    checked = check_lines(lines, minimum=ZERO)
+    set_header(task, header, location=source, destination=target)
+    task.lines.all().delete()
+    _write_lines(task, checked)
+    record_task(task, "changed", f"{task.number} changed")
+    return task
+
+
+def _ends(header: TaskHeader, destination: UUID) -> tuple[Location, Location]:
     source = location_or_default(header.location)
     target = location_or_default(destination, field="destination")
     if source.id == target.id:
         message = "Choose two different locations."
         raise InvalidInput(message, fields={"destination": [message]})
-    checked = check_lines(lines, minimum=ZERO)
-    task = StockTransfer(location=source, destination=target, **header_of(header))
-    task.number = take_number("transfer")
-    task.save(force_insert=True)
+    return source, target
+
+
+def _write_lines(task: StockTransfer, checked: Sequence[CheckedLine]) -> None:
     StockTransferLine.objects.bulk_create(
         StockTransferLine(
             transfer=task, position=position, product=line.product, quantity=line.quantity or ZERO
         )
         for position, line in enumerate(checked, start=1)
     )
-    record_task(task, "created", f"{task.number} drafted to {target.name}")
-    return task
 
 
 def send_transfer(task_id: UUID) -> StockTransfer:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from hub.ui.components import Link
 from hub.ui.listing import listing_response
-from inventory.forms import MappingForm, PartnerCodeForm
-from inventory.listings import MAPPINGS
+from inventory.forms.products import MappingForm, PartnerCodeForm
+from inventory.listings.products import MAPPINGS
 from inventory.selectors import mappings
 from inventory.services.mapping import forget_code, map_code
 from inventory.services.products import product_or_404

@@ -1,25 +1,35 @@
 """Products: the list, one product, creating, changing, archiving."""
 
-from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST, require_safe
 
-from hub.ui.components import Fact, Link
-from hub.ui.formatting import unit_price_text
+from hub.money import plain
+from hub.ui.components import Link
 from hub.ui.listing import listing_response, without_action
-from inventory.forms import PartnerCodeForm, ProductForm
-from inventory.listings import PRODUCTS
-from inventory.models import Product, ProductKind
-from inventory.selectors import mappings, products_matching
+from inventory.forms.products import (
+    MinimumsForm,
+    PartnerCodeForm,
+    ProductForm,
+    SupplierPriceForm,
+    TierPricesForm,
+)
+from inventory.listings.products import PRODUCTS
+from inventory.models import Product, ProductKind, SupplierPrice, TierPrice
+from inventory.presenters.products import product_facts
+from inventory.selectors import mappings, names_in_use, products_matching
 from inventory.services.products import change_product, create_product, product_or_404
+from inventory.stock_selectors import stock_by_location
+from ledger.models import PriceTier
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Area, Level
 from tenants.request import membership_of
+from tenants.selectors import MembershipInForce
 from tenants.timeline import timeline_of
 
 BACK = Link("Products", "/products/")
@@ -41,7 +51,10 @@ def product_list(request: HttpRequest) -> HttpResponse:
 def product_lookup(request: HttpRequest) -> HttpResponse:
     """Products as options, for fields that name one."""
     text = request.GET.get("q", "").replace("\x00", "")
-    rows = products_matching(text).order_by("sku_key")[:MOST_SUGGESTED]
+    found = products_matching(text)
+    if "stock" in request.GET:
+        found = found.filter(kind=ProductKind.STOCK)
+    rows = found.order_by("sku_key")[:MOST_SUGGESTED]
     option = '<option value="{}" label="{}"></option>'
     return HttpResponse(format_html_join("", option, ((row.sku, row.name) for row in rows)))
 
@@ -53,40 +66,71 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
     return product_page(request, product_or_404(product_id), PartnerCodeForm())
 
 
-def product_page(request: HttpRequest, row: Product, form: PartnerCodeForm) -> HttpResponse:
-    """The page, also with a code that was refused."""
+def product_page(
+    request: HttpRequest,
+    row: Product,
+    form: PartnerCodeForm,
+    *,
+    minimums: MinimumsForm | None = None,
+    tiers: TierPricesForm | None = None,
+    asked: SupplierPriceForm | None = None,
+) -> HttpResponse:
+    """The page, also with a code or a minimum that was refused."""
+    member = membership_of(request)
     context = {
         "page_title": row.name,
         "page_lead": row.sku,
         "breadcrumbs": [BACK],
         "product": row,
-        "facts": _facts(row, membership_of(request).organisation.base_currency),
+        "facts": product_facts(row, member.organisation.base_currency),
+        **_stock(row, member, minimums),
+        "tiers": tiers or tier_form(row),
+        "asked": asked or SupplierPriceForm(prefix="supplier"),
+        "supplier_prices": SupplierPrice.objects.filter(product=row)
+        .select_related("contact")
+        .order_by("contact__name_key", "minimum_quantity")[:MOST_CODES],
         "codes": mappings().filter(product=row).order_by("contact__name_key", "id")[:MOST_CODES],
         "form": form,
         "entries": timeline_of(row.id),
-        "may_edit": membership_of(request).can(Area.PRODUCTS, Level.EDIT),
+        "may_edit": member.can(Area.PRODUCTS, Level.EDIT),
     }
-    status = 422 if form.errors else 200
-    return render(request, "inventory/product.html", context, status=status)
+    refused = any(one is not None and one.errors for one in (form, minimums, tiers, asked))
+    return render(request, "inventory/product.html", context, status=422 if refused else 200)
 
 
-def _price(price: Decimal | None, currency: str) -> str:
-    return f"{currency} {unit_price_text(price, currency)}" if price is not None else ""
+def tier_form(row: Product, data: QueryDict | None = None) -> TierPricesForm:
+    """The prices by tier as they are, or as posted."""
+    prices = {
+        f"tiers.{one.tier_id}": plain(one.price) for one in TierPrice.objects.filter(product=row)
+    }
+    tiers = PriceTier.objects.filter(is_active=True).order_by("name")
+    return TierPricesForm(data, initial=prices, tiers=tiers)
 
 
-def _facts(row: Product, currency: str) -> list[Fact]:
-    return [
-        Fact("SKU", row.sku),
-        Fact("Kind", ProductKind(row.kind).label),
-        Fact("Unit", row.unit),
-        Fact("Barcode", row.barcode),
-        Fact("Category", row.category),
-        Fact("Brand", row.brand),
-        Fact("Sale price", _price(row.sale_price, currency)),
-        Fact("Tax rule of sales", row.sale_tax_rule),
-        Fact("Purchase price", _price(row.purchase_price, currency)),
-        Fact("Tax rule of purchases", row.purchase_tax_rule),
-    ]
+def _stock(
+    row: Product, member: MembershipInForce, minimums: MinimumsForm | None
+) -> dict[str, Any]:
+    """Stock by location with the fields of the minimums, for those who may see it."""
+    if row.kind != ProductKind.STOCK or not member.can(Area.STOCK):
+        return {}
+    places = stock_by_location(row)
+    if minimums is None:
+        set_now = {
+            f"minimums.{place.location.id}": plain(place.minimum)
+            for place in places
+            if place.minimum is not None
+        }
+        in_use = [place.location for place in places if place.location.is_active]
+        minimums = MinimumsForm(initial=set_now, places=in_use)
+    return {
+        "places": [(place, minimums.field_of(place.location)) for place in places],
+        "minimums": minimums,
+        "sees_value": member.can(Area.LEDGER),
+        "stock_totals": {
+            name: sum(getattr(place, name) for place in places)
+            for name in ("on_hand", "allocated", "available", "on_order", "in_transit", "value")
+        },
+    }
 
 
 @tenant_view(Area.PRODUCTS, Level.EDIT)
@@ -123,11 +167,12 @@ def _form_page(
         "page_form": True,
         "breadcrumbs": [BACK] if back is BACK else [BACK, back],
         "form": form,
+        "names": names_in_use(),
         "save_label": save,
         "cancel_url": back.url,
     }
     status = 422 if form.errors else 200
-    return render(request, "components/form_page.html", context, status=status)
+    return render(request, "inventory/product_form.html", context, status=status)
 
 
 @require_POST

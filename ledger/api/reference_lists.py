@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.errors import InvalidInput
-from ledger.models import PaymentTerm, TaxRule
+from ledger.models import PaymentTerm, PriceTier, TaxRule
 from ledger.selectors import tax_rule_or_404
-from ledger.services.reference_lists import save_payment_term, save_tax_rule
+from ledger.services.reference_lists import save_payment_term, save_price_tier, save_tax_rule
 from tenants.api.resources import PAGING, paged
 from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
 
@@ -116,3 +116,32 @@ class PaymentTermsView(TenantAPIView):
     def post(self, request: Request) -> Response:
         values = validated(PaymentTermSerializer(data=request.data))
         return Response(PaymentTermSerializer(save_payment_term(None, values)).data, status=201)
+
+
+class PriceTierSerializer(serializers.ModelSerializer[PriceTier]):
+    class Meta:
+        model = PriceTier
+        fields = ["id", "name", "is_active"]
+        read_only_fields = ["id"]
+
+
+class PriceTiersView(TenantAPIView):
+    scope_area = "organisation"
+
+    @extend_schema(parameters=PAGING, responses=paged(PriceTierSerializer), summary="Price tiers")
+    @in_tenant
+    def get(self, request: Request) -> Response:
+        rows = PriceTier.objects.all()
+        return page_of(
+            request, rows, lambda found: PriceTierSerializer(found, many=True).data, order="id"
+        )
+
+    @extend_schema(
+        request=PriceTierSerializer,
+        responses={201: PriceTierSerializer},
+        summary="Make a price tier",
+    )
+    @in_tenant
+    def post(self, request: Request) -> Response:
+        values = validated(PriceTierSerializer(data=request.data))
+        return Response(PriceTierSerializer(save_price_tier(None, values)).data, status=201)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from hub.money import plain
-from ledger.models import PaymentTerm, TaxRule, TermKind
+from ledger.models import PaymentTerm, PriceTier, TaxRule, TermKind
 
 
 class TaxRuleForm(forms.Form):
@@ -29,6 +29,23 @@ class TaxRuleForm(forms.Form):
         super().__init__(*args, **kwargs)
         if row is not None:
             self.initial.update({n: getattr(row, n) for n in ("name", "is_default", "is_active")})
+
+
+class PriceTierForm(forms.Form):
+    """A price tier's name."""
+
+    name = forms.CharField(max_length=60, help_text="Such as Wholesale or Staff.")
+    is_active = forms.BooleanField(
+        label="Offered for choice",
+        required=False,
+        initial=True,
+        help_text="Contacts that are on it keep it, whatever is set here.",
+    )
+
+    def __init__(self, *args: Any, row: PriceTier | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if row is not None:
+            self.initial.update({"name": row.name, "is_active": row.is_active})
 
 
 class TaxComponentForm(forms.Form):

@@ -59,3 +59,20 @@ PAYMENT_TERMS = Listing(
     template="ledger/payment_terms.html",
     empty=EmptyState("No payment terms here", "When invoices and bills are due."),
 )
+
+PRICE_TIERS = Listing(
+    key="price-tiers",
+    title="Price tiers",
+    noun="price tier",
+    columns=(Column("name", "Name", primary=True),),
+    tabs=TABS,
+    sort="id",
+    row_url=lambda row: reverse("ledger:price_tier", args=[row.pk]),
+    template="ledger/price_tiers.html",
+    empty=EmptyState(
+        "No price tiers yet",
+        "For customers who pay other prices: name a tier, give products a price in it, and choose "
+        "it on the contact.",
+        icon="tag",
+    ),
+)

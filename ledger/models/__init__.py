@@ -2,7 +2,7 @@
 
 from ledger.models.accounts import Account, Book, CostingMethod, ExchangeRate
 from ledger.models.journals import AccountMonth, Journal, JournalLine
-from ledger.models.reference import PaymentTerm, TaxRule, TermKind
+from ledger.models.reference import PaymentTerm, PriceTier, TaxRule, TermKind
 
 __all__ = [
     "Account",
@@ -13,6 +13,7 @@ __all__ = [
     "Journal",
     "JournalLine",
     "PaymentTerm",
+    "PriceTier",
     "TaxRule",
     "TermKind",
 ]

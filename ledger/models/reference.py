@@ -26,6 +26,22 @@ class TaxRule(TenantModel):
         return self.name
 
 
+class PriceTier(TenantModel):
+    """A list of sale prices, such as Wholesale: products have a price in it, contacts are on it."""
+
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="price_tier_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class TermKind(models.TextChoices):
     """How a due date follows from the document's date."""
 

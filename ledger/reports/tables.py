@@ -28,8 +28,22 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportChoice:
+    """What a report is asked besides its days: a parameter of the address with its options."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTable:
-    """What one report shows. `first` heads the labels, `columns` the amounts."""
+    """What one report shows. `first` heads the labels, `columns` the amounts.
+
+    `quantities` and `prices` are the places of columns that are units and unit prices. A page
+    shows `most` rows; the CSV has all.
+    """
 
     key: str
     title: str
@@ -37,11 +51,27 @@ class ReportTable:
     rows: Sequence[ReportRow]
     first: str = "Account"
     note: str = ""
+    quantities: frozenset[int] = frozenset()
+    prices: frozenset[int] = frozenset()
+    most: int = 2000
     empty: EmptyState = field(
         default=EmptyState(
             "Nothing was posted in these days", "Choose other days above.", icon="report"
         )
     )
+
+    @property
+    def shown(self) -> Sequence[ReportRow]:
+        """The rows of the page: where there are too many, the first of them and the sums."""
+        if len(self.rows) <= self.most:
+            return self.rows
+        sums = [row for row in self.rows[self.most :] if row.kind == "grand"]
+        return [*self.rows[: self.most], *sums]
+
+    @property
+    def left_out(self) -> int:
+        """How many rows only the CSV has."""
+        return len(self.rows) - len(self.shown)
 
 
 def report_response(

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from hub.errors import InvalidInput, NotFound
 from hub.money import plain
 from ledger.domain import tax
-from ledger.models import PaymentTerm, TaxRule, TermKind
+from ledger.models import PaymentTerm, PriceTier, TaxRule, TermKind
 from tenants.models import Organisation
 from tenants.services.activity import log_activity
 
@@ -84,6 +84,13 @@ def save_payment_term(term_id: UUID | None, values: dict[str, Any]) -> PaymentTe
     term: PaymentTerm = _save(PaymentTerm, term_id, values)
     log_activity("payment_term.saved", f"Payment term “{term.name}” saved", about=term)
     return term
+
+
+def save_price_tier(tier_id: UUID | None, values: dict[str, Any]) -> PriceTier:
+    """Create or change a price tier. Raises InvalidInput, NotFound."""
+    tier: PriceTier = _save(PriceTier, tier_id, values)
+    log_activity("price_tier.saved", f"Price tier “{tier.name}” saved", about=tier)
+    return tier
 
 
 def _others(rows: QuerySet[Any], row_id: UUID | None) -> QuerySet[Any]:

@@ -14,20 +14,22 @@ from hub.ui.components import Link
 from hub.ui.listing import listing_response
 from ledger.forms.reference_lists import (
     PaymentTermForm,
+    PriceTierForm,
     TaxComponentFormSet,
     TaxRuleForm,
     components_of,
     typed_components,
 )
-from ledger.listings.reference_lists import PAYMENT_TERMS, TAX_RULES
-from ledger.models import PaymentTerm, TaxRule
-from ledger.services.reference_lists import save_payment_term, save_tax_rule
+from ledger.listings.reference_lists import PAYMENT_TERMS, PRICE_TIERS, TAX_RULES
+from ledger.models import PaymentTerm, PriceTier, TaxRule
+from ledger.services.reference_lists import save_payment_term, save_price_tier, save_tax_rule
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Area, Level
 from tenants.request import membership_of
 
 SETTINGS = Link("Settings", "/settings/")
 RULES = Link("Tax rules", "/settings/tax-rules/")
+TIERS = Link("Price tiers", "/settings/price-tiers/")
 TERMS = Link("Payment terms", "/settings/payment-terms/")
 
 
@@ -79,6 +81,27 @@ def payment_term(request: HttpRequest, term_id: UUID | None = None) -> HttpRespo
             return redirect("ledger:payment_terms")
     title = row.name if row is not None else "New payment term"
     return _form_page(request, form, title, TERMS, "Save payment term")
+
+
+@require_safe
+@tenant_view(Area.COMPANY)
+def price_tiers(request: HttpRequest) -> HttpResponse:
+    """Lists of sale prices."""
+    return listing_response(request, PRICE_TIERS, PriceTier.objects.all(), _frame(request))
+
+
+@tenant_view(Area.COMPANY, Level.EDIT)
+def price_tier(request: HttpRequest, tier_id: UUID | None = None) -> HttpResponse:
+    """Make or change a price tier."""
+    row = _row(PriceTier, tier_id)
+    form = PriceTierForm(request.POST or None, row=row)
+    if request.method == "POST" and form.is_valid():
+        with errors_to(form):
+            saved = save_price_tier(tier_id, form.cleaned_data)
+            messages.success(request, f"Price tier “{saved.name}” saved.")
+            return redirect("ledger:price_tiers")
+    title = row.name if row is not None else "New price tier"
+    return _form_page(request, form, title, TIERS, "Save price tier")
 
 
 def _row(model: Any, row_id: UUID | None) -> Any:

@@ -1,6 +1,6 @@
 """Reports: the page that lists them, and those of the book."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from hub.errors import InvalidInput
 from ledger.domain import statements
 from ledger.reports import books
 from ledger.reports.registry import cards_for
-from ledger.reports.tables import ReportTable, report_response
+from ledger.reports.tables import ReportChoice, ReportTable, report_response
 from ledger.selectors import account_sums
 from ledger.selectors import general_ledger as general_ledger_rows
 from ledger.spans import Span, first_of_year, presets, span_of
@@ -35,7 +35,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.LEDGER)
 def trial_balance(request: HttpRequest) -> HttpResponse:
     """Balances at the end of a day, or the movements since another."""
-    return _shown(
+    return report_page(
         request,
         lambda span: books.trial_balance_table(account_sums(span.until, span.since), span),
         end="on",
@@ -47,7 +47,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.LEDGER)
 def general_ledger(request: HttpRequest) -> HttpResponse:
     """Every account: before, in and after the days."""
-    return _shown(
+    return report_page(
         request,
         lambda span: books.general_ledger_table(general_ledger_rows(span.until, span.since), span),
         first_day="needed",
@@ -58,7 +58,7 @@ def general_ledger(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.LEDGER)
 def profit_and_loss(request: HttpRequest) -> HttpResponse:
     """What was earned and spent in the days."""
-    return _shown(
+    return report_page(
         request,
         lambda span: books.profit_and_loss_table(
             statements.profit_and_loss(account_sums(span.until, span.since)), span
@@ -71,7 +71,7 @@ def profit_and_loss(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.LEDGER)
 def balance_sheet(request: HttpRequest) -> HttpResponse:
     """What is owned and owed at the end of a day."""
-    return _shown(
+    return report_page(
         request,
         lambda span: books.balance_sheet_table(
             statements.balance_sheet(account_sums(span.until)), span
@@ -80,9 +80,20 @@ def balance_sheet(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _shown(
-    request: HttpRequest, build: Build, *, end: str = "until", first_day: str = ""
+def report_page(
+    request: HttpRequest,
+    build: Build,
+    *,
+    end: str = "until",
+    first_day: str = "",
+    choices: Sequence[ReportChoice] = (),
+    kept: Mapping[str, str] | None = None,
 ) -> HttpResponse:
+    """A report's page or CSV for the days that the address asks for.
+
+    `end` names the parameter of the last day; `first_day` is "", "optional" or "needed". `choices`
+    are offered beside the days; `kept` are further parameters that stay as they are.
+    """
     today = timezone.localdate()
     from_new_year = first_day == "needed"
     try:
@@ -92,12 +103,15 @@ def _shown(
         problem = error.message
     if not first_day:
         span = Span(span.until)
+    asked = {choice.name: choice.value for choice in choices if choice.value} | dict(kept or {})
     context: dict[str, Any] = {
         "end": end,
         "asks_since": bool(first_day),
         "since_label": "From (optional)" if first_day == "optional" else "From",
         "end_label": "To" if from_new_year else "As at",
-        "presets": presets(today, end=end, whole=from_new_year),
+        "presets": presets(today, end=end, whole=from_new_year, kept=asked),
+        "choices": choices,
+        "kept": kept or {},
         "problem": problem,
     }
     return report_response(request, build(span), span, context)

@@ -43,6 +43,7 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "currency",
             "terms_id",
             "tax_rule_id",
+            "price_tier_id",
             "note",
             "connected",
             "is_active",
@@ -98,6 +99,7 @@ class ContactInput(serializers.Serializer[Any]):
     country = serializers.CharField(max_length=2, required=False, allow_blank=True)
     currency = serializers.CharField(max_length=3, required=False)
     note = serializers.CharField(max_length=4000, required=False, allow_blank=True)
+    price_tier = serializers.UUIDField(required=False, allow_null=True)
     emails = MailingSerializer(required=False)
     people = PersonSerializer(many=True, required=False)
 

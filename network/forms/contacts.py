@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from hub.regions import country_choices, currency_choices
-from ledger.models import PaymentTerm, TaxRule
+from ledger.models import PaymentTerm, PriceTier, TaxRule
 from network.models import Contact, ContactEmail, EmailPurpose
 
 if TYPE_CHECKING:
@@ -34,6 +34,13 @@ class ContactForm(ContactModelForm):
     )
     tax_rule: Any = forms.ModelChoiceField(
         queryset=None, label="Tax rule", empty_label="None", required=False
+    )
+    price_tier: Any = forms.ModelChoiceField(
+        queryset=None,
+        label="Price tier",
+        empty_label="None: the sale price",
+        required=False,
+        help_text="Its prices are filled in on new sales.",
     )
     field_order = ("name", "legal_name", "is_customer", "is_supplier", "code", "tax_number")
 
@@ -73,7 +80,11 @@ class ContactForm(ContactModelForm):
 
     def __init__(self, *args: Any, base_currency: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (("terms", PaymentTerm.objects), ("tax_rule", TaxRule.objects)):
+        for name, rows in (
+            ("terms", PaymentTerm.objects),
+            ("tax_rule", TaxRule.objects),
+            ("price_tier", PriceTier.objects),
+        ):
             field = self.fields[name]
             field.queryset = rows.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
             self.initial[name] = getattr(self.instance, f"{name}_id")
@@ -95,7 +106,8 @@ class ContactForm(ContactModelForm):
     @property
     def values(self) -> dict[str, Any]:
         """The contact's own fields."""
-        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "terms", "tax_rule")}
+        names = (*self.Meta.fields, "terms", "tax_rule", "price_tier")
+        return {name: self.cleaned_data[name] for name in names}
 
     @property
     def emails(self) -> dict[str, list[str]]:

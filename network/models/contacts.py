@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from ledger.models import PaymentTerm, TaxRule
+from ledger.models import PaymentTerm, PriceTier, TaxRule
 from tenants.models import TenantForeignKey, TenantModel
 
 
@@ -28,6 +28,7 @@ class Contact(TenantModel):
     currency = models.CharField(max_length=3)
     terms = TenantForeignKey(PaymentTerm, null=True, blank=True)
     tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
+    price_tier = TenantForeignKey(PriceTier, null=True, blank=True)
     note = models.TextField(max_length=4000, blank=True)  # ours alone: never travels
     connected = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -9,6 +9,7 @@ from django.db.models import CharField
 
 from hub.errors import Conflict, InvalidInput, NotFound
 from hub.money import is_currency
+from ledger.models import PriceTier
 from network.domain.payload_base import clean_line, clean_note
 from network.models import Contact, ContactEmail, ContactPerson, EmailPurpose
 from tenants.services.activity import log_activity
@@ -94,6 +95,17 @@ def _longest(field: str) -> int:
     return column.max_length or 255
 
 
+def _tier(wanted: PriceTier | UUID | None) -> PriceTier | None:
+    """The price tier of ours; raises InvalidInput."""
+    if wanted is None or isinstance(wanted, PriceTier):
+        return wanted
+    tier: PriceTier | None = PriceTier.objects.filter(id=wanted).first()
+    if tier is None:
+        message = "This price tier does not exist."
+        raise InvalidInput(message, fields={"price_tier": [message]})
+    return tier
+
+
 def _assign(contact: Contact, values: Mapping[str, Any]) -> None:
     for field, value in values.items():
         if field in LINES:
@@ -103,6 +115,8 @@ def _assign(contact: Contact, values: Mapping[str, Any]) -> None:
                 message = f"At most {length} characters."
                 raise InvalidInput(message, fields={field: [message]})
             setattr(contact, field, cleaned)
+        elif field == "price_tier":
+            contact.price_tier = _tier(value)
         elif field in NOTES:
             setattr(contact, field, clean_note(str(value or "")))
         else:

@@ -85,6 +85,7 @@ def _facts(row: Contact) -> list[Fact]:
         Fact("Country", row.country),
         Fact("Currency", row.currency),
         Fact("Payment terms", row.terms),
+        Fact("Price tier", row.price_tier),
         Fact("Tax rule", row.tax_rule),
     ]
 

@@ -49,6 +49,16 @@ def location_choices() -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in rows]
 
 
+def contact_named(name: str) -> Contact:
+    """The active contact of this name; ValidationError where there is none."""
+    contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+    if contact is None:
+        raise forms.ValidationError(
+            f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
+        )
+    return contact
+
+
 class ContactField(forms.CharField):
     """An active contact, found by its name; gives the contact."""
 
@@ -67,13 +77,7 @@ class ContactField(forms.CharField):
 
     def clean(self, value: Any) -> Contact:
         """The contact of this name."""
-        name = super().clean(value)
-        contact = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
-        if contact is None:
-            raise forms.ValidationError(
-                f"No contact is called “{name[:60]}”. Choose one from the list, or add it first."
-            )
-        return contact
+        return contact_named(super().clean(value))
 
 
 class HeaderForm(forms.Form):

@@ -50,7 +50,9 @@ def aged_table(report: AgedReport) -> ReportTable:
             ReportRow("Not from documents", (*blank, report.difference)),
             ReportRow("Balance of the account", (*blank, report.account), kind="grand"),
         ]
-    return ReportTable(key, title, COLUMNS, rows, first, NOTE[report.side], _empty(report.side))
+    return ReportTable(
+        key, title, COLUMNS, rows, first, NOTE[report.side], empty=_empty(report.side)
+    )
 
 
 def aged_contact_table(report: AgedReport, name: str, date_format: str) -> ReportTable:
@@ -62,7 +64,7 @@ def aged_contact_table(report: AgedReport, name: str, date_format: str) -> Repor
         rows.append(_sum(found))
     note = "Documents in another currency are shown at the rate that they have in the book."
     return ReportTable(
-        key, f"{title}: {name}", COLUMNS, rows, "Document", note, _empty(report.side)
+        key, f"{title}: {name}", COLUMNS, rows, "Document", note, empty=_empty(report.side)
     )
 
 

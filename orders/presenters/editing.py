@@ -88,11 +88,13 @@ EDITORS: dict[str, Editor] = {
         partial(create_credit_note, CreditSide.SALE),
         _for_the_same_contact(change_credit_note),
         "sale",
+        line_fields=("account",),
     ),
     SUPPLIER_CREDIT.key: Editor(
         CreditForm,
         partial(create_credit_note, CreditSide.PURCHASE),
         _for_the_same_contact(change_credit_note),
         "purchase",
+        line_fields=("account",),
     ),
 }

@@ -52,8 +52,8 @@ class Kind:
 
     def find(self, document_id: UUID) -> Any:
         """The document with its contact; raises NotFound, also for one of the other side."""
-        find = piece_or_404 if self in PIECES else document_or_404
-        document: Any = find(self.model, document_id)
+        find: Any = piece_or_404 if self in PIECES else document_or_404
+        document = find(self.model, document_id)
         if not self.holds(document):
             raise NotFound(f"This {self.title.lower()} does not exist.")
         return document
@@ -127,6 +127,30 @@ INVOICE = Kind(
     "invoices",
 )
 BILL = Kind(Bill, "bill", "bill", "bills", Area.BILLS, "Bill", "bill", "Supplier", "Bills", "bills")
+RECEIPT = Kind(
+    Receipt,
+    "receipt",
+    "receipt",
+    "receipts",
+    GOODS_IN,
+    "Receipt",
+    "receipt",
+    "Supplier",
+    "Receipts",
+    "receipts",
+)
+SHIPMENT = Kind(
+    Shipment,
+    "shipment",
+    "shipment",
+    "shipments",
+    GOODS_OUT,
+    "Shipment",
+    "shipment",
+    "Customer",
+    "Shipments",
+    "shipments",
+)
 QUOTE = Kind(
     Quote, "quote", "quote", "quotes", Area.SALES, "Quote", "quote", "Customer", "Quotes", "quotes"
 )
@@ -155,30 +179,6 @@ SUPPLIER_CREDIT = Kind(
     "Supplier credits",
     "supplier-credits",
     "purchase",
-)
-RECEIPT = Kind(
-    Receipt,
-    "receipt",
-    "receipt",
-    "receipts",
-    GOODS_IN,
-    "Receipt",
-    "receipt",
-    "Supplier",
-    "Receipts",
-    "receipts",
-)
-SHIPMENT = Kind(
-    Shipment,
-    "shipment",
-    "shipment",
-    "shipments",
-    GOODS_OUT,
-    "Shipment",
-    "shipment",
-    "Customer",
-    "Shipments",
-    "shipments",
 )
 KINDS = (PURCHASE, SALE, INVOICE, BILL, QUOTE, CREDIT_NOTE, SUPPLIER_CREDIT)
 # Goods in and out: they have quantities and a location, and no price of their own.

@@ -68,9 +68,9 @@ def _listing(
     second: Column,
     empty: EmptyState,
     *,
-    travels: bool = True,
     columns: tuple[Column, ...] = (),
     filters: tuple[Filter, ...] = (),
+    travels: bool = True,
 ) -> Listing:
     network = Column("network_status", "Network", kind="status", value=network_mark)
     by_network = ChoiceFilter("network", "Network", NetworkStatus.choices, field="network_status")

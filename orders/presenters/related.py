@@ -1,6 +1,6 @@
 """What belongs to a document: its order, invoice, bill, and the versions before and after it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db.models import QuerySet, Sum
 from django.utils.html import format_html
@@ -40,50 +40,31 @@ def related_panel(document: AnyDocument) -> SidePanel | None:
     return SidePanel("Related", facts, "link")
 
 
-def _related(  # noqa: PLR0911 - one line for each kind
-    document: AnyDocument,
-) -> list[tuple[str, AnyDocument]]:
+def _related(document: AnyDocument) -> list[tuple[str, AnyDocument]]:
+    found: list[tuple[str, AnyDocument]] = []
     match document:
         case PurchaseOrder():
             receipts = Receipt.objects.filter(purchase_order=document).order_by("-id")[:MOST]
             bills = Bill.objects.filter(purchase_order=document).order_by("-id")[:MOST]
-            return [*_named("Receipt", receipts), *_named("Bill", bills)]
+            found = [*_named("Receipt", receipts), *_named("Bill", bills)]
         case SalesOrder():
-            return _of_sale(document)
+            found = _of_sale(document)
         case Invoice():
-            return _named("Sales order", _some(document.sales_order)) + _credits(invoice=document)
+            sale = [document.sales_order] if document.sales_order else []
+            found = _named("Sales order", sale) + _credits(invoice=document)
         case Shipment():
-            return _named("Sales order", _some(document.sales_order))
+            found = [("Sales order", document.sales_order)]
         case Receipt():
-            return _of_receipt(document)
+            found = _of_receipt(document)
         case Bill():
-            return _of_bill(document) + _credits(bill=document)
+            found = _of_bill(document) + _credits(bill=document)
         case Quote():
             made = SalesOrder.objects.filter(quote=document.id).order_by("-id")[:MOST]
-            return _named("Sales order", made)
+            found = _named("Sales order", made)
         case CreditNote():
-            invoice, bill = _some(document.invoice), _some(document.bill)
-            return _named("Invoice", invoice) + _named("Bill", bill)
-    return []
-
-
-def _of_sale(order: SalesOrder) -> list[tuple[str, AnyDocument]]:
-    quotes = Quote.objects.filter(id=order.quote) if order.quote is not None else ()
-    shipments = Shipment.objects.filter(sales_order=order).order_by("-id")[:MOST]
-    invoices = Invoice.objects.filter(sales_order=order).order_by("-id")[:MOST]
-    return [
-        *_named("Quote", quotes),
-        *_named("Shipment", shipments),
-        *_named("Invoice", invoices),
-    ]
-
-
-def _credits(**of: TradeDocument) -> list[tuple[str, AnyDocument]]:
-    return _named("Credit note", CreditNote.objects.filter(**of).order_by("-id")[:MOST])
-
-
-def _some(document: AnyDocument | None) -> Sequence[AnyDocument]:
-    return () if document is None else (document,)
+            pairs = (("Invoice", document.invoice), ("Bill", document.bill))
+            found = [(label, one) for label, one in pairs if one is not None]
+    return found
 
 
 def _named(label: str, rows: Iterable[AnyDocument]) -> list[tuple[str, AnyDocument]]:
@@ -104,6 +85,19 @@ def _of_receipt(receipt: Receipt) -> list[tuple[str, AnyDocument]]:
     if receipt.bill_id is not None:
         ids.add(receipt.bill_id)
     return found + _named("Bill", Bill.objects.filter(id__in=ids).order_by("-id")[:MOST])
+
+
+def _of_sale(order: SalesOrder) -> list[tuple[str, AnyDocument]]:
+    found: list[tuple[str, AnyDocument]] = []
+    if order.quote is not None:
+        found += _named("Quote", Quote.objects.filter(id=order.quote))
+    shipments = Shipment.objects.filter(sales_order=order).order_by("-id")[:MOST]
+    invoices = Invoice.objects.filter(sales_order=order).order_by("-id")[:MOST]
+    return [*found, *_named("Shipment", shipments), *_named("Invoice", invoices)]
+
+
+def _credits(**of: TradeDocument) -> list[tuple[str, AnyDocument]]:
+    return _named("Credit note", CreditNote.objects.filter(**of).order_by("-id")[:MOST])
 
 
 def newest_version(document: TradeDocument) -> Bill | None:

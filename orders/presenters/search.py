@@ -14,11 +14,11 @@ ICONS = {
     "sales_order": "receipt",
     "invoice": "file-invoice",
     "bill": "file-dollar",
+    "receipt": "package-import",
+    "shipment": "truck-delivery",
     "quote": "file-text",
     "credit_note": "receipt-refund",
     "supplier_credit": "receipt-refund",
-    "receipt": "package-import",
-    "shipment": "truck-delivery",
 }
 
 

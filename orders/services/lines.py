@@ -5,7 +5,7 @@ Input comes from forms, the API, the demo and other documents; every fault names
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
@@ -16,6 +16,7 @@ from hub.ids import new_id
 from hub.money import parse_percent, parse_quantity, parse_unit_price
 from inventory.models import Product, ProductKind
 from inventory.services.mapping import their_codes
+from inventory.services.prices import supplier_prices_for, tier_prices_for
 from ledger.domain.accounts import AccountRole
 from ledger.domain.tax import TaxableLine, TaxComponent, calculate
 from ledger.domain.tax import TaxRule as TaxFacts
@@ -73,16 +74,25 @@ class References:
     tax_rules: Mapping[UUID, TaxRule]
     their_codes: Mapping[UUID, str]
     accounts: Mapping[UUID, Account]
+    tier_prices: Mapping[UUID, Decimal] = field(default_factory=dict)
+    supplier_prices: Mapping[UUID, Sequence[tuple[Decimal, Decimal]]] = field(default_factory=dict)
 
     def default_tax(self) -> TaxRule | None:
         """The organisation's default rule."""
         return next((rule for rule in self.tax_rules.values() if rule.is_default), None)
 
 
-def fetch_references(inputs: Sequence[LineInput], contact_id: UUID | None) -> References:
-    """Three statements however many lines there are, four where lines name accounts.
+def fetch_references(
+    inputs: Sequence[LineInput],
+    contact_id: UUID | None,
+    *,
+    side: Side = "purchase",
+    currency: str = "",
+) -> References:
+    """Three statements however many lines there are, one more each where lines name accounts and
+    where a price is left open.
 
-    Without a contact none of its codes.
+    Without a contact none of its codes and prices.
     """
     ids = {line.product for line in inputs if line.product is not None}
     skus = {line.sku.strip().casefold() for line in inputs if line.sku and line.product is None}
@@ -97,7 +107,25 @@ def fetch_references(inputs: Sequence[LineInput], contact_id: UUID | None) -> Re
         {rule.id: rule for rule in TaxRule.objects.all()},
         their_codes(contact_id, [product.id for product in products]) if contact_id else {},
         Account.objects.in_bulk(accounts) if accounts else {},
+        **_agreed_prices(inputs, contact_id, products, side, currency),
     )
+
+
+def _agreed_prices(
+    inputs: Sequence[LineInput],
+    contact_id: UUID | None,
+    products: Sequence[Product],
+    side: Side,
+    currency: str,
+) -> dict[str, Any]:
+    """What the customer's tier pays or the supplier asks; read where a line leaves it open."""
+    asked = any(line.unit_price in (None, "") for line in inputs)
+    if contact_id is None or not asked or not products:
+        return {}
+    ids = [product.id for product in products]
+    if side == "sale":
+        return {"tier_prices": tier_prices_for(contact_id, ids)}
+    return {"supplier_prices": supplier_prices_for(contact_id, ids, currency)}
 
 
 class LineErrors:
@@ -142,7 +170,9 @@ def build_lines(
     with a field.
     """
     _check_count(inputs)
-    references = fetch_references(inputs, document.contact_id)
+    references = fetch_references(
+        inputs, document.contact_id, side=side, currency=document.currency
+    )
     rows = _checked_rows(line_type, inputs, references, side)
     for row in rows:
         setattr(row, parent, document)
@@ -205,7 +235,7 @@ def _row(
     row.unit = clean_line(line.unit, longest=20) or row.unit
     row.unit_price = errors.number(
         parse_unit_price,
-        _given(line.unit_price, _list_price(product, side)),
+        _given(line.unit_price, _list_price(product, side, references, row.quantity)),
         f"{path}.unit_price",
     )
     row.discount_percent = errors.number(
@@ -287,9 +317,16 @@ def _fill_from_product(row: TradeLine, product: Product | None, references: Refe
     row.description = row.description or product.name
 
 
-def _list_price(product: Product | None, side: Side) -> Decimal:
+def _list_price(
+    product: Product | None, side: Side, references: References, quantity: Decimal
+) -> Decimal:
     if product is None:
         return Decimal(0)
+    if side == "sale" and product.id in references.tier_prices:
+        return references.tier_prices[product.id]
+    for minimum, agreed in references.supplier_prices.get(product.id, ()):
+        if quantity >= minimum:
+            return agreed
     price = product.purchase_price if side == "purchase" else product.sale_price
     return price if price is not None else Decimal(0)
 

@@ -28,7 +28,7 @@ from orders.presenters.goods_listings import GOODS_LISTINGS
 from orders.presenters.kinds import RECEIPT, SHIPMENT, Kind
 from orders.presenters.parts import rows_to_receive, rows_to_ship
 from orders.presenters.pieces import piece_context
-from orders.presenters.sections import section_tabs
+from orders.presenters.sections import SECTIONS, section_tabs
 from orders.selectors import pieces
 from orders.services.piece_changes import change_receipt, change_shipment
 from orders.services.receiving import authorise_receipt, draft_blind_receipt
@@ -54,7 +54,9 @@ def list_view(kind: Kind) -> View:
         context = {
             "kind": kind,
             "new_url": reverse("orders:receipt-new") if may_make else "",
-            "page_tabs": section_tabs(member, kind.key, "purchase" if kind is RECEIPT else "sale"),
+            "page_tabs": section_tabs(
+                member, kind.key, "sale" if kind in SECTIONS["sale"] else "purchase"
+            ),
         }
         return listing_response(request, GOODS_LISTINGS[kind.key], pieces(kind.model), context)
 

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
-from inventory.models import LayerEntry, Location, Product, StockLayer, StockLevel
+from inventory.models import (
+    LayerEntry,
+    Location,
+    Product,
+    StockLayer,
+    StockLevel,
+    StockTransfer,
+)
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account, AccountMonth, JournalLine
 from ledger.selectors import balances_of_roles
@@ -183,6 +190,7 @@ class Business:
             self._check_stock()
             self._check_accruals()
             self._check_owed()
+            self._check_transit()
 
     def check_book(self) -> None:
         """Every account sums to zero, and the monthly sums to its lines."""
@@ -215,6 +223,13 @@ class Business:
         assert (levels["a"] or ZERO) == promised
         empty = StockLayer.objects.filter(remaining=0).exclude(remaining_value=0)
         assert not empty.exists()
+        places = ("product", "location")
+        at_levels = StockLevel.objects.filter(on_hand__gt=0).values_list(*places, "on_hand")
+        at_layers = StockLayer.objects.filter(remaining__gt=0).values(*places)
+        assert {(p, x): q for p, x, q in at_levels} == {
+            (row["product"], row["location"]): row["q"]
+            for row in at_layers.annotate(q=Sum("remaining"))
+        }
 
     def _check_accruals(self) -> None:
         found = balances_of_roles([AccountRole.INVENTORY, AccountRole.GRNI, AccountRole.GINR])
@@ -234,6 +249,20 @@ class Business:
         else:
             assert found[AccountRole.INVENTORY] == value + transit
             assert found[AccountRole.GRNI] == found[AccountRole.GINR] == ZERO
+
+    @staticmethod
+    def _check_transit() -> None:
+        """Between two locations: what transfers sent and nobody received, in units and value."""
+        out = LayerEntry.objects.filter(
+            of_movement__kind="transfer_out",
+            of_movement__source_id__in=StockTransfer.objects.filter(status="in_transit").values(
+                "id"
+            ),
+        ).aggregate(v=Sum("value"), q=Sum("quantity"))
+        in_transit = balances_of_roles([AccountRole.IN_TRANSIT])[AccountRole.IN_TRANSIT]
+        assert in_transit == -(out["v"] or ZERO)
+        levels = StockLevel.objects.aggregate(t=Sum("in_transit"))["t"] or ZERO
+        assert levels == -(out["q"] or ZERO)
 
     @staticmethod
     def _check_owed() -> None:

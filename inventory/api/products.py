@@ -1,5 +1,6 @@
 """Resources: products and what partners call them."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.errors import InvalidInput
-from hub.money import parse_unit_price
+from hub.money import QUANTITY, parse_unit_price
 from inventory.models import PartnerSku, Product
 from inventory.selectors import mappings, products_matching
 from inventory.services.mapping import forget_code, map_code
@@ -37,16 +38,26 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "barcode",
             "category",
             "brand",
+            "family",
+            "purchase_unit",
+            "purchase_factor",
+            "weight",
             "sale_price",
             "purchase_price",
             "sale_tax_rule_id",
             "purchase_tax_rule_id",
+            "sale_account_id",
+            "purchase_account_id",
+            "cogs_account_id",
             "is_active",
             "created_at",
         ]
 
 
 class ProductInput(serializers.Serializer[Any]):
+    """`purchase_factor` says how many units one `purchase_unit` holds; `weight` of one unit, in kg.
+    An account that is null follows from the use of accounts."""
+
     sku = serializers.CharField(max_length=60)
     name = serializers.CharField(max_length=255)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
@@ -55,10 +66,17 @@ class ProductInput(serializers.Serializer[Any]):
     barcode = serializers.CharField(max_length=60, required=False, allow_blank=True)
     category = serializers.CharField(max_length=80, required=False, allow_blank=True)
     brand = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    family = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    purchase_unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    purchase_factor = NumberAsTyped(required=False, allow_null=True)
+    weight = NumberAsTyped(required=False, allow_null=True)
     sale_price = NumberAsTyped(required=False, allow_null=True)
     purchase_price = NumberAsTyped(required=False, allow_null=True)
     sale_tax_rule = serializers.UUIDField(required=False, allow_null=True)
     purchase_tax_rule = serializers.UUIDField(required=False, allow_null=True)
+    sale_account = serializers.UUIDField(required=False, allow_null=True)
+    purchase_account = serializers.UUIDField(required=False, allow_null=True)
+    cogs_account = serializers.UUIDField(required=False, allow_null=True)
     is_active = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +84,12 @@ class ProductInput(serializers.Serializer[Any]):
         for field in ("sale_price", "purchase_price"):
             if attrs.get(field) is not None:
                 attrs[field] = parse_unit_price(attrs[field], field=field)
+        for field in ("purchase_factor", "weight"):
+            if attrs.get(field) is not None:
+                attrs[field] = QUANTITY.parse(attrs[field], field=field, minimum=Decimal(0))
+        for field in ("sale_account", "purchase_account", "cogs_account"):
+            if field in attrs:
+                attrs[f"{field}_id"] = attrs.pop(field)
         for field in ("sale_tax_rule", "purchase_tax_rule"):
             if field in attrs:
                 attrs[f"{field}_id"] = _known_rule(attrs.pop(field), field)

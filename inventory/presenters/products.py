@@ -1,0 +1,40 @@
+"""The facts of a product's page."""
+
+from decimal import Decimal
+
+from hub.ui.components import Fact
+from hub.ui.formatting import quantity_text, unit_price_text
+from inventory.models import Product, ProductKind
+
+
+def _price(price: Decimal | None, currency: str) -> str:
+    return f"{currency} {unit_price_text(price, currency)}" if price is not None else ""
+
+
+def product_facts(row: Product, currency: str) -> list[Fact]:
+    """What the product is, costs and belongs to; what is not set is left out."""
+    pack = ""
+    if row.purchase_unit and row.purchase_factor is not None:
+        pack = f"{row.purchase_unit} of {quantity_text(row.purchase_factor)} {row.unit}"
+    weight = f"{quantity_text(row.weight)} kg" if row.weight is not None else ""
+    facts = [
+        Fact("SKU", row.sku),
+        Fact("Kind", ProductKind(row.kind).label),
+        Fact("Unit", row.unit),
+        Fact("Sale price", _price(row.sale_price, currency)),
+        Fact("Tax rule of sales", row.sale_tax_rule),
+        Fact("Purchase price", _price(row.purchase_price, currency)),
+        Fact("Tax rule of purchases", row.purchase_tax_rule),
+    ]
+    optional = (
+        ("Bought in", pack),
+        ("Weight", weight),
+        ("Barcode", row.barcode),
+        ("Category", row.category),
+        ("Brand", row.brand),
+        ("Family", row.family),
+        ("Account of sales", row.sale_account),
+        ("Account of purchases", row.purchase_account),
+        ("Account of cost", row.cogs_account),
+    )
+    return [*facts, *(Fact(label, value) for label, value in optional if value)]
