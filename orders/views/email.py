@@ -81,6 +81,8 @@ def _window(
 
 def _invite_url(request: HttpRequest, document: TradeDocument) -> str:
     url = address_or_nothing("network:invite")
+    if document.contact.connected:  # what goes by e-mail only, to a partner all the same
+        return ""
     if not url or not membership_of(request).has(Special.NETWORK_PAGE):
         return ""
     return f"{url}?{urlencode({'contact': document.contact_id})}"

@@ -17,7 +17,8 @@ from orders.services.quotes import (
     create_quote,
     undo_quote,
 )
-from tests.cast import make_company
+from orders.services.sending import Sending, send_document
+from tests.cast import make_company, make_pair
 from tests.orders.business import Business
 from tests.orders.pages import fresh, text_of
 
@@ -78,6 +79,18 @@ def test_a_quote_becomes_a_sales_order(shop: Business) -> None:
     assert order.number in text_of(client, page)
     assert quote.number in text_of(client, f"/sales/{order.id}/")
     assert quote.number in text_of(client, "/quotes/?tab=accepted")
+
+
+def test_a_quote_to_a_partner_goes_by_email() -> None:
+    """O4: quotes do not travel over the network, and nobody is invited who is connected."""
+    pair = make_pair()
+    with pair.supplier.inside():
+        line = LineInput(description="Carriage", quantity="1", unit_price="5")
+        quote = authorise_quote(create_quote(pair.buyer_contact.id, {}, [line]).id)
+    window = text_of(pair.supplier.browser(), f"/quotes/{quote.id}/email/")
+    assert "Invite to connect" not in window and "Send via network" not in window
+    with pair.supplier.inside(), pytest.raises(Conflict, match="goes by e-mail"):
+        send_document(Quote, quote.id, Sending(via=["network"]))
 
 
 def test_a_deposit_on_a_quote_goes_with_it_to_the_order(shop: Business) -> None:
