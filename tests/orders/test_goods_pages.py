@@ -4,13 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from inventory.services.locations import save_location
 from orders.models import Bill, Invoice, Receipt, Shipment
 from orders.services.bills import approve_bill, create_bill
 from orders.services.lines import LineInput
-from orders.services.shipping import draft_shipment
+from orders.services.purchases import authorise_purchase_order, create_purchase_order
+from orders.services.receiving import ReceiptInput, receive_order
+from orders.services.sales import authorise_sales_order, create_sales_order
+from orders.services.shipping import draft_shipment, ship_order
 from tests.cast import make_company
 from tests.orders.business import DAY, Business
 from tests.orders.pages import fresh, text_of
@@ -417,6 +422,33 @@ def test_the_head_of_a_sale_says_where_and_for_what(shop: Business) -> None:
     form = text_of(browser, f"{address}edit/")
     assert f'<option value="{north.id}" selected>' in form
     assert '<option value="simple" selected>' in form
+
+
+def test_the_page_of_an_order_asks_as_much_with_many_lines(shop: Business) -> None:
+    """Speed: the same statements for one line as for twelve, with receipts and shipments."""
+    counted = []
+    browser = as_role(shop, "owner")
+    for many in (1, 12):
+        lines = [LineInput(product=shop.beans.id, quantity="4", unit_price="2")] * many
+        with shop.company.inside():
+            order = create_purchase_order(shop.supplier.id, {"issued_on": DAY}, lines)
+            authorise_purchase_order(order.id)
+            first = order.lines.order_by("position").first()
+            assert first is not None
+            receive_order(order.id, [ReceiptInput("2", line_id=first.line_id)])
+            sold = [LineInput(product=shop.beans.id, quantity="1", unit_price="5")] * many
+            sale = create_sales_order(shop.customer.id, {"issued_on": DAY}, sold)
+            authorise_sales_order(sale.id)
+            ship_order(sale.id)
+        addresses = [f"/purchases/{order.id}/", f"/sales/{sale.id}/"]
+        addresses += [f"{addresses[0]}receive/", "/purchases/", "/sales/"]
+        for address in addresses:
+            text_of(browser, address)
+            with CaptureQueriesContext(connection) as asked:
+                text_of(browser, address)
+            counted.append(len(asked))
+    assert counted[:5] == counted[5:]
+    assert max(counted) < 60
 
 
 # --- Who may ------------------------------------------------------------------------------------
