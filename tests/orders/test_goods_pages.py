@@ -471,3 +471,30 @@ def test_who_only_looks_sees_no_buttons_and_strangers_see_nothing(shop: Business
     ):
         assert stranger.get(address).status_code == 404
     assert receipt.number not in text_of(stranger, "/receipts/")
+
+
+def test_nothing_that_is_typed_breaks_a_form(shop: Business) -> None:
+    """Input: nonsense in every field of every form is refused at its field or taken."""
+    shop.receive(shop.order("50", "2"))
+    order, sale = shop.order("10", "2"), shop.sale("5")
+    line, sold = line_of(shop, order).line_id, line_of(shop, sale).line_id
+    head = {"happened_on": "2026-05-06", "location": str(shop.location), "then": ""}
+    forms = {
+        f"/purchases/{order.id}/receive/": {**head, f"quantity-{line}": "1", "reference": ""},
+        f"/purchases/{order.id}/bill/": {
+            "issued_on": "2026-05-06",
+            "partner_number": "",
+            f"quantity-{line}": "1",
+            f"price-{line}": "1",
+        },
+        f"/sales/{sale.id}/ship/": {**head, f"quantity-{sold}": "1", "parcels": "1"},
+        f"/sales/{sale.id}/invoice-part/": {"issued_on": "2026-05-06", f"quantity-{sold}": "1"},
+    }
+    naughty = ("\x00", "\u202e", "NaN", "1e400", "-1", "9" * 50, "0001-01-01", "<b>", "x" * 5000)
+    browser = as_role(shop, "owner")
+    for address, typed in forms.items():
+        for name in typed:
+            for value in naughty:
+                answer = browser.post(address, {**typed, name: value})
+                assert answer.status_code in (302, 409, 422), (address, name, value)
+    shop.check()
