@@ -260,7 +260,7 @@ def test_scopes_and_strangers(shop: Business) -> None:
     post(stranger, f"/purchase-orders/{order.id}/receive", status=404)
 
 
-NAUGHTY = (
+NAUGHTY: tuple[Any, ...] = (
     "\x00",
     "\u202e",
     "\ud800",
