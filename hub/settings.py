@@ -207,6 +207,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     # Two fields are called "role": the part that a partner plays, and what an account is for.
     "ENUM_NAME_OVERRIDES": {
+        "ImportStateEnum": "tenants.models.imports.ImportState.choices",
+        "JobStateEnum": "tenants.models.work.JobState.choices",
         "RoleEnum": (("customer", "Customer"), ("supplier", "Supplier")),
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
         "MoneyDirectionEnum": "orders.models.Direction.choices",

@@ -41,7 +41,7 @@ urlpatterns = [
     *_below("quotes", money.QUOTE_VERBS),
     path("credit-notes", money.CreditNotesView.as_view()),
     path("credit-notes/<uuid:id>", money.CreditNoteView.as_view()),
-    *_below("credit-notes", money.CREDIT_NOTE_VERBS),
+    *_below("credit-notes", {**money.CREDIT_NOTE_VERBS, **goods.CREDIT_NOTE_PREVIEWS}),
     path("payments", money.PaymentsView.as_view()),
     path("payments/<uuid:id>", money.PaymentView.as_view()),
     *_below("payments", money.PAYMENT_VERBS),

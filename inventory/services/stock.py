@@ -354,7 +354,8 @@ class StockWork:
         product = Product.objects.get(id=level.product_id)
         return Conflict(
             f"{product.sku} {product.name}: {plain(level.allocated)} are promised to other sales, "
-            f"and {plain(level.on_hand)} would be left. Undo some of those sales first.",
+            f"and {plain(level.on_hand)} would be left. Undo those sales, or void their shipments, "
+            "first.",
             code="promised",
             product=str(product.id),
         )

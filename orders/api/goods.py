@@ -14,6 +14,7 @@ from orders.api import goods_serializers as io
 from orders.api.serializers import BillDetail
 from orders.models import (
     Bill,
+    CreditNote,
     Invoice,
     PurchaseOrder,
     Receipt,
@@ -280,4 +281,5 @@ SALES_VERBS = {
     ),
 }
 INVOICE_PREVIEWS = previews("invoice", Invoice, "invoices")
+CREDIT_NOTE_PREVIEWS = previews("credit_note", CreditNote, "payments")
 BILL_PREVIEWS = previews("bill", Bill, "bills")

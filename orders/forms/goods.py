@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 from hub.errors import WharfError
 from hub.money import plain
@@ -31,6 +32,7 @@ class ShipForm(forms.Form):
     """When and how the goods leave."""
 
     happened_on = day_field("Shipped on")
+    happened_on.initial = timezone.localdate
     carrier = forms.CharField(max_length=80, required=False)
     tracking = forms.CharField(label="Tracking number", max_length=120, required=False)
 

@@ -56,6 +56,8 @@ VERBS: dict[tuple[type[Any], str], Verb] = {
     (Bill, "void"): bills.void_bill,
     (Invoice, "undo"): invoices.undo_invoice,
     (Invoice, "void"): invoices.void_invoice,
+    (CreditNote, "undo"): credit_notes.undo_credit_note,
+    (CreditNote, "void"): credit_notes.void_credit_note,
     (PurchaseOrder, "undo"): purchases.undo_purchase_order,
     (PurchaseOrder, "void"): purchases.void_purchase_order,
     (CreditNote, "undo"): credit_notes.undo_credit_note,

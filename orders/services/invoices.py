@@ -49,7 +49,10 @@ COPIED = (
 
 
 def due_date(contact: Contact, issued_on: date) -> date:
-    """When a document of `issued_on` is due: by the contact's terms, else by the default."""
+    """When a document of `issued_on` is due: by the contact's terms, else by the default.
+
+    Raises InvalidInput naming `issued_on` when that is beyond the calendar.
+    """
     rows = PaymentTerm.objects.all()
     term = (
         rows.filter(id=contact.terms_id).first()
@@ -58,7 +61,11 @@ def due_date(contact: Contact, issued_on: date) -> date:
     )
     if term is None:
         return issued_on
-    return PaymentTerms(TermsKind(term.kind), term.days).due_on(issued_on)
+    try:
+        return PaymentTerms(TermsKind(term.kind), term.days).due_on(issued_on)
+    except (OverflowError, ValueError) as error:
+        message = "Choose an earlier date: the due date would be after the year 9999."
+        raise InvalidInput(message, fields={"issued_on": [message]}) from error
 
 
 def invoice_sales_order(

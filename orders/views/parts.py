@@ -236,7 +236,7 @@ def _attempt(
 def part_page(
     request: HttpRequest, part: Part, order: TradeOrder, form: PartForm, *, refusal: str = ""
 ) -> HttpResponse:
-    """The form's page; 422 where it was refused. `refusal` stands instead of the form."""
+    """The form's page; 422 where it was refused. `refusal` stands instead of the form (409)."""
     may_finish = part.finish is not None and membership_of(request).can(
         part.kind.area, Level.APPROVE
     )
@@ -253,7 +253,7 @@ def part_page(
         "finish_label": part.finish_label if may_finish else "",
         "cancel_url": part.order.url(order),
     }
-    status = 422 if form.is_bound else 200
+    status = 422 if form.is_bound else 409 if refusal and request.method == "POST" else 200
     return TemplateResponse(request, "orders/part.html", context, status=status)
 
 

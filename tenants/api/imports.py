@@ -114,7 +114,7 @@ class ImportView(TenantAPIView):
         return Response(ImportSerializer(import_or_404(id)).data)
 
 
-class MappingSerializer(serializers.Serializer[Any]):
+class ColumnsSerializer(serializers.Serializer[Any]):
     mapping = serializers.DictField(
         child=serializers.IntegerField(min_value=0, allow_null=True), required=False
     )
@@ -134,7 +134,7 @@ import_check = verb_view(
     area="imports",
     run=_check,
     answer=lambda row: ImportSerializer(row).data,
-    request=MappingSerializer,
+    request=ColumnsSerializer,
     response=ImportSerializer,
     summary="Say which column is which and check the file (a dry run)",
     status=202,

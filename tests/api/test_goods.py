@@ -1,5 +1,6 @@
 """Receipts, shipments, bills and previews by the API, as a warehouse's own program would."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -257,3 +258,62 @@ def test_scopes_and_strangers(shop: Business) -> None:
     get(stranger, f"/receipts/{receipt.id}/undo-preview", 404)
     post(stranger, f"/receipts/{receipt.id}/undo", status=404)
     post(stranger, f"/purchase-orders/{order.id}/receive", status=404)
+
+
+NAUGHTY: tuple[Any, ...] = (
+    "\x00",
+    "\u202e",
+    "\ud800",
+    "1e400",
+    "NaN",
+    "-1",
+    "9" * 40,
+    {},
+    [],
+    [[]],
+    True,
+    None,
+    "0001-01-01",
+    "9999-12-31",
+    "x" * 5000,
+)
+
+
+def test_nothing_that_is_sent_breaks_a_verb(shop: Business) -> None:
+    """API: every field with every kind of nonsense is refused or taken, never an accident."""
+    shop.receive(shop.order("50", "2"))
+    order, sale = shop.order("10", "2"), shop.sale("5")
+    api = shop.company.api()
+    with shop.company.inside():
+        line, sold = str(order.lines.get().line_id), str(sale.lines.get().line_id)
+    one, out = {"line_id": line, "quantity": "1"}, {"line_id": sold, "quantity": "1"}
+    head = {"happened_on": "2026-05-06", "location": None, "note": "", "reference": ""}
+    cases: list[tuple[str, dict[str, Any]]] = [
+        (f"/purchase-orders/{order.id}/receive", {**head, "lines": [one]}),
+        (
+            f"/purchase-orders/{order.id}/bill",
+            {"quantities": {line: "1"}, "prices": {line: "2"}, "issued_on": "2026-05-06"},
+        ),
+        (f"/sales-orders/{sale.id}/ship", {**head, "parcels": 1, "carrier": "", "lines": [out]}),
+        (f"/sales-orders/{sale.id}/invoice", {"quantities": {sold: "1"}}),
+        ("/receipts", {**head, "purchase_order": str(order.id), "lines": [one]}),
+        ("/shipments", {**head, "sales_order": str(sale.id), "lines": [out]}),
+    ]
+    for address, body in cases:
+        for name in body:
+            for value in NAUGHTY:
+                _answers(api, address, {**body, name: value})
+                if name == "lines":
+                    _answers(api, address, {**body, "lines": [value]})
+                    _answers(api, address, {**body, "lines": [{**one, "quantity": value}]})
+                    _answers(api, address, {**body, "lines": [{**one, "line_id": value}]})
+                elif isinstance(body[name], dict):
+                    _answers(api, address, {**body, name: {line: value, sold: value}})
+                    _answers(api, address, {**body, name: {str(value)[:50]: "1"}})
+    shop.check()
+
+
+def _answers(api: APIClient, address: str, body: Any) -> None:
+    text = json.dumps(body)
+    answer = api.generic("POST", f"{V1}{address}", text, content_type="application/json")
+    assert answer.status_code in (201, 400, 404, 409), (address, body, answer.content)

@@ -15,6 +15,7 @@ from orders.services.consequences import (
     consequences_of,
     take_snapshot,
 )
+from orders.services.credit_notes import authorise_credit_note, credit_invoice
 from orders.services.invoices import invoice_sales_order
 from orders.services.receiving import authorise_receipt
 from orders.services.shipping import draft_shipment
@@ -134,7 +135,12 @@ def test_every_preview_is_what_then_happens(costing: str, verb: str) -> None:
     invoice = shop.invoice(sale)
     bill = shop.bill(order, "2.75", "5")
 
-    for document in (invoice, shipment, bill, receipt):
+    other = shop.sale("1")
+    shop.ship(other)
+    credited = shop.invoice(other)
+    with shop.company.inside():
+        note = authorise_credit_note(credit_invoice(credited.id).id)
+    for document in (note, invoice, shipment, bill, receipt):
         found = foreseen(shop, document, verb)
         if found.possible:
             assert done(shop, document, verb) == found

@@ -4,13 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from inventory.services.locations import save_location
 from orders.models import Bill, Invoice, Receipt, Shipment
 from orders.services.bills import approve_bill, create_bill
 from orders.services.lines import LineInput
-from orders.services.shipping import draft_shipment
+from orders.services.purchases import authorise_purchase_order, create_purchase_order
+from orders.services.receiving import ReceiptInput, receive_order
+from orders.services.sales import authorise_sales_order, create_sales_order
+from orders.services.shipping import draft_shipment, ship_order
 from tests.cast import make_company
 from tests.orders.business import DAY, Business
 from tests.orders.pages import fresh, text_of
@@ -419,6 +424,33 @@ def test_the_head_of_a_sale_says_where_and_for_what(shop: Business) -> None:
     assert '<option value="simple" selected>' in form
 
 
+def test_the_page_of_an_order_asks_as_much_with_many_lines(shop: Business) -> None:
+    """Speed: the same statements for one line as for twelve, with receipts and shipments."""
+    counted = []
+    browser = as_role(shop, "owner")
+    for many in (1, 12):
+        lines = [LineInput(product=shop.beans.id, quantity="4", unit_price="2")] * many
+        with shop.company.inside():
+            order = create_purchase_order(shop.supplier.id, {"issued_on": DAY}, lines)
+            authorise_purchase_order(order.id)
+            first = order.lines.order_by("position").first()
+            assert first is not None
+            receive_order(order.id, [ReceiptInput("2", line_id=first.line_id)])
+            sold = [LineInput(product=shop.beans.id, quantity="1", unit_price="5")] * many
+            sale = create_sales_order(shop.customer.id, {"issued_on": DAY}, sold)
+            authorise_sales_order(sale.id)
+            ship_order(sale.id)
+        addresses = [f"/purchases/{order.id}/", f"/sales/{sale.id}/"]
+        addresses += [f"{addresses[0]}receive/", "/purchases/", "/sales/"]
+        for address in addresses:
+            text_of(browser, address)
+            with CaptureQueriesContext(connection) as asked:
+                text_of(browser, address)
+            counted.append(len(asked))
+    assert counted[:5] == counted[5:]
+    assert max(counted) < 60
+
+
 # --- Who may ------------------------------------------------------------------------------------
 def test_who_only_looks_sees_no_buttons_and_strangers_see_nothing(shop: Business) -> None:
     """A1, A2: read-only gets 403 on the forms, another organisation 404 everywhere."""
@@ -439,3 +471,30 @@ def test_who_only_looks_sees_no_buttons_and_strangers_see_nothing(shop: Business
     ):
         assert stranger.get(address).status_code == 404
     assert receipt.number not in text_of(stranger, "/receipts/")
+
+
+def test_nothing_that_is_typed_breaks_a_form(shop: Business) -> None:
+    """Input: nonsense in every field of every form is refused at its field or taken."""
+    shop.receive(shop.order("50", "2"))
+    order, sale = shop.order("10", "2"), shop.sale("5")
+    line, sold = line_of(shop, order).line_id, line_of(shop, sale).line_id
+    head = {"happened_on": "2026-05-06", "location": str(shop.location), "then": ""}
+    forms = {
+        f"/purchases/{order.id}/receive/": {**head, f"quantity-{line}": "1", "reference": ""},
+        f"/purchases/{order.id}/bill/": {
+            "issued_on": "2026-05-06",
+            "partner_number": "",
+            f"quantity-{line}": "1",
+            f"price-{line}": "1",
+        },
+        f"/sales/{sale.id}/ship/": {**head, f"quantity-{sold}": "1", "parcels": "1"},
+        f"/sales/{sale.id}/invoice-part/": {"issued_on": "2026-05-06", f"quantity-{sold}": "1"},
+    }
+    naughty = ("\x00", "\u202e", "NaN", "1e400", "-1", "9" * 50, "0001-01-01", "<b>", "x" * 5000)
+    browser = as_role(shop, "owner")
+    for address, typed in forms.items():
+        for name in typed:
+            for value in naughty:
+                answer = browser.post(address, {**typed, name: value})
+                assert answer.status_code in (302, 409, 422), (address, name, value)
+    shop.check()

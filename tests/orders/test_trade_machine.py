@@ -31,6 +31,12 @@ from orders.models import (
 )
 from orders.open_items import item_of
 from orders.services.bills import approve_bill, undo_bill
+from orders.services.consequences import (
+    VERBS,
+    changes_since,
+    consequences_of,
+    take_snapshot,
+)
 from orders.services.credit_notes import (
     CreditInput,
     authorise_credit_note,
@@ -190,6 +196,28 @@ class RandomTrade(RuleBasedStateMachine):
                 after = self.here.balances()
                 for role in ("receivable", "payable", "sales", "tax_payable", "tax_receivable"):
                     assert after.get(role) == before.get(role)
+
+    @rule(
+        data=st.data(),
+        model=st.sampled_from([Receipt, Bill, Shipment, Invoice]),
+        verb=st.sampled_from(["undo", "void"]),
+    )
+    def what_is_foreseen_happens(self, data: st.DataObject, model: Any, verb: str) -> None:
+        row = self._any(data, model)
+        if row is None:
+            return
+        with self.here.company.inside():
+            found, before = consequences_of(row, verb), take_snapshot(row)
+        refusal = ""
+        try:
+            with self.here.company.inside():
+                VERBS[model, verb](row.id)
+        except (Conflict, InvalidInput) as error:
+            refusal = error.message
+        assert found.refusal == refusal
+        if found.possible:
+            with self.here.company.inside():
+                assert changes_since(before, row) == found
 
     @rule(data=st.data())
     def void_a_payment(self, data: st.DataObject) -> None:
