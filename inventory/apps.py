@@ -10,13 +10,6 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from inventory.services.opening_stock import OPENING_STOCK
-        from inventory.services.product_import import PRICES, PRODUCTS
-        from tenants.imports.kinds import register_import
-
-        for imported in (PRODUCTS, PRICES, OPENING_STOCK):
-            register_import(imported)
-
         from inventory.services.locations import lay_down_locations
         from tenants.links import register_object_link
         from tenants.services.organisations import register_founder
@@ -35,6 +28,15 @@ class InventoryConfig(AppConfig):
         self._fill_menus()
         self._offer_search()
         self._offer_reports()
+        self._offer_imports()
+
+    def _offer_imports(self) -> None:
+        from inventory.services.opening_stock import OPENING_STOCK
+        from inventory.services.product_import import PRICES, PRODUCTS
+        from tenants.imports.kinds import register_import
+
+        for kind in (PRODUCTS, PRICES, OPENING_STOCK):
+            register_import(kind)
 
     def _offer_reports(self) -> None:
         from ledger.reports.registry import ReportCard, register_report

@@ -184,7 +184,9 @@ class MinimumsForm(forms.Form):
 class TierPricesForm(forms.Form):
     """The price of a product in each tier; empty: its sale price."""
 
-    def __init__(self, *args: Any, tiers: Iterable[PriceTier], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tiers: Iterable[PriceTier], may_edit: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.tiers = list(tiers)
         for tier in self.tiers:
@@ -192,6 +194,7 @@ class TierPricesForm(forms.Form):
                 label=tier.name,
                 max_length=40,
                 required=False,
+                disabled=not may_edit,
                 widget=forms.TextInput({"inputmode": "decimal", "class": "form-control--num"}),
             )
 

@@ -84,7 +84,7 @@ def product_page(
         "product": row,
         "facts": product_facts(row, member.organisation.base_currency),
         **_stock(row, member, minimums),
-        "tiers": tiers or tier_form(row),
+        "tiers": tiers or tier_form(row, may_edit=member.can(Area.PRODUCTS, Level.EDIT)),
         "asked": asked or SupplierPriceForm(prefix="supplier"),
         "supplier_prices": SupplierPrice.objects.filter(product=row)
         .select_related("contact")
@@ -98,13 +98,15 @@ def product_page(
     return render(request, "inventory/product.html", context, status=422 if refused else 200)
 
 
-def tier_form(row: Product, data: QueryDict | None = None) -> TierPricesForm:
+def tier_form(
+    row: Product, data: QueryDict | None = None, *, may_edit: bool = True
+) -> TierPricesForm:
     """The prices by tier as they are, or as posted."""
     prices = {
         f"tiers.{one.tier_id}": plain(one.price) for one in TierPrice.objects.filter(product=row)
     }
     tiers = PriceTier.objects.filter(is_active=True).order_by("name")
-    return TierPricesForm(data, initial=prices, tiers=tiers)
+    return TierPricesForm(data, initial=prices, tiers=tiers, may_edit=may_edit)
 
 
 def _stock(

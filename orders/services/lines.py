@@ -320,6 +320,7 @@ def _fill_from_product(row: TradeLine, product: Product | None, references: Refe
 def _list_price(
     product: Product | None, side: Side, references: References, quantity: Decimal
 ) -> Decimal:
+    """What was agreed with the contact, else the product's own price."""
     if product is None:
         return Decimal(0)
     if side == "sale" and product.id in references.tier_prices:
