@@ -213,6 +213,9 @@ SPECTACULAR_SETTINGS = {
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
         "MoneyDirectionEnum": "orders.models.Direction.choices",
         "LineKindEnum": ("item", "note"),
+        "StockTaskStatusEnum": "inventory.domain.states.StockTaskStatus.choices",
+        "PaymentStatusEnum": "orders.domain.stock_states.PaymentStatus.choices",
+        "ReceiptStatusEnum": "orders.domain.stock_states.ReceiptStatus.choices",
         "EnvelopeDirectionEnum": "network.domain.states.Direction.choices",
     },
 }

@@ -1,5 +1,6 @@
 """The platform's resources: organisation, users, activity, notifications, jobs."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ PAGING = [
 ]
 
 
+@cache
 def paged(serializer: type[serializers.BaseSerializer[Any]]) -> Any:
     """The shape of a page of `serializer`, for the OpenAPI page."""
     return type(
