@@ -60,8 +60,6 @@ VERBS: dict[tuple[type[Any], str], Verb] = {
     (CreditNote, "void"): credit_notes.void_credit_note,
     (PurchaseOrder, "undo"): purchases.undo_purchase_order,
     (PurchaseOrder, "void"): purchases.void_purchase_order,
-    (CreditNote, "undo"): credit_notes.undo_credit_note,
-    (CreditNote, "void"): credit_notes.void_credit_note,
     (SalesOrder, "undo"): sales.undo_sales_order,
     (SalesOrder, "void"): sales.void_sales_order,
 }
