@@ -189,6 +189,7 @@ BUILTIN_ROLES = (
             Area.STOCK: Level.APPROVE,
             Area.CONTACTS: Level.VIEW,
         },
+        frozenset({Special.UNDO}),
     ),
     BuiltinRole(
         "accountant",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from demo.companies import DemoCompany, found
 from demo.data.companies import COMPANIES, HARBOUR, KESTREL, TERN
+from demo.goods import opening_goods, some_goods
 from demo.history import introduce, own_business, trade_between
 from demo.money import some_money
 from tenants.models import User
@@ -28,10 +29,13 @@ class Command(BaseCommand):
             self.stdout.write("The demo is filled already.")
             return
         companies = {data.key: found(data) for data in COMPANIES}
+        for company in companies.values():
+            opening_goods(company)
         kestrel, harbour = companies[KESTREL.key], companies[HARBOUR.key]
         trade_between(kestrel, harbour, introduce(kestrel, harbour))
         for key in (KESTREL.key, HARBOUR.key, TERN.key):
             own_business(companies[key])
+            some_goods(companies[key])
             some_money(companies[key])
         self._write(path, [_told(company) for company in companies.values()])
         self.stdout.write(f"Filled; {path} has the sign-ins.")
