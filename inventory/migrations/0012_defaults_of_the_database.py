@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="product",
             name="family",
-            field=models.CharField(blank=True, db_default="", max_length=80),
+            field=models.CharField(blank=True, db_default="", default="", max_length=80),
         ),
         migrations.AlterField(
             model_name="product",
             name="purchase_unit",
-            field=models.CharField(blank=True, db_default="", max_length=20),
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
         ),
         ProtectTenantTables(),
     ]

@@ -29,9 +29,9 @@ class Product(TenantModel):
     barcode = models.CharField(max_length=60, blank=True)
     category = models.CharField(max_length=80, blank=True)
     brand = models.CharField(max_length=80, blank=True)
-    family = models.CharField(max_length=80, blank=True, db_default="")
+    family = models.CharField(max_length=80, blank=True, default="", db_default="")
     # What suppliers sell it in: a carton of 12. Stock and lines of documents are in `unit`.
-    purchase_unit = models.CharField(max_length=20, blank=True, db_default="")
+    purchase_unit = models.CharField(max_length=20, blank=True, default="", db_default="")
     purchase_factor = models.DecimalField(max_digits=19, decimal_places=5, null=True, blank=True)
     sale_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)
     purchase_price = models.DecimalField(max_digits=19, decimal_places=6, null=True, blank=True)

@@ -189,7 +189,6 @@ BUILTIN_ROLES = (
             Area.STOCK: Level.APPROVE,
             Area.CONTACTS: Level.VIEW,
         },
-        frozenset({Special.UNDO}),
     ),
     BuiltinRole(
         "accountant",
