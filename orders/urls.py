@@ -57,6 +57,7 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
     if kind.sendable:
         pages.append(path(f"{one}pdf/", common.pdf_view(kind), name=f"{kind.name}-pdf"))
         pages.append(path(f"{one}email/", email.email_view(kind), name=f"{kind.name}-email"))
+    pages.append(path(f"{one}comment/", common.comment_view(kind), name=f"{kind.name}-comment"))
     return [*pages, *_verbs(kind)]
 
 
@@ -75,6 +76,7 @@ def _goods_pages(kind: Kind, edit: common.View) -> list[URLPattern]:
         path(f"{kind.path}/", goods.list_view(kind), name=kind.list_name),
         path(one, goods.detail_view(kind), name=kind.name),
         path(f"{one}edit/", edit, name=f"{kind.name}-edit"),
+        path(f"{one}comment/", common.comment_view(kind), name=f"{kind.name}-comment"),
         *_verbs(kind),
     ]
 

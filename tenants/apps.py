@@ -38,14 +38,19 @@ class TenantsConfig(AppConfig):
         from tenants import checks  # noqa: F401 - registers the boundary's system check
         from tenants.accounts import SECOND_FACTORS
         from tenants.jobs import JobKind, register_job_kind
+        from tenants.services.comments import MENTIONED
         from tenants.services.imports import APPLY_JOB, CHECK_JOB, give_up, run_apply, run_check
         from tenants.services.mail import MAIL_KIND, SEALED
+        from tenants.services.notifications import NotificationKind, register_notification_kind
 
         register_job_kind(MAIL_KIND)
         register_job_kind(JobKind(CHECK_JOB, "bulk", run_check, 5, give_up))
         register_job_kind(JobKind(APPLY_JOB, "bulk", run_apply, 5, give_up))
         register_sealed(SECOND_FACTORS)
         register_sealed(SEALED)
+        register_notification_kind(
+            NotificationKind(MENTIONED, "Somebody mentions you", lambda _rights: True)
+        )
         self._fill_menus()
 
     def _fill_menus(self) -> None:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from orders.api import serializers as io
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.presenters.kinds import kind_of
 from orders.selectors import documents
 from orders.services import bills, invoices, purchases, sales, sending
 from orders.services.changes import accept_change, decline_change, request_change
@@ -25,6 +26,7 @@ from orders.services.printing import pdf_of_document
 from tenants.api.resources import PAGING, paged, uuid_parameter
 from tenants.api.verbs import api_field_names, verb_view
 from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
+from tenants.services.comments import comment
 
 FILTERS = [
     *PAGING,
@@ -276,6 +278,16 @@ def pdf_view(model_: type[TradeDocument], area: str) -> Callable[..., Any]:
 
 
 # --- Verbs -----------------------------------------------------------------------------------
+def _comment(kind: str, model: type[TradeDocument]) -> Callable[..., Any]:
+    def write(id: UUID, text: str = "") -> TradeDocument:  # noqa: A002
+        document = document_or_404(model, id)
+        shown = kind_of(document)
+        comment(document, kind, document.number, text, url=shown.url(document), area=shown.area)
+        return document
+
+    return write
+
+
 def verbs(
     kind: str,
     area: str,
@@ -288,6 +300,7 @@ def verbs(
     def shown(document: TradeDocument) -> Any:
         return detail(document_or_404(model, document.id)).data
 
+    table = {**table, "comment": (_comment(kind, model), io.TextIn, "Write to colleagues")}
     return {
         verb: verb_view(
             f"{kind}_{verb.replace('-', '_')}",

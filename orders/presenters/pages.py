@@ -95,6 +95,7 @@ def document_context(
             document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
         ),
         "entries": timeline_of(document),
+        "comment_url": kind.url(document, "comment") if member.can(kind.area, Level.EDIT) else "",
         "open_url": _open_url(kind, document, member),
         "review": review,
         "money_panel": _money_panel(document, member),

@@ -20,7 +20,7 @@ from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
 from orders.presenters.manner import Manner
 from orders.presenters.related import related_panel
 from orders.presenters.timeline import timeline_of
-from tenants.domain.permissions import Area
+from tenants.domain.permissions import Area, Level
 from tenants.selectors import MembershipInForce
 
 ZERO = Decimal(0)
@@ -68,6 +68,7 @@ def piece_context(kind: Kind, piece: StockDocument, member: MembershipInForce) -
         "buttons": buttons_for(kind, piece, member),
         "sides": _sides(piece, member, manner),
         "entries": timeline_of(piece),
+        "comment_url": kind.url(piece, "comment") if member.can(kind.area, Level.EDIT) else "",
     }
 
 

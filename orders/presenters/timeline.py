@@ -44,6 +44,7 @@ LOOKS = {
     "settled": ("success", "checks"),
     "unsettled": ("neutral", "arrow-back-up"),
     "banked": ("info", "coins"),
+    "commented": ("info", "message"),
     "recalled": ("attention", "arrow-back-up"),
     "undone": ("neutral", "arrow-back-up"),
     "voided": ("neutral", "ban"),
@@ -69,7 +70,18 @@ def timeline_of(document: TradeDocument | StockDocument) -> list[TimelineEntry]:
 
 
 def _act(activity: Activity) -> TimelineEntry:
-    tone, icon = LOOKS.get(activity.action.split(".")[-1], ("neutral", "point"))
+    verb = activity.action.split(".")[-1]
+    tone, icon = LOOKS.get(verb, ("neutral", "point"))
+    if verb == "commented":
+        return TimelineEntry(
+            activity.at,
+            activity.actor_name,
+            "wrote",
+            DOORS.get(activity.via, activity.via),
+            icon,
+            tone,
+            body=activity.summary,
+        )
     return TimelineEntry(
         activity.at,
         activity.actor_name,

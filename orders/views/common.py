@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hub.errors import WharfError
+from hub.errors import InvalidInput, WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
 from orders.actions import Verb
@@ -26,6 +27,7 @@ from orders.services.printing import pdf_of_document
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Level
 from tenants.request import membership_of
+from tenants.services.comments import comment
 
 View = Callable[..., HttpResponse]
 
@@ -118,6 +120,35 @@ def _ask(
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "orders/ask_page.html", context, status=status)
+
+
+def comment_view(kind: Kind) -> View:
+    """Write under a document; colleagues named with @ are told."""
+
+    @tenant_view(kind.area, Level.EDIT)
+    def write(request: HttpRequest, document_id: UUID) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        document = kind.find(document_id)
+        here = kind.url(document)
+        try:
+            with transaction.atomic():
+                told = comment(
+                    document,
+                    kind.key,
+                    document.number,
+                    request.POST.get("text", ""),
+                    url=here,
+                    area=kind.area,
+                )
+        except InvalidInput as error:
+            say(request, error.message, tone="critical")
+        else:
+            some = f" {told} colleague{'s' if told != 1 else ''} told." if told else ""
+            say(request, f"Comment added.{some}")
+        return redirect(f"{here}#timeline")
+
+    return write
 
 
 def open_view(kind: Kind) -> View:

@@ -1,7 +1,7 @@
 """Telling people: in the app, by e-mail, and mailing lists."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -70,14 +70,20 @@ WHERE l.tenant_id = %(tenant)s AND l.kinds @> ARRAY[%(kind)s]::varchar[]
 
 
 def notify(
-    kind_name: str, title: str, *, body: str = "", url: str = "", about: UUID | None = None
+    kind_name: str,
+    title: str,
+    *,
+    body: str = "",
+    url: str = "",
+    about: UUID | None = None,
+    only: Collection[UUID] | None = None,
 ) -> None:
-    """Tell everybody whom this kind concerns, each in the way they chose.
+    """Tell everybody whom this kind concerns (or `only` those people), each as they chose.
 
     `url` is a path of this site. E-mail goes through the outbox, one message for all.
     """
     kind = _kinds[kind_name]
-    people, addresses = _audience(kind)
+    people, addresses = _audience(kind, only)
     Notification.objects.bulk_create(
         Notification(
             user_id=user_id,
@@ -95,13 +101,17 @@ def notify(
         post(Letter(to=addresses[:50], subject=title, body=f"{body or title}{link}\n"))
 
 
-def _audience(kind: NotificationKind) -> tuple[list[UUID], list[str]]:
+def _audience(
+    kind: NotificationKind, only: Collection[UUID] | None
+) -> tuple[list[UUID], list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(AUDIENCE, {"kind": kind.name, "tenant": current_tenant()})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     people: list[UUID] = []
     addresses: list[str] = []
     for user_id, email, overrides, roles, in_app, by_email in rows:
+        if only is not None and user_id not in only:
+            continue
         if user_id is not None and not kind.audience(effective(_loaded(roles), _loaded(overrides))):
             continue
         if in_app:
