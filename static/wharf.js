@@ -178,7 +178,6 @@
   // --- Lines of a document
   const cellsOf = (row) => all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row);
   const linesOf = (editor) => all("[data-line]", editor).filter((row) => !row.hidden);
-  // What a cell of a fresh row holds; a row is blank when it holds that and was never saved.
   function untouched(row, cell) {
     const fresh = find("[data-lines-blank]", row.closest("[data-lines]")).content;
     return cell.value === (cellsOf(fresh)[cellsOf(row).indexOf(cell)]?.value ?? "");
@@ -317,6 +316,7 @@
   };
 
   function onShortcut(event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "k" && KEYS["/"]()) event.preventDefault();
     if (document.body.dataset.shortcuts === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
     if (Date.now() - going < 1200) {
@@ -493,7 +493,7 @@
     }
   }
 
-  // The blank rows at the end are for browsers without scripts: one is enough here.
+  // The blank rows are for browsers without scripts: one is enough.
   function dropSpareLines(editor) {
     const lines = all("[data-line]", editor);
     while (lines.length > 1 && isBlank(lines.at(-1)) && isBlank(lines.at(-2))) lines.pop().remove();

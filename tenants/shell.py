@@ -104,6 +104,15 @@ def navigation(request: HttpRequest, membership: MembershipInForce) -> list[Navi
     return shown(_navigation, request, membership)
 
 
+def menu_entries() -> list[tuple[str, MenuEntry]]:
+    """Everything that a menu leads to, with the words that name it."""
+    return [
+        *((entry.label, entry) for entry in _navigation),
+        *((f"New: {entry.label}", entry) for entry in _new_menu),
+        *((entry.label, entry) for _group, entry in _settings_menu),
+    ]
+
+
 def settings_groups(
     request: HttpRequest, membership: MembershipInForce
 ) -> dict[str, list[NavigationItem]]:

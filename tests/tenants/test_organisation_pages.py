@@ -173,3 +173,14 @@ def test_a_search_that_finds_nothing_says_so_and_escapes_what_was_typed() -> Non
     text = page.content.decode()
     assert "Nothing matches" in text
     assert "<script>alert" not in text
+
+
+def test_a_search_leads_to_pages_and_things_to_make_that_one_may_open() -> None:
+    """A1: what a command palette offers; nobody is led to a closed door."""
+    company = make_company()
+    page = company.browser().get("/search/", {"q": "mailing"}).content.decode()
+    assert "Go to" in page
+    assert 'href="/settings/mailing-lists/"' in page
+    reader = company.browser(company.member("warehouse"))
+    assert "/settings/users/" not in reader.get("/search/", {"q": "users"}).content.decode()
+    assert "New: Product" in reader.get("/search/", {"q": "product"}).content.decode()

@@ -110,6 +110,14 @@ def test_shortcuts_lead_to_places_and_can_be_listed(shown: Page) -> None:
     shown.wait_for_url("**/_ui/list/")
 
 
+def test_ctrl_k_leads_to_the_search_from_anywhere(shown: Page) -> None:
+    shown.goto("/_ui/form/")
+
+    shown.keyboard.press("Control+k")
+
+    assert shown.evaluate("document.activeElement.matches('[data-search]')")
+
+
 def test_a_tab_swaps_the_table_only_and_the_address_follows(shown: Page) -> None:
     """htmx swaps the list, pushes the address, and says what is shown."""
     shown.goto("/_ui/list/")
