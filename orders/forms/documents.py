@@ -20,7 +20,7 @@ from inventory.models import Location
 from ledger.models import Account, TaxRule
 from network.models import Contact
 from network.services.contacts import name_key
-from orders.domain.payloads import MOST_LINES
+from orders.domain.document_payloads import MOST_LINES
 from orders.models import CostSpread, LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.selectors import price_text
 from orders.services.lines import FOLLOWS_FROM_DOCUMENTS, LineInput

@@ -10,7 +10,7 @@ from django import forms
 from hub.errors import WharfError
 from hub.money import plain
 from inventory.models import Product
-from orders.domain.payloads import MOST_LINES
+from orders.domain.document_payloads import MOST_LINES
 from orders.forms.documents import NUMBER, day_field
 from orders.models import LineKind, TradeLine
 from orders.selectors import price_text

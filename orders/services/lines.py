@@ -22,7 +22,7 @@ from ledger.domain.tax import TaxableLine, TaxComponent, calculate
 from ledger.domain.tax import TaxRule as TaxFacts
 from ledger.models import Account, TaxRule
 from network.domain.payload_base import LONGEST_NAME, clean_line, clean_note
-from orders.domain.payloads import MOST_LINES
+from orders.domain.document_payloads import MOST_LINES
 from orders.models import BillLine, CostSpread, LineKind, TradeDocument, TradeLine
 
 Side = Literal["purchase", "sale"]
