@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, goods, money, reports, views
+from orders.api import aged, goods, money, reports, statements, views
 from orders.models import CreditSide
 
 
@@ -47,6 +47,9 @@ urlpatterns = [
     *_below("payments", money.PAYMENT_VERBS),
     path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
     path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
+    path("contacts/<uuid:id>/statement", statements.StatementView.as_view()),
+    path("contacts/<uuid:id>/statement/pdf", statements.StatementPdfView.as_view()),
+    path("contacts/<uuid:id>/statement/send", statements.StatementSendView.as_view()),
     path("settlements/<uuid:id>/take-back", money.take_back),
     path("reports/gross-margin", reports.GrossMarginView.as_view()),
 ]

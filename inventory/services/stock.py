@@ -296,6 +296,7 @@ class StockWork:
         movement: StockMovement | None = None,
         of_movement: StockMovement | None = None,
         posted_on: date | None = None,
+        is_pooled_cost: bool = False,
     ) -> None:
         """Note what goes into (or out of) a layer, on `posted_on` or the movement's day."""
         layer.remaining += quantity
@@ -308,6 +309,7 @@ class StockWork:
                 location_id=layer.location_id,
                 movement=movement,
                 of_movement=of_movement,
+                is_pooled_cost=is_pooled_cost,
                 posted_on=posted_on or (self.moved_on if movement is None else movement.moved_on),
                 quantity=quantity,
                 value=value,
