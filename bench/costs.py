@@ -51,9 +51,10 @@ WHERE layer.tenant_id = %(tenant)s AND (n = 0 OR layer.remaining = 0)
 """
 ENTRIES = """
 INSERT INTO inventory_layerentry (id, tenant_id, layer_id, product_id, location_id, movement_id,
-    of_movement_id, posted_on, quantity, value, source_kind, source_id)
+    of_movement_id, is_cost_of_goods, posted_on, quantity, value, source_kind, source_id)
 SELECT uuidv7(), tenant_id, line_id, product_id, location_id, id,
-    CASE WHEN kind = 'shipment' THEN id END, moved_on, quantity, value, 'bench', source_id
+    CASE WHEN kind = 'shipment' THEN id END, kind = 'shipment', moved_on, quantity, value, 'bench',
+    source_id
 FROM inventory_stockmovement WHERE tenant_id = %(tenant)s
 """
 BARE = """

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from hub.money import divide, round_half_up
 from hub.ui.components import EmptyState
-from inventory.models import MovementKind, Product
+from inventory.models import Product
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account
 from ledger.reports.books import account_url
@@ -31,10 +31,7 @@ SELECT product.id, product.sku, product.name, product.unit, sums.quantity, sums.
 FROM (
     SELECT entry.product_id, -sum(entry.quantity) AS quantity, -sum(entry.value) AS cost
     FROM inventory_layerentry AS entry
-    LEFT JOIN inventory_stockmovement AS movement
-        ON movement.tenant_id = %(tenant)s AND movement.id = entry.of_movement_id
-    WHERE entry.tenant_id = %(tenant)s
-        AND (movement.kind = %(shipment)s OR entry.is_pooled_cost)
+    WHERE entry.tenant_id = %(tenant)s AND entry.is_cost_of_goods
         AND (%(since)s::date IS NULL OR entry.posted_on >= %(since)s)
         AND entry.posted_on <= %(until)s
     GROUP BY entry.product_id
@@ -67,7 +64,6 @@ def cost_of_goods(span: Span) -> list[SoldGoods]:
     """Each product's units and cost in the days, base currency, by SKU; one statement."""
     values: dict[str, Any] = {
         "tenant": current_tenant(),
-        "shipment": MovementKind.SHIPMENT.value,
         "since": span.since,
         "until": span.until,
     }
