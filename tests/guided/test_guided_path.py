@@ -18,7 +18,7 @@ MARA, NOOR = "mara@kestrelcafes.example", "noor@ternpaper.example"
 
 
 def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
-    """N3, N5, N7, N9, N10, N11, N14: invite, accept, order, approve, invoice, approve the bill."""
+    """N3, N5, N7, N9 to N11, N14, N16, O3, O4: from the invitation to payments and reports."""
     errors: list[str] = []
     mara, noor = (Person(demo, chromium, email, errors) for email in (MARA, NOOR))
     mara.sign_in()
@@ -73,7 +73,39 @@ def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
     mara.sees(order)
     mara.press("Approve bill")
     noor.sees("Approved", reload=True)
+    goods_and_money(mara, noor)
     assert errors == []
+
+
+def goods_and_money(mara: Person, noor: Person) -> None:
+    """Ship, receive what the notice says, pay on both sides, and read the reports."""
+    noor.menu("Sales")
+    noor.page.get_by_role("link", name=re.compile("^SO-")).first.click()
+    noor.page.get_by_role("link", name="Ship", exact=True).click()
+    noor.press("Ship now")
+    noor.sees("Shipped")
+
+    mara.menu("Purchases")
+    mara.page.get_by_role("link", name="Receipts").first.click()
+    wait_for(lambda: mara.row("Tern Paper Goods").count() > 0, mara.page, reload=True)
+    mara.row("Tern Paper Goods").get_by_role("link", name=re.compile("^GRN-")).click()
+    mara.sees("CUP-8")
+    mara.press("Receive")
+    mara.sees("Received")
+
+    for person, menu, tab in ((mara, "Purchases", "Bills"), (noor, "Sales", "Invoices")):
+        person.menu(menu)
+        person.page.get_by_role("link", name=tab, exact=True).first.click()
+        person.page.get_by_role("link", name=re.compile("^(BILL|INV)-")).first.click()
+        person.page.get_by_role("link", name="Record payment").first.click()
+        person.press("Record payment")
+        person.sees("Paid")
+
+    for report in ("Trial balance", "Stock valuation"):
+        mara.menu("Reports")
+        mara.page.get_by_role("link", name=report).first.click()
+        expect(mara.page.locator("h1")).to_contain_text(report)
+        assert mara.page.locator("main tbody tr").count() > 1
 
 
 def key_in_the_mailbox(page: Page) -> str:
