@@ -8,7 +8,7 @@ from orders.change_actions import CHANGE_VERBS
 from orders.domain.stock_states import ShipmentStatus
 from orders.forms.goods import PackForm, ShipForm
 from orders.models import Receipt, Shipment, StockDocument, TradeDocument
-from orders.services import receiving, shipping
+from orders.services import drop_shipping, receiving, shipping
 from tenants.domain.permissions import Level, Special
 
 RECEIPT_VERBS = (
@@ -23,7 +23,7 @@ RECEIPT_VERBS = (
         shortcut="a",
         undo="undo",
     ),
-    undo_verb(receiving.undo_receipt, rehearses=True),
+    undo_verb(drop_shipping.undo_goods_in, rehearses=True),
     void_verb(receiving.void_receipt, "receipt", rehearses=True),
 )
 
@@ -85,7 +85,7 @@ SHIPMENT_VERBS = (
         "undo",
         "Undo: pick again",
         "{number} is to be picked again.",
-        simply(shipping.undo_shipment),
+        simply(drop_shipping.undo_goods_out),
         move="undo",
         icon="arrow-back-up",
         title="Undo {number}",
