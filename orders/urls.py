@@ -20,6 +20,7 @@ from orders.presenters.payments import PAYMENT
 from orders.views import (
     aged,
     bills,
+    buying,
     changes,
     common,
     crediting,
@@ -155,6 +156,13 @@ urlpatterns: list[URLPattern] = [
     path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),
     path("sales/<uuid:document_id>/invoice-part/", parts.invoice_part, name="sale-invoice-part"),
     path("sales/<uuid:document_id>/ship/", parts.ship_order, name="sale-ship"),
+    path("sales/<uuid:document_id>/buy/", buying.buy, name="sale-buy"),
+    path("purchases/demand/", buying.demand, name="demand"),
+    path(
+        "purchases/<uuid:document_id>/supplier-shipped/",
+        buying.shipped,
+        name="purchase-supplier-shipped",
+    ),
     path("purchases/<uuid:document_id>/receive/", parts.receive, name="purchase-receive"),
     path("purchases/<uuid:document_id>/bill/", parts.bill, name="purchase-bill"),
     path("bills/<uuid:document_id>/receive/", bills.receive, name="bill-receive"),

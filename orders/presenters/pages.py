@@ -147,8 +147,13 @@ def _order_facts(document: TradeDocument) -> list[Fact]:
         ("Sales rep", getattr(document, "sales_rep", "")),
         ("Channel", getattr(document, "channel", "")),
         ("Handling", "" if document.is_advanced else "Simple: all at once"),
+        ("Delivery", "Straight to the customer" if _is_drop_ship(document) else ""),
     )
     return [Fact(label, value) for label, value in named if value]
+
+
+def _is_drop_ship(document: TradeOrder) -> bool:
+    return isinstance(document, PurchaseOrder) and document.is_drop_ship
 
 
 def badges_of(document: TradeDocument) -> list[Any]:
