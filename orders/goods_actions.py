@@ -84,12 +84,13 @@ SHIPMENT_VERBS = (
     Verb(
         "undo",
         "Undo: pick again",
-        "{number} is to be picked again.",
+        "{number} undone.",
         simply(drop_shipping.undo_goods_out),
         move="undo",
         icon="arrow-back-up",
         title="Undo {number}",
-        text="Goods that have left come back to stock; the shipment is to be picked again.",
+        text="Goods that have left come back to stock; the shipment is to be picked again. What "
+        "the supplier sent to the customer is void, with its receipt.",
         rehearses=True,
         special=Special.UNDO,
     ),

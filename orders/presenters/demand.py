@@ -17,11 +17,10 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class DemandGroup:
-    """One purchase order to be: for whom it collects, and its lines."""
+    """What one supplier sells: for each purchase order to be what it collects, and its lines."""
 
     title: str
-    note: str
-    rows: Sequence[BuyRow]
+    parts: Sequence[tuple[str, Sequence[BuyRow]]]
 
 
 def demand_groups(form: BuyForm, shorts: Sequence[Short], manner: Manner) -> list[DemandGroup]:
@@ -37,15 +36,19 @@ def demand_groups(form: BuyForm, shorts: Sequence[Short], manner: Manner) -> lis
         ],
         demand_settings(),
     )
-    groups = []
-    for proposal in sorted(proposals, key=lambda p: (names[p.supplier_id].casefold(), p.group)):
+    parts: dict[UUID, list[tuple[str, Sequence[BuyRow]]]] = {}
+    for proposal in proposals:
         found = _of(proposal, by_key)
         note = _collects(proposal, found, manner)
-        groups.append(DemandGroup(names[proposal.supplier_id], note, form.rows(found)))
+        parts.setdefault(proposal.supplier_id, []).append((note, form.rows(found)))
+    groups = [
+        DemandGroup(name, parts[key])
+        for key, name in sorted(names.items(), key=lambda item: item[1].casefold())
+    ]
     rest = [one for one in shorts if one.supplier is None]
     if rest:
-        note = "Nobody is known to sell these: choose who."
-        groups.append(DemandGroup("No supplier yet", note, form.rows(rest)))
+        note = "Nobody is known to sell these: choose who"
+        groups.append(DemandGroup("No supplier yet", [(note, form.rows(rest))]))
     return groups
 
 
@@ -69,4 +72,4 @@ def _collects(proposal: PurchaseProposal, found: Sequence[Short], manner: Manner
         year, _dash, week = text.partition("-W")
         return f"Sales of week {int(week)}, {year}"
     channel = f", {order.channel}" if is_ecommerce(order) else ""
-    return f"{order.number} of {order.contact.name}{channel}"
+    return f"For {order.number} of {order.contact.name}{channel}"

@@ -57,7 +57,7 @@ def buy(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "page_title": f"Buy for {order.number}",
         "breadcrumbs": [Link(SALE.list_title, SALE.list_url), Link(order.number, SALE.url(order))],
         "form": form,
-        "rows": form.rows(),
+        "parts": [("", form.rows())],
         "refusal": "" if shorts else _nothing(order),
         "cancel_url": SALE.url(order),
         "document": order,
