@@ -31,6 +31,7 @@ from orders.views import (
     invoices,
     lists,
     money,
+    papers,
     parts,
     payments,
     purchases,
@@ -156,6 +157,18 @@ urlpatterns: list[URLPattern] = [
     path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),
     path("sales/<uuid:document_id>/invoice-part/", parts.invoice_part, name="sale-invoice-part"),
     path("sales/<uuid:document_id>/ship/", parts.ship_order, name="sale-ship"),
+    path("sales/<uuid:document_id>/pick-list/", papers.sale_pick_list, name="sale-pick-list"),
+    path("shipments/pick-list/", papers.pick_list, name="pick-list"),
+    path(
+        "shipments/<uuid:document_id>/pick-list/",
+        papers.shipment_pick_list,
+        name="shipment-pick-list",
+    ),
+    path(
+        "shipments/<uuid:document_id>/delivery-note/",
+        papers.shipment_delivery_note,
+        name="shipment-delivery-note",
+    ),
     path("sales/<uuid:document_id>/buy/", buying.buy, name="sale-buy"),
     path("purchases/demand/", buying.demand, name="demand"),
     path(

@@ -11,6 +11,7 @@ from orders.models import (
     PurchaseOrder,
     Receipt,
     SalesOrder,
+    Shipment,
     StockDocument,
     TradeOrder,
 )
@@ -73,6 +74,9 @@ def _add_of_sale(kind: Kind, order: SalesOrder, member: MembershipInForce, links
     if member.can(PURCHASE.area, Level.EDIT) and lines_short([order.id]).exists():
         buy = Link("Buy for this order", kind.url(order, "buy"), "shopping-cart")
         links["beside"].append(buy)
+    if order.lines.filter(allocated__gt=0).exists():
+        pick = Link("Pick list", kind.url(order, "pick-list"), "list-check")
+        links["menu"].append(pick)
     if not _may(member, INVOICE, order, made):
         return
     if any(left > 0 for _line, left in invoiceable_lines(order)):
@@ -117,3 +121,17 @@ def add_piece_pages(
     of_a_bill = isinstance(piece, Receipt) and piece.bill_id is not None
     if is_open and not of_a_bill and member.can(kind.area, Level.EDIT):
         links["beside"].insert(0, Link("Edit", kind.url(piece, "edit"), "pencil"))
+    if isinstance(piece, Shipment):
+        _add_papers(kind, piece, links)
+
+
+def _add_papers(kind: Kind, shipment: Shipment, links: Links) -> None:
+    """The paper of the next step stands beside it, the other in the menu."""
+    if shipment.status == ShipmentStatus.VOID:
+        return
+    picks = shipment.status in ShipmentStatus.open()
+    note = Link("Delivery note", kind.url(shipment, "delivery-note"), "file-type-pdf")
+    links["menu" if shipment.status == ShipmentStatus.PICKING else "beside"].append(note)
+    if picks:
+        pick = Link("Pick list", kind.url(shipment, "pick-list"), "list-check")
+        links["beside" if shipment.status == ShipmentStatus.PICKING else "menu"].append(pick)

@@ -56,6 +56,11 @@ def line(order: SalesOrder) -> SalesOrderLine:
     return SalesOrderLine.objects.get(order=order)
 
 
+def units(*numbers: int) -> tuple[Decimal, ...]:
+    """Quantities."""
+    return tuple(D(number) for number in numbers)
+
+
 def bought(shop: Business, order: SalesOrder, *, drop_ship: bool = False) -> PurchaseOrder:
     """All that the sale lacks, on an authorised purchase."""
     with shop.company.inside():
@@ -77,7 +82,7 @@ def test_what_is_neither_shipped_nor_promised_nor_on_its_way_is_short(shop: Busi
         assert purchase.lines.get().quantity == 7
         assert purchase.lines.get().unit_price == 3
         assert (purchase.reference, purchase.for_sale) == (order.number, order.id)
-        assert (line(order).allocated, line(order).bought) == (5, 7)
+        assert (line(order).allocated, line(order).bought) == units(5, 7)
         assert not lines_short().exists()
         with pytest.raises(Conflict) as refused:
             buy_for_sale(order.id)
@@ -139,9 +144,9 @@ def test_a_sale_that_ends_or_shrinks_frees_what_was_bought(shop: Business) -> No
         assert line(order).bought == 6
         kept = LineInput(product=shop.beans.id, quantity="2", line_id=line(order).line_id)
         change_sales_order(order.id, {}, [kept])
-        assert (line(order).bought, BoughtFor.objects.get().quantity) == (2, 2)
+        assert (line(order).bought, BoughtFor.objects.get().quantity) == units(2, 2)
         void_sales_order(order.id)
-        assert (line(order).bought, BoughtFor.objects.get().quantity) == (0, 0)
+        assert (line(order).bought, BoughtFor.objects.get().quantity) == units(0, 0)
         assert PurchaseOrder.objects.get(id=purchase.id).status == "authorised"
     other = shop.sale("3")
     dropped = bought(shop, other, drop_ship=True)
@@ -254,17 +259,17 @@ def test_goods_go_first_to_the_sales_that_they_were_bought_for(shop: Business) -
         change_purchase_order(purchase.id, {}, [more])
         authorise_purchase_order(purchase.id)
         receipt = receive_order(purchase.id)
-        assert (line(newer).allocated, line(newer).bought) == (6, 0)
+        assert (line(newer).allocated, line(newer).bought) == units(6, 0)
         assert line(older).allocated == 1
     shop.check()
     with shop.company.inside():
         undo_receipt(receipt.id)
-        assert (line(newer).allocated, line(newer).bought) == (0, 6)
+        assert (line(newer).allocated, line(newer).bought) == units(0, 6)
         assert line(older).allocated == 0
     shop.check()
     shop.receive(purchase, "2")
     with shop.company.inside():
-        assert (line(newer).allocated, line(newer).bought) == (2, 4)
+        assert (line(newer).allocated, line(newer).bought) == units(2, 4)
     shop.check()
 
 
@@ -274,7 +279,7 @@ def test_other_goods_are_left_to_those_who_have_nothing_on_its_way(shop: Busines
     bought(shop, first)
     shop.receive(shop.order("4", "2"))
     with shop.company.inside():
-        assert (line(first).allocated, line(second).allocated) == (0, 4)
+        assert (line(first).allocated, line(second).allocated) == units(0, 4)
 
 
 def test_shipping_other_goods_frees_what_is_on_its_way(shop: Business) -> None:
@@ -284,7 +289,7 @@ def test_shipping_other_goods_frees_what_is_on_its_way(shop: Business) -> None:
     shop.receive(shop.order("10", "2"))
     with shop.company.inside():
         ship_order(order.id, [ShipmentInput(line(order).line_id, "3")])
-        assert (line(order).shipped, line(order).bought) == (3, 1)
+        assert (line(order).shipped, line(order).bought) == units(3, 1)
     shop.check()
 
 
@@ -298,7 +303,7 @@ def test_a_drop_ship_passes_through_stock_at_its_own_cost(shop: Business) -> Non
     with shop.company.inside():
         assert purchase.is_drop_ship
         made = supplier_shipped(purchase.id)
-        assert (line(order).shipped, line(order).bought, line(own).allocated) == (6, 0, 5)
+        assert (line(order).shipped, line(order).bought, line(own).allocated) == units(6, 0, 5)
         assert (made.receipt.status, made.shipment.status) == ("received", "shipped")
         assert cost_of_sources([made.shipment.id])[made.shipment.id] == 18
     assert shop.balances() == {"inventory": D(5), "grni": D(-23), "cogs": D(18)}
@@ -335,7 +340,9 @@ def test_a_drop_ship_is_undone_as_a_whole_and_says_so_before(shop: Business) -> 
             undo(half.id)
             assert Receipt.objects.get(id=made.receipt.id).status == "void"
             assert Shipment.objects.get(id=made.shipment.id).status == "void"
-            assert (line(order).shipped, line(order).allocated, line(order).bought) == (0, 0, 6)
+            assert (line(order).shipped, line(order).allocated, line(order).bought) == units(
+                0, 0, 6
+            )
         assert shop.balances() == {}
         shop.check()
 
@@ -363,7 +370,7 @@ def test_a_drop_ship_in_parts_and_never_more_than_the_sale_wants(shop: Business)
         assert list(refused.value.fields) == ["lines.0.quantity"]
     with shop.company.inside():
         supplier_shipped(purchase.id, [ReceiptInput("3", line_id=row.line_id)])
-        assert (line(order).shipped, line(order).bought) == (5, 1)
+        assert (line(order).shipped, line(order).bought) == units(5, 1)
     shop.check()
 
 
