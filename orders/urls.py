@@ -24,6 +24,7 @@ from orders.views import (
     changes,
     common,
     crediting,
+    document_preview,
     editing,
     email,
     goods,
@@ -135,6 +136,7 @@ def _money_pages() -> list[URLPattern]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("settings/company/preview/", document_preview.preview, name="document-preview"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/approve/", inbox.approve_selected, name="inbox-approve"),
     path("reports/gross-margin/", reports.margin, name="gross-margin"),
