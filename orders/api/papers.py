@@ -10,7 +10,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from hub.errors import InvalidInput
+from orders.models import Shipment
 from orders.presenters.kinds import GOODS_OUT
+from orders.services.stock_documents import piece_or_404
 from orders.services.warehouse_papers import (
     MOST_PICKED,
     delivery_note,
@@ -50,7 +52,7 @@ SHIPMENT_PICK_LIST = _paper_view(
     "shipment_pick_list",
     GOODS_OUT.value,
     "What a shipment needs, as a pick list",
-    lambda key: pick_list_of_shipments([key]),
+    lambda key: pick_list_of_shipments([piece_or_404(Shipment, key).id]),
 )
 DELIVERY_NOTE = _paper_view(
     "shipment_delivery_note",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
@@ -43,7 +43,9 @@ def shipment_pick_list(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @tenant_view(SHIPMENT.area)
 def pick_list(request: HttpRequest) -> HttpResponse:
-    """What the ticked shipments need together; nothing changes, whichever way it is asked."""
+    """What the ticked shipments need together; nothing changes."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     try:
         return _pdf(pick_list_of_shipments(_selected(request)), "pick-list")
     except (InvalidInput, Conflict) as error:
@@ -53,7 +55,7 @@ def pick_list(request: HttpRequest) -> HttpResponse:
 
 def _selected(request: HttpRequest) -> Sequence[UUID]:
     ids = []
-    for text in (request.POST or request.GET).getlist("selected"):
+    for text in request.POST.getlist("selected"):
         with suppress(ValueError):
             ids.append(UUID(text))
     return ids
