@@ -70,11 +70,11 @@ def _drop_ship(shop: Business) -> PurchaseOrder:
     """An authorised purchase that goes straight to the customer, and demand that is left."""
     add_supplier_price(shop.filters.id, SupplierPriceInput(shop.supplier.id, "3"))
     header = {"delivery_address": "2 Hill"}
-    for _ in range(2):
-        lines = [LineInput(product=shop.filters.id, quantity="4")]
-        order = create_sales_order(shop.customer.id, header, lines)
+    lines = [LineInput(product=shop.filters.id, quantity="4")]
+    orders = [create_sales_order(shop.customer.id, header, lines) for _ in range(2)]
+    for order in orders:
         authorise_sales_order(order.id)
-    [purchase] = buy_for_sale(order.id, drop_ship=True)
+    [purchase] = buy_for_sale(orders[0].id, drop_ship=True)
     return authorise_purchase_order(purchase.id)
 
 
