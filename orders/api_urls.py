@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, goods, money, reports, statements, views
+from orders.api import aged, buying, goods, money, papers, reports, statements, views
 from orders.models import CreditSide
 
 
@@ -20,6 +20,14 @@ urlpatterns = [
     path("sales-orders", views.SalesOrdersView.as_view()),
     path("sales-orders/<uuid:id>", views.SalesOrderView.as_view()),
     *_below("sales-orders", {**views.SALES_VERBS, **goods.SALES_VERBS}),
+    path("sales-orders/<uuid:id>/buy", buying.BUY),
+    path("purchase-orders/<uuid:id>/supplier-shipped", buying.SUPPLIER_SHIPPED),
+    path("sales-orders/<uuid:id>/pick-list", papers.SALE_PICK_LIST),
+    path("shipments/pick-list", papers.PickListView.as_view()),
+    path("shipments/<uuid:id>/pick-list", papers.SHIPMENT_PICK_LIST),
+    path("shipments/<uuid:id>/delivery-note", papers.DELIVERY_NOTE),
+    path("demand", buying.DemandView.as_view()),
+    path("demand/order", buying.OrderDemandView.as_view()),
     path("invoices", views.InvoicesView.as_view()),
     path("invoices/<uuid:id>", views.InvoiceView.as_view()),
     *_below("invoices", {**views.INVOICE_VERBS, **goods.INVOICE_PREVIEWS}),

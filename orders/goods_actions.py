@@ -8,7 +8,7 @@ from orders.change_actions import CHANGE_VERBS
 from orders.domain.stock_states import ShipmentStatus
 from orders.forms.goods import PackForm, ShipForm
 from orders.models import Receipt, Shipment, StockDocument, TradeDocument
-from orders.services import receiving, shipping
+from orders.services import drop_shipping, receiving, shipping
 from tenants.domain.permissions import Level, Special
 
 RECEIPT_VERBS = (
@@ -23,7 +23,7 @@ RECEIPT_VERBS = (
         shortcut="a",
         undo="undo",
     ),
-    undo_verb(receiving.undo_receipt, rehearses=True),
+    undo_verb(drop_shipping.undo_goods_in, rehearses=True),
     void_verb(receiving.void_receipt, "receipt", rehearses=True),
 )
 
@@ -84,12 +84,13 @@ SHIPMENT_VERBS = (
     Verb(
         "undo",
         "Undo: pick again",
-        "{number} is to be picked again.",
-        simply(shipping.undo_shipment),
+        "{number} undone.",
+        simply(drop_shipping.undo_goods_out),
         move="undo",
         icon="arrow-back-up",
         title="Undo {number}",
-        text="Goods that have left come back to stock; the shipment is to be picked again.",
+        text="Goods that have left come back to stock; the shipment is to be picked again. What "
+        "the supplier sent to the customer is void, with its receipt.",
         rehearses=True,
         special=Special.UNDO,
     ),

@@ -20,9 +20,11 @@ from orders.presenters.payments import PAYMENT
 from orders.views import (
     aged,
     bills,
+    buying,
     changes,
     common,
     crediting,
+    document_preview,
     editing,
     email,
     goods,
@@ -30,6 +32,7 @@ from orders.views import (
     invoices,
     lists,
     money,
+    papers,
     parts,
     payments,
     purchases,
@@ -133,6 +136,7 @@ def _money_pages() -> list[URLPattern]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("settings/company/preview/", document_preview.preview, name="document-preview"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/approve/", inbox.approve_selected, name="inbox-approve"),
     path("reports/gross-margin/", reports.margin, name="gross-margin"),
@@ -155,6 +159,25 @@ urlpatterns: list[URLPattern] = [
     path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),
     path("sales/<uuid:document_id>/invoice-part/", parts.invoice_part, name="sale-invoice-part"),
     path("sales/<uuid:document_id>/ship/", parts.ship_order, name="sale-ship"),
+    path("sales/<uuid:document_id>/pick-list/", papers.sale_pick_list, name="sale-pick-list"),
+    path("shipments/pick-list/", papers.pick_list, name="pick-list"),
+    path(
+        "shipments/<uuid:document_id>/pick-list/",
+        papers.shipment_pick_list,
+        name="shipment-pick-list",
+    ),
+    path(
+        "shipments/<uuid:document_id>/delivery-note/",
+        papers.shipment_delivery_note,
+        name="shipment-delivery-note",
+    ),
+    path("sales/<uuid:document_id>/buy/", buying.buy, name="sale-buy"),
+    path("purchases/demand/", buying.demand, name="demand"),
+    path(
+        "purchases/<uuid:document_id>/supplier-shipped/",
+        buying.shipped,
+        name="purchase-supplier-shipped",
+    ),
     path("purchases/<uuid:document_id>/receive/", parts.receive, name="purchase-receive"),
     path("purchases/<uuid:document_id>/bill/", parts.bill, name="purchase-bill"),
     path("bills/<uuid:document_id>/receive/", bills.receive, name="bill-receive"),

@@ -44,6 +44,7 @@ from orders.models import (
     Settlement,
 )
 from orders.services.credit_notes import create_credit_note
+from orders.services.demand import BuyInput, buy_for_sale
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
 from orders.services.paying import Moved, pay_document
@@ -55,7 +56,7 @@ from orders.services.receiving import (
     authorise_receipt,
     draft_blind_receipt,
 )
-from orders.services.sales import approve_pre_sale
+from orders.services.sales import approve_pre_sale, authorise_sales_order, create_sales_order
 from orders.services.sending import Sending, send_document
 from orders.services.shipping import ShipmentHeader, ShipmentInput, draft_shipment
 from tenants.models import (
@@ -171,6 +172,17 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             ).id,
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
+        _bought(canary, things)
+
+
+def _bought(canary: str, things: dict[str, UUID]) -> None:
+    """A sale that lacks goods, and a purchase made for a part of them."""
+    customer = Invoice.objects.get(id=things["invoice"]).contact_id
+    lines = [LineInput(product=things["product"], quantity="900")]
+    sale = create_sales_order(customer, {"note": f"Short {canary}", "channel": canary}, lines)
+    authorise_sales_order(sale.id)
+    short = SalesOrderLine.objects.get(order=sale)
+    buy_for_sale(sale.id, [BuyInput(sale.id, short.line_id, "100", things["contact"])])
 
 
 def _begun(canary: str) -> UUID:

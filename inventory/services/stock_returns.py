@@ -21,8 +21,11 @@ def give_back(
     wanted: Sequence[tuple[StockMovement, Decimal]],
     *,
     kind: MovementKind | None = None,
+    into: UUID | None = None,
 ) -> dict[UUID, Decimal]:
     """Part of each issue comes back into the layers it left, at the cost it bears now.
+
+    With `into` it is carried on to that location at once, as old as it was and at the same cost.
 
     The newest goods of an issue return first. Without `kind` it is the undo of the whole issue:
     each day's entries are taken back on that day, like the journals that they belong to. Gives
@@ -64,8 +67,44 @@ def give_back(
         else:
             for part in parts:
                 work.enter(part.key, part.quantity, part.value, movement=back, of_movement=movement)
+                if into is not None and into != movement.location_id:
+                    _carry_on(work, part, into, line_id=movement.line_id)
         values[movement.id] = values.get(movement.id, Decimal(0)) + value
     return values
+
+
+def _carry_on(
+    work: StockWork, part: Taken[StockLayer], into: UUID, *, line_id: UUID | None
+) -> None:
+    """These very units go from where they came back to where they are kept."""
+    layer = part.key
+    place = (layer.product_id, layer.location_id)
+    out = work.move(place, -part.quantity, -part.value, MovementKind.TRANSFER_OUT, line_id=line_id)
+    work.enter(layer, -part.quantity, -part.value, movement=out, of_movement=out)
+    work.receive(
+        layer.product_id,
+        into,
+        part.quantity,
+        part.value,
+        kind=MovementKind.TRANSFER_IN,
+        line_id=line_id,
+        received_on=layer.received_on,
+        parent=(layer, out),
+    )
+
+
+def carry_back(work: StockWork, movements: Sequence[StockMovement]) -> Decimal:
+    """Undo what `give_back` carried on; gives by how much pools changed its value meanwhile.
+
+    Raises Conflict when the goods were used where they were carried to.
+    """
+    came = [one for one in movements if one.kind == MovementKind.TRANSFER_IN]
+    went = [one for one in movements if one.kind == MovementKind.TRANSFER_OUT]
+    if not came:
+        return Decimal(0)
+    taken = take_back(work, came)
+    values = give_back(work, [(one, -one.quantity) for one in went])
+    return sum(values.values(), Decimal(0)) - sum(taken.values(), Decimal(0))
 
 
 def _enter_dated(
@@ -173,13 +212,16 @@ def take_again(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID
         .select_related("layer", "movement", "of_movement")
         .order_by("id")
     )
+    corrected = {} if work.average else _last_corrections([entry.layer_id for entry in entries])
     leaving: dict[UUID, list[tuple[LayerEntry, Decimal]]] = {m.id: [] for m in movements}
     for entry in entries:
         layer = work.know_layers([entry.layer])[0]
         if layer.remaining < entry.quantity:
             raise _used(layer, entry.movement)
         value = layer.remaining_value
-        if layer.remaining != entry.quantity:
+        if corrected.get(layer.id, entry.id) > entry.id:
+            value = part_of(value, entry.quantity, layer.remaining, work.decimals)
+        elif layer.remaining != entry.quantity:
             value = min(entry.value, value)
         leaving[entry.movement.id].append((entry, value))
         # The layer is less at once, so that the next entry on it sees what is left.
@@ -204,6 +246,12 @@ def take_again(work: StockWork, movements: Sequence[StockMovement]) -> dict[UUID
                 layer, -entry.quantity, -value, movement=again, of_movement=entry.of_movement
             )
     return taken
+
+
+def _last_corrections(layers: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The last entry by which a bill changed the cost of each layer, where one did."""
+    rows = LayerEntry.objects.filter(layer_id__in=layers, quantity=0).order_by("id")
+    return dict(rows.values_list("layer_id", "id"))
 
 
 def _used(layer: StockLayer, movement: StockMovement) -> Conflict:

@@ -362,6 +362,7 @@ class AutomationSerializer(serializers.ModelSerializer[AutomationSettings]):
             "send_invoices",
             "take_in_invoices",
             "separate_ecommerce_orders",
+            "draft_ecommerce_purchases",
             "consolidate_by",
             "consolidate_per_supplier",
         ]

@@ -28,6 +28,12 @@ class AutomationsForm(forms.Form):
         help_text="A supplier's invoice is filed on its purchase order, awaiting approval. Works "
         "only where the supplier has its half on.",
     )
+    draft_ecommerce_purchases = forms.BooleanField(
+        label="Draft purchase orders for e-commerce orders automatically",
+        required=False,
+        help_text="When an order of a sales channel is authorised, what it lacks is drafted from "
+        "the preferred supplier. Without a known supplier it waits under Purchases, Demand.",
+    )
     separate_ecommerce_orders = forms.BooleanField(
         label="Separate purchase order for each e-commerce order",
         required=False,

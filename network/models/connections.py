@@ -112,6 +112,8 @@ class AutomationSettings(TenantModel):
         choices=[("order", "Each order"), ("day", "Day"), ("week", "Week")],
         default="order",
     )
+    # What an e-commerce order lacks is drafted as purchase orders when it is authorised.
+    draft_ecommerce_purchases = models.BooleanField(default=False, db_default=False)
     # {"<contact id>": "order" | "day" | "week"}: suppliers that differ from the company's choice
     consolidate_per_supplier = models.JSONField(default=dict)
 

@@ -36,7 +36,13 @@ from tenants.domain.permissions import Special
 
 SETTINGS = Link("Settings", "/settings/")
 HERE = Link("Automations", "/settings/automations/")
-FIELDS = ("send_invoices", "take_in_invoices", "separate_ecommerce_orders", "consolidate_by")
+FIELDS = (
+    "send_invoices",
+    "take_in_invoices",
+    "draft_ecommerce_purchases",
+    "separate_ecommerce_orders",
+    "consolidate_by",
+)
 
 
 @tenant_view(special=Special.AUTOMATIONS)

@@ -25,7 +25,7 @@ from orders.models import (
 )
 from orders.presenters.kinds import GOODS_IN, GOODS_OUT
 from orders.selectors import pieces, search_pieces
-from orders.services import receiving, shipping
+from orders.services import drop_shipping, receiving, shipping
 from orders.services.bills import bill_order
 from orders.services.consequences import consequences_of
 from orders.services.documents import document_or_404
@@ -222,7 +222,11 @@ RECEIPT_VERBS = {
         io.ReceiptDetail,
         {
             "authorise": (receiving.authorise_receipt, None, "Receive a draft: stock goes up"),
-            "undo": (receiving.undo_receipt, None, "Back to draft: the goods leave stock"),
+            "undo": (
+                drop_shipping.undo_goods_in,
+                None,
+                "Back to draft: the goods leave stock; a drop-ship is undone with its shipment",
+            ),
             "void": (receiving.void_receipt, None, "Void a draft"),
         },
     ),
@@ -238,7 +242,11 @@ SHIPMENT_VERBS = {
             "pick": (shipping.pick_shipment, None, "Everything on it is picked"),
             "pack": (shipping.pack_shipment, io.PackIn, "Everything on it is packed"),
             "ship": (shipping.ship, io.ShipIn, "Stock leaves and its cost is posted"),
-            "undo": (shipping.undo_shipment, None, "To be picked again; goods come back"),
+            "undo": (
+                drop_shipping.undo_goods_out,
+                None,
+                "To be picked again; goods come back; a drop-ship is undone with its receipt",
+            ),
             "void": (shipping.void_shipment, None, "Void one that has not shipped"),
         },
     ),

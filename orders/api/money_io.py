@@ -149,7 +149,12 @@ class CreditNoteIn(DocumentIn):
     contact = serializers.UUIDField(required=False)
     invoice = serializers.UUIDField(required=False)
     bill = serializers.UUIDField(required=False)
-    location = serializers.UUIDField(required=False)
+    location = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="Where returned goods go, or leave from. A customer's return, unless one is "
+        "named, to where they left.",
+    )
     reason = serializers.CharField(max_length=255, required=False, allow_blank=True)
     lines = CreditLineIn(
         many=True, required=False, help_text="Left out on a document: all that is not credited."

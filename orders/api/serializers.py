@@ -58,8 +58,20 @@ class BoughtLineSerializer(LineSerializer):
     billed = quantity()
 
 
+class BoughtForSerializer(serializers.Serializer[Any]):
+    purchase_order = serializers.UUIDField(source="purchase_order_id")
+    purchase_number = serializers.CharField(source="purchase_order.number")
+    purchase_line = serializers.UUIDField()
+    sales_order = serializers.UUIDField(source="sales_order_id")
+    sales_number = serializers.CharField(source="sales_order.number")
+    sale_line = serializers.UUIDField()
+    received = quantity(help_text="What of it has come, or gone to the customer.")
+    quantity = quantity()
+
+
 class SoldLineSerializer(LineSerializer):
     allocated = quantity(help_text="Promised from stock and not shipped yet.")
+    bought = quantity(help_text="On its way for this line, on purchase orders.")
     shipped = quantity()
     invoiced = quantity()
 
@@ -192,7 +204,21 @@ class _Order(serializers.Serializer[Any]):
     job = serializers.CharField()
 
 
-class PurchaseOrderDetail(_Revised, _Order, _Detail, PurchaseOrderSerializer):
+class _BoughtFor(serializers.Serializer[Any]):
+    bought_for = serializers.SerializerMethodField()
+
+    @extend_schema_field(BoughtForSerializer(many=True))
+    def get_bought_for(self, order: PurchaseOrder | SalesOrder) -> Any:
+        """Which lines of purchases are for which lines of sales."""
+        rows = order.bought_for.filter(quantity__gt=0).select_related(
+            "purchase_order", "sales_order"
+        )
+        return BoughtForSerializer(rows.order_by("id"), many=True).data
+
+
+class PurchaseOrderDetail(_BoughtFor, _Revised, _Order, _Detail, PurchaseOrderSerializer):
+    is_drop_ship = serializers.BooleanField(help_text="The supplier delivers to the customer.")
+    for_sale = serializers.UUIDField(allow_null=True, help_text="The one sale that it is for.")
     offer = serializers.SerializerMethodField()
 
     @extend_schema_field(BoughtLineSerializer(many=True))
@@ -205,7 +231,7 @@ class PurchaseOrderDetail(_Revised, _Order, _Detail, PurchaseOrderSerializer):
         return offered(order.offer)
 
 
-class SalesOrderDetail(_Revised, _Order, _Detail, SalesOrderSerializer):
+class SalesOrderDetail(_BoughtFor, _Revised, _Order, _Detail, SalesOrderSerializer):
     sales_rep = serializers.CharField()
     channel = serializers.CharField()
     proposal = serializers.SerializerMethodField()
@@ -213,7 +239,10 @@ class SalesOrderDetail(_Revised, _Order, _Detail, SalesOrderSerializer):
     @extend_schema_field(SoldLineSerializer(many=True))
     def get_lines(self, document: TradeDocument) -> Any:
         """The lines with what is promised, shipped and invoiced of them."""
-        return [counted(line, "allocated", "shipped", "invoiced") for line in lines_of(document)]
+        return [
+            counted(line, "allocated", "bought", "shipped", "invoiced")
+            for line in lines_of(document)
+        ]
 
     def get_proposal(self, order: SalesOrder) -> dict[str, Any] | None:
         """Our changes that wait for the buyer's answer."""

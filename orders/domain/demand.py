@@ -38,6 +38,8 @@ class DemandLine:
     needed_on: date | None = None
     sales_channel_id: UUID | None = None
     is_ecommerce: bool = False
+    source_line_id: UUID | None = None
+    location_id: UUID | None = None  # where the goods are needed
 
     def __post_init__(self) -> None:
         if not self.quantity > 0:
@@ -69,6 +71,7 @@ class DemandSource:
 
     order_id: UUID
     quantity: Decimal
+    line_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class PurchaseProposal:
     group: str
     is_ecommerce: bool
     lines: tuple[ProposedLine, ...]
+    location_id: UUID | None = None
 
     @property
     def source_order_ids(self) -> tuple[UUID, ...]:
@@ -108,14 +112,17 @@ def propose_purchases(
 
     The result depends on the demand only, not on its order.
     """
-    groups: dict[tuple[UUID, str, bool], list[DemandLine]] = {}
+    groups: dict[tuple[UUID, str, bool, str], list[DemandLine]] = {}
     for line in demand:
         apart = line.is_ecommerce and settings.separates(line.supplier_id)
         group = _order(line) if apart else _group(line, settings)
-        groups.setdefault((line.supplier_id, group, apart), []).append(line)
+        key = (line.supplier_id, group, apart, str(line.location_id or ""))
+        groups.setdefault(key, []).append(line)
     return [
-        PurchaseProposal(supplier_id, group, apart, _merged(lines))
-        for (supplier_id, group, apart), lines in sorted(groups.items())
+        PurchaseProposal(supplier_id, group, apart, _merged(lines), lines[0].location_id)
+        for (supplier_id, group, apart, _place), lines in sorted(
+            groups.items(), key=lambda item: item[0]
+        )
     ]
 
 
@@ -136,18 +143,23 @@ def _group(line: DemandLine, settings: DemandSettings) -> str:
 
 
 def _merged(lines: list[DemandLine]) -> tuple[ProposedLine, ...]:
-    needs: dict[tuple[UUID, date | None], dict[UUID, Decimal]] = {}
+    needs: dict[tuple[UUID, date | None], dict[tuple[UUID, str], Decimal]] = {}
     for line in lines:
         sources = needs.setdefault((line.product_id, line.needed_on), {})
-        before = sources.get(line.source_order_id, Decimal(0))
-        sources[line.source_order_id] = before + line.quantity
+        source = (line.source_order_id, str(line.source_line_id or ""))
+        sources[source] = sources.get(source, Decimal(0)) + line.quantity
     ordered = sorted(needs.items(), key=lambda item: (item[0][0], item[0][1] or date.max))
     return tuple(
         ProposedLine(
             product_id,
             needed_on,
             sum(sources.values(), Decimal(0)),
-            tuple(DemandSource(order_id, sources[order_id]) for order_id in sorted(sources)),
+            tuple(
+                DemandSource(
+                    order_id, sources[order_id, line_id], UUID(line_id) if line_id else None
+                )
+                for order_id, line_id in sorted(sources)
+            ),
         )
         for (product_id, needed_on), sources in ordered
     )

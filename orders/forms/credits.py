@@ -39,7 +39,8 @@ class CreditHeadForm(forms.Form):
         words = "Goods return to" if side == "sale" else "Goods leave from"
         self.fields["location"].label = words
         self.fields["location"].choices = [  # type: ignore[attr-defined]
-            (str(place.id), place.name) for place in places
+            *([("", "Where they left")] if side == "sale" else []),
+            *((str(place.id), place.name) for place in places),
         ]
         if len(places) < 2:
             del self.fields["location"]
@@ -47,8 +48,8 @@ class CreditHeadForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """As the services take it."""
         given = dict(self.cleaned_data)
-        if given.get("location"):
-            given["location"] = UUID(given["location"])
+        if "location" in given:
+            given["location"] = UUID(given["location"]) if given["location"] else None
         return given
 
 

@@ -172,6 +172,16 @@ class ShipOrderForm(PartForm):
     parcels = forms.IntegerField(min_value=1, max_value=9999, initial=1)
 
 
+class SupplierShippedForm(PartForm):
+    """What a supplier sent straight to our customer."""
+
+    happened_on = day_field("Shipped on", required=True)
+    reference = forms.CharField(label="Delivery note", max_length=80, required=False)
+    carrier = forms.CharField(max_length=80, required=False)
+    tracking = forms.CharField(label="Tracking number", max_length=120, required=False)
+    parcels = forms.IntegerField(min_value=1, max_value=9999, initial=1)
+
+
 class BillOrderForm(PartForm):
     """What the supplier billed."""
 

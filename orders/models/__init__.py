@@ -2,6 +2,7 @@
 
 from orders.models.base import LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.models.bills import Bill, BillLine, CostSpread
+from orders.models.bought import BoughtFor
 from orders.models.changes import OrderChange
 from orders.models.credit_notes import CreditNote, CreditNoteLine, CreditSide
 from orders.models.invoices import Invoice, InvoiceLine
@@ -23,6 +24,7 @@ from orders.models.versions import DocumentVersion
 __all__ = [
     "Bill",
     "BillLine",
+    "BoughtFor",
     "CostSpread",
     "CreditNote",
     "CreditNoteLine",

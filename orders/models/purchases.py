@@ -27,6 +27,8 @@ class PurchaseOrder(TradeOrder):
     # Ordered for one sale: the goods go straight to its customer, or come here for it.
     for_sale = models.UUIDField(null=True)
     is_drop_ship = models.BooleanField(default=False, db_default=False)
+    # Which demand the draft collects (of an order, a day, a week): more of it is added here.
+    demand_group = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     class Meta(TradeOrder.Meta):
         abstract = False
@@ -44,6 +46,11 @@ class PurchaseOrder(TradeOrder):
                 fields=["tenant", "for_sale"],
                 condition=models.Q(for_sale__isnull=False),
                 name="purchases_for_sale",
+            ),
+            models.Index(
+                fields=["tenant", "contact", "demand_group"],
+                condition=models.Q(status="draft") & ~models.Q(demand_group=""),
+                name="purchase_collecting",
             ),
             # The inbox lists what suppliers offer instead; few orders have that.
             models.Index(

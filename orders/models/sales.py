@@ -48,6 +48,8 @@ class SalesOrderLine(TradeLine):
     order = TenantForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
     # Promised from stock and not shipped yet; shipped and invoiced so far.
     allocated = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    # On its way for this very line, see BoughtFor; shipped + allocated + bought <= quantity.
+    bought = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
     shipped = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
     invoiced = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
 

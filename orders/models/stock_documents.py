@@ -143,6 +143,8 @@ class Shipment(StockDocument):
     delivery_address = models.TextField(max_length=500, blank=True)
     parcels = models.IntegerField(default=1)
     notice_version = models.IntegerField(default=0)  # how often the customer was told of it
+    # The receipt that it was booked together with: the supplier shipped to the customer.
+    drop_receipt = models.UUIDField(null=True)
 
     class Meta(StockDocument.Meta):
         abstract = False
@@ -154,6 +156,11 @@ class Shipment(StockDocument):
             models.Index(fields=["tenant", "status", "-id"], name="shipments_by_status"),
             models.Index(fields=["tenant", "contact", "-id"], name="shipments_by_contact"),
             models.Index(fields=["tenant", "sales_order"], name="shipments_of_sale"),
+            models.Index(
+                fields=["tenant", "drop_receipt"],
+                condition=models.Q(drop_receipt__isnull=False),
+                name="shipments_dropped",
+            ),
         ]
 
 

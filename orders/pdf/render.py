@@ -66,6 +66,13 @@ def render_view(view: Mapping[str, object], style: DocumentStyle) -> bytes:
     return _compile(_styled(view, style), "pdf")[0]
 
 
+def render_view_pages(
+    view: Mapping[str, object], style: DocumentStyle, *, ppi: float = 96
+) -> list[bytes]:
+    """The pages of such a view as PNG."""
+    return _compile(_styled(view, style), "png", ppi)
+
+
 def _data(kind: DocumentKind | str, payload: DocumentPayload, style: DocumentStyle) -> str:
     write_date = partial(date_text, style=style.date_format)
     return _styled(document_view(DocumentKind(kind), payload, write_date).as_dict(), style)

@@ -14,6 +14,7 @@ COUNTED = {
     "received": "received",
     "billed": "billed",
     "allocated": "promised",
+    "bought": "on its way for it",
     "shipped": "shipped",
     "invoiced": "invoiced",
 }

@@ -6,7 +6,7 @@ from typing import Any
 from hub.choices import ToneChoices
 from hub.ui.components import EmptyState, Link
 from hub.ui.filters import DateFilter, TextFilter
-from hub.ui.listing import Column, Listing, ListTab
+from hub.ui.listing import BulkAction, Column, Listing, ListTab
 from orders.domain.stock_states import ReceiptStatus, ShipmentStatus
 from orders.presenters.kinds import RECEIPT, SHIPMENT, Kind, contact_mark
 from orders.presenters.listings import contact_in_words, of_contact
@@ -25,6 +25,7 @@ def _listing(
     order: Callable[[Any], str],
     place: str,
     empty: EmptyState,
+    bulk: tuple[BulkAction, ...] = (),
 ) -> Listing:
     return Listing(
         key=kind.list_name,
@@ -49,6 +50,7 @@ def _listing(
         row_url=kind.url,
         empty=empty,
         template="orders/list.html",
+        bulk=bulk,
     )
 
 
@@ -98,5 +100,6 @@ GOODS_LISTINGS: dict[str, Listing] = {
             "truck-delivery",
             Link("Sales orders", "/sales/", "receipt"),
         ),
+        bulk=(BulkAction("Pick list", "/shipments/pick-list/", "printer"),),
     ),
 }

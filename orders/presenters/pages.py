@@ -18,6 +18,7 @@ from orders.forms.review import Changes, MatchForm
 from orders.models import (
     Bill,
     CreditNote,
+    CreditSide,
     Invoice,
     PurchaseOrder,
     SalesOrder,
@@ -132,9 +133,16 @@ def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
         facts.append(Fact("Valid until", manner.day(document.valid_until)))  # type: ignore[attr-defined]
     if getattr(document, "reason", ""):
         facts.append(Fact("Reason", document.reason))  # type: ignore[attr-defined]
+    if isinstance(document, CreditNote) and _moves_goods(document):
+        way = "Goods return to" if document.side == CreditSide.SALE else "Goods leave from"
+        facts.append(Fact(way, document.location.name if document.location else "Where they left"))
     if getattr(document, "delivery_address", ""):
         facts.append(Fact("Deliver to", document.delivery_address))  # type: ignore[attr-defined]
     return facts
+
+
+def _moves_goods(note: CreditNote) -> bool:
+    return bool(note.lines.filter(returned__gt=0).exists())
 
 
 def _order_facts(document: TradeDocument) -> list[Fact]:
@@ -147,8 +155,13 @@ def _order_facts(document: TradeDocument) -> list[Fact]:
         ("Sales rep", getattr(document, "sales_rep", "")),
         ("Channel", getattr(document, "channel", "")),
         ("Handling", "" if document.is_advanced else "Simple: all at once"),
+        ("Delivery", "Straight to the customer" if _is_drop_ship(document) else ""),
     )
     return [Fact(label, value) for label, value in named if value]
+
+
+def _is_drop_ship(document: TradeOrder) -> bool:
+    return isinstance(document, PurchaseOrder) and document.is_drop_ship
 
 
 def badges_of(document: TradeDocument) -> list[Any]:

@@ -11,10 +11,11 @@ from orders.models import (
     PurchaseOrder,
     Receipt,
     SalesOrder,
+    Shipment,
     StockDocument,
     TradeOrder,
 )
-from orders.presenters.kinds import BILL, INVOICE, RECEIPT, SHIPMENT, Kind
+from orders.presenters.kinds import BILL, INVOICE, PURCHASE, RECEIPT, SHIPMENT, Kind
 from orders.services.bills import billable_lines
 from orders.services.changes import is_shared
 from orders.services.documents import STATUSES
@@ -22,6 +23,7 @@ from orders.services.invoices import invoiceable_lines
 from orders.services.order_parts import pieces_of
 from orders.services.receiving import outstanding_lines
 from orders.services.shipping import shippable_lines
+from orders.shortage import lines_short
 from tenants.domain.permissions import Level
 from tenants.selectors import MembershipInForce
 
@@ -47,15 +49,34 @@ def _add_of_purchase(
 ) -> None:
     made = {type(piece) for piece in pieces_of(order, most=1)}
     if _may(member, RECEIPT, order, made) and outstanding_lines(order):
-        _offer(links, Link("Receive", kind.url(order, "receive"), "package-import"))
+        if order.is_drop_ship:
+            _add_drop_ship(kind, order, member, links)
+        else:
+            _offer(links, Link("Receive", kind.url(order, "receive"), "package-import"))
     if _may(member, BILL, order, made) and any(left > 0 for _row, left in billable_lines(order)):
         _offer(links, Link("Create bill", kind.url(order, "bill"), "file-dollar"))
+
+
+def _add_drop_ship(
+    kind: Kind, order: PurchaseOrder, member: MembershipInForce, links: Links
+) -> None:
+    """The goods go to the customer; where they come here after all, they can be received."""
+    if member.can(SHIPMENT.area, Level.APPROVE):
+        url = kind.url(order, "supplier-shipped")
+        _offer(links, Link("Supplier has shipped", url, "truck-delivery"))
+    links["menu"].append(Link("Receive here", kind.url(order, "receive"), "package-import"))
 
 
 def _add_of_sale(kind: Kind, order: SalesOrder, member: MembershipInForce, links: Links) -> None:
     made = {type(piece) for piece in pieces_of(order, most=1)}
     if _may(member, SHIPMENT, order, made) and shippable_lines(order):
         _offer(links, Link("Ship", kind.url(order, "ship"), "truck-delivery"))
+    if member.can(PURCHASE.area, Level.EDIT) and lines_short([order.id]).exists():
+        buy = Link("Buy for this order", kind.url(order, "buy"), "shopping-cart")
+        links["beside"].append(buy)
+    if order.lines.filter(allocated__gt=0).exists():
+        pick = Link("Pick list", kind.url(order, "pick-list"), "list-check")
+        links["menu"].append(pick)
     if not _may(member, INVOICE, order, made):
         return
     if any(left > 0 for _line, left in invoiceable_lines(order)):
@@ -100,3 +121,17 @@ def add_piece_pages(
     of_a_bill = isinstance(piece, Receipt) and piece.bill_id is not None
     if is_open and not of_a_bill and member.can(kind.area, Level.EDIT):
         links["beside"].insert(0, Link("Edit", kind.url(piece, "edit"), "pencil"))
+    if isinstance(piece, Shipment):
+        _add_papers(kind, piece, links)
+
+
+def _add_papers(kind: Kind, shipment: Shipment, links: Links) -> None:
+    """The paper of the next step stands beside it, the other in the menu."""
+    if shipment.status == ShipmentStatus.VOID:
+        return
+    picks = shipment.status in ShipmentStatus.open()
+    note = Link("Delivery note", kind.url(shipment, "delivery-note"), "file-type-pdf")
+    links["menu" if shipment.status == ShipmentStatus.PICKING else "beside"].append(note)
+    if picks:
+        pick = Link("Pick list", kind.url(shipment, "pick-list"), "list-check")
+        links["beside" if shipment.status == ShipmentStatus.PICKING else "menu"].append(pick)

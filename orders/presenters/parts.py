@@ -8,7 +8,7 @@ from hub.ui.formatting import quantity_text
 from inventory.models import StockLevel
 from orders.forms.goods import PartRow
 from orders.models import PurchaseOrder, SalesOrder, SalesOrderLine, TradeLine
-from orders.services.allocation import location_of, waiting_quantity
+from orders.services.allocation import location_of, short_quantity
 from orders.services.bills import billable_lines
 from orders.services.booking import is_stock
 from orders.services.invoices import invoiceable_lines
@@ -119,9 +119,17 @@ def levels_of(order: SalesOrder, lines: Iterable[SalesOrderLine]) -> Levels:
 
 def why_waiting(line: SalesOrderLine, levels: Levels) -> str:
     """Why a part of the line is back-ordered, or "" where nothing waits."""
-    waits = waiting_quantity(line)
-    if not is_stock(line.product) or waits <= 0:
+    if not is_stock(line.product):
         return ""
+    coming = f"{quantity_text(line.bought)} bought for this order" if line.bought > 0 else ""
+    waits = short_quantity(line)
+    if waits <= 0:
+        return coming
+    lacks = _why_short(line, waits, levels)
+    return f"{coming}; {lacks}" if coming else lacks
+
+
+def _why_short(line: SalesOrderLine, waits: Decimal, levels: Levels) -> str:
     level = levels.get(line.product_id)
     on_order = level.on_order if level is not None else ZERO
     free = level.on_hand - level.allocated if level is not None else ZERO

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from orders.models import LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
+from hub.ui.formatting import quantity_text
+from orders.models import BoughtFor, LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
 from orders.presenters.parts import levels_of, why_waiting
 from orders.services.booking import is_stock
 from orders.services.documents import STATUSES
@@ -51,18 +53,35 @@ def progress_of(document: TradeDocument) -> Progress | None:
     )
     if isinstance(document, PurchaseOrder):
         columns = ("Ordered", "Received", "Billed", "To come")
-        rows = [_bought(line) for line in lines]
+        whose = _for_whom(document)
+        rows = [_bought(line, whose.get(line.line_id, "")) for line in lines]
         return Progress("Received and billed", columns, rows)
     levels = levels_of(document, lines)
     columns = ("Ordered", "Promised", "Shipped", "Invoiced")
     return Progress("Shipped and invoiced", columns, [_sold(line, levels) for line in lines])
 
 
-def _bought(line: Any) -> ProgressRow:
+def _for_whom(order: PurchaseOrder) -> dict[UUID, str]:
+    """Which sales each line is for, by line; one statement."""
+    links = (
+        BoughtFor.objects.filter(purchase_order=order, quantity__gt=0)
+        .select_related("sales_order__contact")
+        .order_by("id")
+    )
+    found: dict[UUID, list[str]] = {}
+    for link in links:
+        sale = link.sales_order
+        many = quantity_text(link.quantity)
+        words = f"{many} for {sale.number} of {sale.contact.name}"
+        found.setdefault(link.purchase_line, []).append(words)
+    return {key: ", ".join(words) for key, words in found.items()}
+
+
+def _bought(line: Any, whose: str) -> ProgressRow:
     stock = is_stock(line.product)
     received = line.received if stock else None
     to_come = max(ZERO, line.quantity - line.received) if stock else None
-    return _row(line, (line.quantity, received, line.billed, to_come))
+    return _row(line, (line.quantity, received, line.billed, to_come), whose)
 
 
 def _sold(line: Any, levels: Any) -> ProgressRow:

@@ -46,7 +46,11 @@ def _related(document: AnyDocument) -> list[tuple[str, AnyDocument]]:
         case PurchaseOrder():
             receipts = Receipt.objects.filter(purchase_order=document).order_by("-id")[:MOST]
             bills = Bill.objects.filter(purchase_order=document).order_by("-id")[:MOST]
-            found = [*_named("Receipt", receipts), *_named("Bill", bills)]
+            served = SalesOrder.objects.filter(
+                bought_for__purchase_order=document, bought_for__quantity__gt=0
+            )
+            sales = _named("For", served.distinct().order_by("-id")[:MOST])
+            found = [*sales, *_named("Receipt", receipts), *_named("Bill", bills)]
         case SalesOrder():
             found = _of_sale(document)
         case Invoice():
@@ -54,6 +58,8 @@ def _related(document: AnyDocument) -> list[tuple[str, AnyDocument]]:
             found = _named("Sales order", sale) + _credits(invoice=document)
         case Shipment():
             found = [("Sales order", document.sales_order)]
+            came = Receipt.objects.filter(id__in=[document.drop_receipt])
+            found += _named("Receipt", came if document.drop_receipt is not None else ())
         case Receipt():
             found = _of_receipt(document)
         case Bill():
@@ -84,6 +90,7 @@ def _of_receipt(receipt: Receipt) -> list[tuple[str, AnyDocument]]:
     ids = {row["bill_line__bill"] for row in matched if row["q"] or row["b"]}
     if receipt.bill_id is not None:
         ids.add(receipt.bill_id)
+    found += _named("Shipment", Shipment.objects.filter(drop_receipt=receipt.id))
     return found + _named("Bill", Bill.objects.filter(id__in=ids).order_by("-id")[:MOST])
 
 
@@ -91,6 +98,8 @@ def _of_sale(order: SalesOrder) -> list[tuple[str, AnyDocument]]:
     found: list[tuple[str, AnyDocument]] = []
     if order.quote is not None:
         found += _named("Quote", Quote.objects.filter(id=order.quote))
+    bought = PurchaseOrder.objects.filter(bought_for__sales_order=order, bought_for__quantity__gt=0)
+    found += _named("Purchase order", bought.distinct().order_by("-id")[:MOST])
     shipments = Shipment.objects.filter(sales_order=order).order_by("-id")[:MOST]
     invoices = Invoice.objects.filter(sales_order=order).order_by("-id")[:MOST]
     return [*found, *_named("Shipment", shipments), *_named("Invoice", invoices)]

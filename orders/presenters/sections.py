@@ -1,5 +1,7 @@
 """The lists that belong together, as tabs above each of them."""
 
+from django.urls import reverse
+
 from hub.ui.components import Tab
 from orders.areas import MONEY
 from orders.presenters.kinds import (
@@ -29,6 +31,8 @@ def section_tabs(member: MembershipInForce, active: str, side: str) -> list[Tab]
         for kind in SECTIONS[side]
         if member.can(kind.area)
     ]
+    if side == "purchase" and member.can(PURCHASE.area):
+        tabs.insert(1, Tab("Demand", reverse("orders:demand"), active=active == "demand"))
     if member.can(MONEY):
         url = f"{PAYMENT.list_url}?side={side}"
         tabs.append(Tab("Payments", url, active=active == "payments"))

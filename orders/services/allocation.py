@@ -39,11 +39,16 @@ def waiting_quantity(line: SalesOrderLine) -> Decimal:
     return max(ZERO, line.quantity - line.shipped - line.allocated)
 
 
-def allocate(books: Books, order: SalesOrder) -> bool:
-    """Promise what is available to the order; gives whether something is back-ordered."""
+def short_quantity(line: SalesOrderLine) -> Decimal:
+    """What is back-ordered and not on its way for this very line either."""
+    return max(ZERO, waiting_quantity(line) - line.bought)
+
+
+def allocate(books: Books, order: SalesOrder) -> list[SalesOrderLine]:
+    """Promise what is available to the order; gives the lines that are back-ordered still."""
     rows = stock_rows(order)
     if not rows:
-        return False
+        return []
     location = location_of(order)
     work = books.work(
         order.issued_on,
@@ -53,12 +58,13 @@ def allocate(books: Books, order: SalesOrder) -> bool:
     changed = [row for row in rows if _promise(work, row, location.id)]
     work.save()
     SalesOrderLine.objects.bulk_update(changed, ["allocated"])
-    return any(waiting_quantity(row) for row in rows)
+    return [row for row in rows if waiting_quantity(row)]
 
 
 def _promise(work: StockWork, row: SalesOrderLine, location_id: UUID) -> bool:
     level = work.levels[(product_of(row), location_id)]
-    part = min(waiting_quantity(row), level.on_hand - level.allocated)
+    # What was bought for the line comes to it by itself: other goods are left to those who wait.
+    part = min(short_quantity(row), level.on_hand - level.allocated)
     if part <= 0:
         return False
     work.level(product_of(row), location_id).allocated += part
@@ -90,7 +96,7 @@ def allocate_waiting(work: StockWork, location_id: UUID, products: Sequence[UUID
         SalesOrderLine.objects.filter(
             product_id__in=set(products),
             order__status=SalesOrderStatus.AUTHORISED,
-            quantity__gt=F("shipped") + F("allocated"),
+            quantity__gt=F("shipped") + F("allocated") + F("bought"),
         )
         .values_list("order_id", flat=True)
         .distinct()

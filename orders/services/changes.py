@@ -34,6 +34,7 @@ from orders.models import (
 from orders.models.changes import ChangeState
 from orders.services.allocation import allocate, release
 from orders.services.booking import books_of_today
+from orders.services.bought import fit_purchase, fit_sale
 from orders.services.documents import KINDS, lock_document, move, record
 from orders.services.expecting import expect
 from orders.services.offers import apply_changes
@@ -279,6 +280,7 @@ def apply_request(order: Order, payload: ChangeRequestPayload) -> dict[str, tupl
     type(order)._default_manager.filter(id=order.id).update(
         net=order.net, tax=order.tax, total=order.total, changed_at=Now()
     )
+    _fit(order)
     _take_up(order)
     return told
 
@@ -291,6 +293,7 @@ def _cancel(order: Order) -> dict[str, tuple[Any, Any]]:
         )
     _let_go(order)
     move(order, "void")
+    _fit(order)
     return {"Status": ("Authorised", "Void")}
 
 
@@ -299,6 +302,13 @@ def _let_go(order: Order) -> None:
         release(books_of_today(), order)
     else:
         expect(order, sign=-1)
+
+
+def _fit(order: Order) -> None:
+    if isinstance(order, SalesOrder):
+        fit_sale(order)
+    else:
+        fit_purchase(order)
 
 
 def _take_up(order: Order) -> None:

@@ -35,6 +35,7 @@ from orders.services import (
     bills,
     credit_notes,
     documents,
+    drop_shipping,
     invoices,
     purchases,
     receiving,
@@ -48,9 +49,9 @@ Reversible = TradeDocument | StockDocument
 Verb = Callable[[UUID], object]
 
 VERBS: dict[tuple[type[Any], str], Verb] = {
-    (Receipt, "undo"): receiving.undo_receipt,
+    (Receipt, "undo"): drop_shipping.undo_goods_in,
     (Receipt, "void"): receiving.void_receipt,
-    (Shipment, "undo"): shipping.undo_shipment,
+    (Shipment, "undo"): drop_shipping.undo_goods_out,
     (Shipment, "void"): shipping.void_shipment,
     (Bill, "undo"): bills.undo_bill,
     (Bill, "void"): bills.void_bill,
@@ -68,7 +69,7 @@ KINDS: dict[type[Any], str] = {**documents.KINDS, **stock_documents.KINDS}
 # What of an order's line follows from its pieces.
 COUNTED = {
     PurchaseOrder: ("received", "billed"),
-    SalesOrder: ("allocated", "shipped", "invoiced"),
+    SalesOrder: ("allocated", "bought", "shipped", "invoiced"),
 }
 
 
@@ -114,7 +115,7 @@ class StatusEffect:
 
 @dataclass(frozen=True, slots=True)
 class CountEffect:
-    """What of an ordered line would change: received, billed, promised, shipped or invoiced.
+    """What of an ordered line would change: received, billed, promised, bought, shipped, invoiced.
 
     `order` is the order's number: the document's own, or a sale that loses what was promised.
     """
@@ -171,15 +172,30 @@ def consequences_of(document: Reversible, verb: str) -> Consequences:
 
 def take_snapshot(document: Reversible) -> Snapshot:
     """How things stand now."""
-    now = _again(document)
-    order = _order_of(now)
+    now = [_again(one) for one in together(document)]
+    orders = [_order_of(one) for one in now]
+    ids = [one.id for one in now]
     return Snapshot(
         Book.objects.values_list("next_journal", flat=True).get(),
-        frozenset(StockMovement.objects.filter(source_id=document.id).values_list("id", flat=True)),
+        frozenset(StockMovement.objects.filter(source_id__in=ids).values_list("id", flat=True)),
         frozenset(Envelope.objects.filter(object_id=document.id).values_list("id", flat=True)),
-        {one.id: _status(one) for one in (now, order) if one is not None},
-        {(line, what): effect for line, what, effect in _counts(document, order)},
+        {one.id: _status(one) for one in (*now, *orders) if one is not None},
+        {
+            (line, what): effect
+            for one, order in zip(now, orders, strict=True)
+            for line, what, effect in _counts(one, order)
+        },
     )
+
+
+def together(document: Reversible) -> list[Reversible]:
+    """The document, and with a drop-ship's half its other half: they are booked as one."""
+    others: list[Reversible] = []
+    if isinstance(document, Receipt):
+        others = list(Shipment.objects.filter(drop_receipt=document.id))
+    elif isinstance(document, Shipment) and document.drop_receipt is not None:
+        others = list(Receipt.objects.filter(id=document.drop_receipt))
+    return [document, *others]
 
 
 def changes_since(before: Snapshot, document: Reversible) -> Consequences:
@@ -248,9 +264,11 @@ def _counts(
 
 def _journals(before: Snapshot, document: Reversible) -> list[JournalEffect]:
     """Those of this document, and corrections of cost that it causes at others."""
+    halves = together(document)
+    memos = [f"Cost corrected by {one.number}" for one in halves]
     rows = list(
         Journal.objects.filter(number__gte=before.next_journal)
-        .filter(Q(source_id=document.id) | Q(memo=f"Cost corrected by {document.number}"))
+        .filter(Q(source_id__in=[one.id for one in halves]) | Q(memo__in=memos))
         .select_related("reverses")
         .order_by("number")
     )
@@ -280,7 +298,7 @@ def _merged(lines: Sequence[JournalLine]) -> list[JournalSide]:
 
 def _movements(before: Snapshot, document: Reversible) -> list[MovementEffect]:
     rows = (
-        StockMovement.objects.filter(source_id=document.id)
+        StockMovement.objects.filter(source_id__in=[one.id for one in together(document)])
         .exclude(id__in=before.movements)
         .annotate(sku=F("product__sku"), name=F("product__name"), place=F("location__name"))
         .order_by("id")

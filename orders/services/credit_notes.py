@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
 from hub.money import QUANTITY, plain
-from inventory.models import Product
-from inventory.services.locations import location_or_default
+from inventory.models import Location, Product
+from inventory.services.locations import default_location, location_or_default
 from network.services.contacts import contact_or_404
 from orders.domain.states import BillStatus, InvoiceStatus
 from orders.domain.stock_states import CreditNoteStatus
@@ -92,7 +92,7 @@ def _note(side: CreditSide, document: Invoice | Bill, values: Mapping[str, Any])
     header = header_values({"currency": document.currency, **values}, document.contact)
     header["currency"] = document.currency
     header["issued_on"] = header.get("issued_on") or timezone.localdate()
-    location = location_or_default(header.pop("location", None))
+    location = _place(side, header.pop("location", None))
     return CreditNote(
         side=side,
         contact=document.contact,
@@ -102,6 +102,11 @@ def _note(side: CreditSide, document: Invoice | Bill, values: Mapping[str, Any])
         **author(),
         **header,
     )
+
+
+def _place(side: CreditSide, wanted: Location | None) -> Location | None:
+    """Where goods leave from; those of a customer return to where they left, if not elsewhere."""
+    return wanted if wanted is not None or side == CreditSide.SALE else default_location()
 
 
 def creditable_lines(
@@ -170,7 +175,8 @@ def change_credit_of(
     if note.status != CreditNoteStatus.DRAFT or document is None:
         raise Conflict(f"{note.number} is no draft on a document.", code="not_a_draft")
     header = header_values({"currency": note.currency, **values}, note.contact)
-    note.location = location_or_default(header.pop("location", None) or note.location_id)
+    if "location" in header:
+        note.location = _place(CreditSide(note.side), header.pop("location"))
     for field, value in header.items():
         setattr(note, field, value)
     rows = document.lines.select_related("product", "tax_rule").order_by("position")
@@ -261,7 +267,7 @@ def create_credit_note(
     contact = contact_or_404(contact_id)
     header = header_values(values, contact)
     header["issued_on"] = header.get("issued_on") or timezone.localdate()
-    location = location_or_default(header.pop("location", None))
+    location = _place(side, header.pop("location", None))
     note = CreditNote(side=side, contact=contact, location=location, **author(), **header)
     rows = build_lines(
         CreditNoteLine,

@@ -101,10 +101,17 @@ def _order(order: PurchaseOrder, me: Organisation, version: int) -> OrderPayload
         **_common(order, lines, version, seller_is_us=False),
         seller=party_of_contact(order.contact),
         buyer=party_of(me),
-        deliver_to=_delivery(order.delivery_address or me.address, me.name),
+        deliver_to=_delivery(order.delivery_address or me.address, _receiver(order) or me.name),
         ordered_on=order.issued_on,
         expected_on=order.required_on,
     )
+
+
+def _receiver(order: PurchaseOrder) -> str:
+    """Whom the supplier delivers to, where that is our customer."""
+    if not order.is_drop_ship or order.for_sale is None:
+        return ""
+    return SalesOrder.objects.values_list("contact__name", flat=True).get(id=order.for_sale)
 
 
 def _sales_order(order: SalesOrder, me: Organisation, version: int) -> SalesOrderPayload:

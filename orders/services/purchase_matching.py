@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, Sum
 
+from hub.money import divide, multiply, round_half_up
 from inventory.models import LayerEntry, MovementKind, StockLayer
 from inventory.selectors import standing_movements
 from orders.domain.states import BillStatus
@@ -181,3 +182,32 @@ def layers_of(receipt_lines: Sequence[ReceiptLine]) -> dict[UUID, StockLayer]:
         for line in receipt_lines
         if (line.receipt_id, line.line_id) in by_line
     }
+
+
+def match_waiting(
+    row: ReceiptLine, waiting: Sequence[OpenBill], decimals: int
+) -> list[PurchaseMatch]:
+    """The part of the line that bills have been waiting for, at what they say it costs."""
+    made: list[PurchaseMatch] = []
+    missing = row.quantity
+    for bill in waiting:
+        part = min(missing, bill.quantity)
+        if part <= 0:
+            break
+        value = (
+            bill.value
+            if part == bill.quantity
+            else round_half_up(divide(multiply(bill.value, part), bill.quantity), decimals)
+        )
+        made.append(
+            PurchaseMatch(
+                receipt_line=row,
+                bill_line=bill.line,
+                quantity=part,
+                accrued=ZERO,
+                billed=value,
+                made_by=row.receipt_id,
+            )
+        )
+        missing -= part
+    return made

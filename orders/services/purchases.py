@@ -21,6 +21,7 @@ from orders.domain.payloads import (
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
 from orders.domain.stock_states import PaymentStatus, ReceiptStatus
 from orders.models import Bill, Payment, PurchaseOrder, PurchaseOrderLine, Receipt
+from orders.services.bought import fit_purchase
 from orders.services.documents import (
     author,
     header_values,
@@ -103,15 +104,17 @@ def change_purchase_order(
         )
         order.lines.all().delete()
         PurchaseOrderLine.objects.bulk_create(rows)
+        fit_purchase(order)
     else:
-        _recalculate(order, me.tax_rounding)
+        recalculate(order, me.tax_rounding)
     order.changed_at = Now()
     order.save()
     record(order, "changed", f"{order.number} changed")
     return order
 
 
-def _recalculate(order: PurchaseOrder, rounding: str) -> None:
+def recalculate(order: PurchaseOrder, rounding: str) -> None:
+    """Every amount of a draft again, from its lines as stored; the caller saves the order."""
     rows = list(order.lines.select_related("tax_rule").order_by("position"))
     rules = {row.tax_rule_id: row.tax_rule for row in rows if row.tax_rule_id}
     apply_amounts(order, rows, rules, rounding=rounding)
@@ -161,6 +164,7 @@ def void_purchase_order(order_id: UUID) -> PurchaseOrder:
     if order.status == PurchaseOrderStatus.AUTHORISED:
         expect(order, sign=-1)
     move(order, "void", offer=None)
+    fit_purchase(order)
     withdraw_document(order)
     record(order, "voided", f"{order.number} voided")
     return order
@@ -210,6 +214,7 @@ def accept_changes(order_id: UUID) -> PurchaseOrder:
     PurchaseOrder.objects.filter(id=order.id).update(
         net=order.net, tax=order.tax, total=order.total, offer=None, changed_at=Now()
     )
+    fit_purchase(order)
     expect(order)
     _consent(order, "accepted", "")
     network_news(order, NetworkStatus.APPROVED)

@@ -33,11 +33,18 @@ from orders.models import (
 )
 from orders.services.allocation import allocate_waiting, release_lost
 from orders.services.booking import Books, is_stock, open_books, product_of
+from orders.services.bought import Served, hand_back, hand_over, served_by
 from orders.services.documents import author, lock_document, record
 from orders.services.lines import LineErrors
 from orders.services.progress import update_purchase
-from orders.services.purchase_matching import OpenBill, later_pieces, open_bills, unmatch
-from orders.services.stock_documents import lock_piece, move_piece, piece_or_404, record_piece
+from orders.services.purchase_matching import later_pieces, match_waiting, open_bills, unmatch
+from orders.services.stock_documents import (
+    lock_piece,
+    move_piece,
+    piece_or_404,
+    record_piece,
+    shipment_of_receipt,
+)
 from tenants.services.numbers import take_number
 
 ZERO = Decimal(0)
@@ -282,6 +289,7 @@ def authorise_receipt(receipt_id: UUID) -> Receipt:
     Raises Conflict when the order has been received meanwhile, InvalidInput (`period_locked`).
     """
     order, receipt = _lock_both(receipt_id)
+    served = served_by(order)
     books = open_books(receipt.happened_on, field="happened_on")
     rows = list(receipt.lines.select_related("product").order_by("position"))
     ordered = _count_received(order, rows, 1) if order is not None else {}
@@ -291,7 +299,7 @@ def authorise_receipt(receipt_id: UUID) -> Receipt:
         authorised_at=timezone.now(),
         authorised_by_name=author()["created_by_name"],
     )
-    _receive(books, receipt, rows, expected=set(ordered))
+    _receive(books, receipt, rows, expected=set(ordered), served=served)
     record_piece(receipt, "authorised", f"{receipt.number} received at {receipt.location.name}")
     if order is not None:
         record(order, "received", f"{receipt.number} received")
@@ -329,7 +337,12 @@ def _count_received(
 
 
 def _receive(
-    books: Books, receipt: Receipt, rows: Sequence[ReceiptLine], *, expected: set[UUID]
+    books: Books,
+    receipt: Receipt,
+    rows: Sequence[ReceiptLine],
+    *,
+    expected: set[UUID],
+    served: Served | None,
 ) -> None:
     waiting = open_bills(receipt.contact_id, [row.line_id for row in rows])
     source = StockSource("receipt", receipt.id, receipt.number)
@@ -337,7 +350,7 @@ def _receive(
     work = books.work(receipt.happened_on, source, places)
     matches: list[PurchaseMatch] = []
     for row in rows:
-        made = _match(row, waiting.get(row.line_id, []), books.decimals)
+        made = match_waiting(row, waiting.get(row.line_id, []), books.decimals)
         matched = sum((match.quantity for match in made), ZERO)
         row.accrued_quantity = row.quantity - matched
         row.accrued_value = ZERO
@@ -358,38 +371,13 @@ def _receive(
         if row.line_id in expected:
             level = work.level(row.product_id, receipt.location_id)
             level.on_order = max(ZERO, level.on_order - row.quantity)
+    if served is not None:
+        hand_over(work, served, receipt.location_id, rows, receipt.number)
     allocate_waiting(work, receipt.location_id, [row.product_id for row in rows])
     work.save()
     ReceiptLine.objects.bulk_update(rows, ["value", "accrued_quantity", "accrued_value"])
     PurchaseMatch.objects.bulk_create(matches)
     books.post([_posting(books, receipt, rows)])
-
-
-def _match(row: ReceiptLine, waiting: Sequence[OpenBill], decimals: int) -> list[PurchaseMatch]:
-    """The part of the line that bills have been waiting for, at what they say it costs."""
-    made: list[PurchaseMatch] = []
-    missing = row.quantity
-    for bill in waiting:
-        part = min(missing, bill.quantity)
-        if part <= 0:
-            break
-        value = (
-            bill.value
-            if part == bill.quantity
-            else round_half_up(divide(multiply(bill.value, part), bill.quantity), decimals)
-        )
-        made.append(
-            PurchaseMatch(
-                receipt_line=row,
-                bill_line=bill.line,
-                quantity=part,
-                accrued=ZERO,
-                billed=value,
-                made_by=row.receipt_id,
-            )
-        )
-        missing -= part
-    return made
 
 
 def _posting(books: Books, receipt: Receipt, rows: Sequence[ReceiptLine]) -> Posting:
@@ -433,12 +421,18 @@ def receive_order(
 
 
 # --- Undoing ------------------------------------------------------------------------------------
-def undo_receipt(receipt_id: UUID) -> Receipt:
+def undo_receipt(receipt_id: UUID, *, together: bool = False) -> Receipt:
     """Back to draft: the goods leave stock, journals are reversed.
 
-    Raises Conflict when a bill or credit came later, or when the goods were used.
+    Raises Conflict when a bill or credit came later, or when the goods were used or shipped.
     """
     order, receipt = _lock_both(receipt_id)
+    if not together and shipment_of_receipt(receipt.id) is not None:
+        raise Conflict(
+            f"The goods of {receipt.number} went to the customer; undo both together.",
+            code="drop_shipped",
+        )
+    served = served_by(order)
     books = open_books(receipt.happened_on, field="happened_on")
     later = later_pieces(receipt=receipt.id)
     if later:
@@ -458,6 +452,8 @@ def undo_receipt(receipt_id: UUID) -> Receipt:
         _count_received(order, rows, -1)
         for row in rows:
             work.level(row.product_id, receipt.location_id).on_order += row.quantity
+    if served is not None:
+        hand_back(work, served, receipt.location_id, rows)
     products = [row.product_id for row in rows]
     release_lost(work, receipt.location_id, products, f"{receipt.number} was undone")
     work.save()

@@ -10,7 +10,7 @@ from hub.money import plain
 from inventory.models import LayerEntry, MovementKind, StockMovement
 from inventory.selectors import standing_movements
 from inventory.services.stock import StockSource
-from inventory.services.stock_returns import give_back, take_again
+from inventory.services.stock_returns import carry_back, give_back, take_again
 from ledger.domain.accounts import AccountRole
 from ledger.domain.postings import Entry, JournalEvent, Posting, Source, merged
 from ledger.services.journals import reverse_source
@@ -56,16 +56,23 @@ def _posting(note: CreditNote, rows: Sequence[CreditNoteLine]) -> Posting:
 
 
 def _restock(books: Books, note: CreditNote, rows: Sequence[CreditNoteLine]) -> list[Posting]:
-    """Goods return to the layers they left, at the cost that their sale bears today."""
+    """Goods return to the layers they left, at the cost that their sale bears today.
+
+    Where the credit note names another location than the one they left, they are carried there.
+    """
     if not rows:
         return []
     wanted = _issues(rows)
     work = books.work(
         note.issued_on,
         StockSource("credit_note", note.id, note.number),
-        [(movement.product_id, movement.location_id) for movement, _quantity in wanted],
+        [
+            (movement.product_id, location)
+            for movement, _quantity in wanted
+            for location in {movement.location_id, note.location_id or movement.location_id}
+        ],
     )
-    values = give_back(work, wanted, kind=MovementKind.RESTOCK)
+    values = give_back(work, wanted, kind=MovementKind.RESTOCK, into=note.location_id)
     work.save()
     entries: list[Entry] = []
     for movement, _quantity in wanted:
@@ -127,11 +134,13 @@ def unpost_sale_credit(note: CreditNote) -> None:
         StockSource("credit_note", note.id, note.number),
         [(m.product_id, m.location_id) for m in movements],
     )
+    change = carry_back(work, movements)
+    movements = [row for row in movements if row.kind == MovementKind.RESTOCK]
     taken = take_again(work, movements)
     work.save()
     reverse_source(note.id)
     # Where the cost was corrected since the goods came back, the sale bears it again.
-    entries: list[Entry] = []
+    entries = [Entry(AccountRole.INVENTORY, change), Entry(AccountRole.DISCREPANCY, -change)]
     for movement in movements:
         difference = taken[movement.id] - movement.value
         product = movement.product_id

@@ -24,11 +24,21 @@ from orders.domain.payloads import (
     WithdrawPayload,
     read_payload,
 )
-from orders.domain.states import NetworkStatus, SalesOrderStatus
+from orders.domain.states import NetworkStatus, PurchaseOrderStatus, SalesOrderStatus
 from orders.domain.stock_states import PaymentStatus, ShipmentStatus
-from orders.models import Invoice, Payment, SalesOrder, SalesOrderLine, Shipment, TradeLine
+from orders.models import (
+    Invoice,
+    Payment,
+    PurchaseOrder,
+    SalesOrder,
+    SalesOrderLine,
+    Shipment,
+    TradeLine,
+)
 from orders.services.allocation import allocate, release
 from orders.services.booking import books_of_today
+from orders.services.bought import fit_sale
+from orders.services.demand import draft_by_itself
 from orders.services.documents import (
     author,
     header_values,
@@ -95,6 +105,7 @@ def change_sales_order(
         )
         order.lines.all().delete()
         SalesOrderLine.objects.bulk_create(rows)
+        fit_sale(order)
     order.changed_at = Now()
     order.save()
     record(order, "changed", f"{order.number} changed")
@@ -107,6 +118,7 @@ def authorise_sales_order(order_id: UUID) -> SalesOrder:
     books = books_of_today()
     move(order, "authorise", **_authorised())
     waits = allocate(books, order)
+    draft_by_itself(order, waits)
     note = "; some of it is back-ordered" if waits else ""
     record(order, "authorised", f"{order.number} authorised{note}")
     return order
@@ -137,7 +149,9 @@ def void_sales_order(order_id: UUID) -> SalesOrder:
         )
     _not_invoiced(order)
     _free(order)
+    _refuse_drop_ship(order)
     move(order, "void")
+    fit_sale(order)
     record(order, "voided", f"{order.number} voided")
     return order
 
@@ -167,6 +181,21 @@ def _free(order: SalesOrder) -> None:
             code="has_pieces",
         )
     release(books_of_today(), order)
+
+
+def _refuse_drop_ship(order: SalesOrder) -> None:
+    """A supplier that was asked to deliver to the customer is told first."""
+    numbers = sorted(
+        PurchaseOrder.objects.filter(
+            for_sale=order.id, is_drop_ship=True, status=PurchaseOrderStatus.AUTHORISED
+        ).values_list("number", flat=True)
+    )
+    if numbers:
+        raise Conflict(
+            f"{', '.join(numbers)} has goods of {order.number} sent to its customer. Void that "
+            "first.",
+            code="has_pieces",
+        )
 
 
 def _authorised() -> dict[str, Any]:
@@ -215,7 +244,7 @@ def approve_pre_sale(
     _check_mapped(rows)
     if verb == "approve":
         move(order, "approve", proposal=None, **_authorised())
-        allocate(books_of_today(), order)
+        draft_by_itself(order, allocate(books_of_today(), order))
     else:
         move(order, "approve_with_changes")
     remember(order.contact, [(row.partner_sku, row.product) for row in rows if row.product])
@@ -314,7 +343,9 @@ def decline_pre_sale(order_id: UUID, reason: ReasonCode, text: str = "") -> Sale
     """Decline a pre-sale; the reason travels back to the buyer."""
     order = lock_document(SalesOrder, order_id)
     _check_reason(reason, text)
+    _refuse_drop_ship(order)
     move(order, "decline")
+    fit_sale(order)
     payload = OrderAnswerPayload(answer="declined", reason=reason, text=text, **_answered(order))
     _answer(order, "order_answer", payload)
     record(order, "declined", f"{order.number} declined: {reason.label}. {text}".strip())
@@ -425,6 +456,7 @@ def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
         SalesOrderLine.objects.bulk_update(
             rows, ["quantity", "unit_price", "expected_on", "net", "tax", "total"]
         )
+        fit_sale(order)
         move(
             order,
             "consent",
@@ -435,7 +467,7 @@ def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
             network_status=NetworkStatus.APPROVED,
             **_authorised(),
         )
-        allocate(books_of_today(), order)
+        draft_by_itself(order, allocate(books_of_today(), order))
         record(order, "changes_accepted", f"{order.contact.name} accepted the changes", told)
         return
     move(

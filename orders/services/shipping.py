@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
 from hub.money import parse_quantity, plain
-from inventory.models import MovementKind, StockMovement
+from inventory.models import MovementKind, StockLayer, StockMovement
 from inventory.selectors import standing_movements
 from inventory.services.locations import location_or_default
 from inventory.services.stock import StockSource, StockWork
@@ -28,8 +28,9 @@ from network.domain.payload_base import clean_line, clean_note
 from orders.domain.states import SalesOrderStatus
 from orders.domain.stock_states import ShipmentStatus
 from orders.models import CreditNote, SalesOrder, SalesOrderLine, Shipment, ShipmentLine
-from orders.services.allocation import location_of, stock_rows
+from orders.services.allocation import location_of, stock_rows, waiting_quantity
 from orders.services.booking import Books, cogs_account, open_books, product_of
+from orders.services.bought import fit_sale
 from orders.services.documents import author, lock_document, record
 from orders.services.lines import LineErrors
 from orders.services.notices import send_notice
@@ -233,9 +234,11 @@ def ship(
     happened_on: date | None = None,
     carrier: str | None = None,
     tracking: str | None = None,
+    of_receipt: UUID | None = None,
 ) -> Shipment:
     """Stock leaves and its cost is posted. A step that was left out counts as done.
 
+    With `of_receipt` the goods of that receipt leave before older ones, and both belong together.
     Raises Conflict (`short_of_stock`, `promised`) and InvalidInput (`period_locked`).
     """
     order, shipment = _lock_both(shipment_id)
@@ -247,6 +250,8 @@ def ship(
         changes["carrier"] = clean_line(carrier, longest=80)
     if tracking is not None:
         changes["tracking"] = clean_line(tracking, longest=120)
+    if of_receipt is not None:
+        changes["drop_receipt"] = of_receipt
     move_piece(shipment, "ship", **changes)
     rows = list(shipment.lines.select_related("product").order_by("position"))
     _count_shipped(order, shipment, rows, books)
@@ -276,6 +281,7 @@ def _count_shipped(
     by_id = {line.line_id: line for line in order.lines.all()}
     own_location = location_of(order).id
     work = _work(books, shipment, rows)
+    own = _own_layers(work, shipment.drop_receipt)
     entries: list[Entry] = []
     for row in rows:
         line = by_id[row.line_id]
@@ -292,13 +298,24 @@ def _count_shipped(
             row.quantity,
             kind=MovementKind.SHIPMENT,
             line_id=row.line_id,
+            prefer=[layer for layer in own if layer.product_id == row.product_id],
         )
         cost = sum((part.value for part in taken), ZERO)
         entries.append(Entry(cogs_account(row.product), cost, product=row.product_id))
         entries.append(Entry(AccountRole.INVENTORY, -cost, product=row.product_id))
     work.save()
     SalesOrderLine.objects.bulk_update(by_id.values(), ["allocated", "shipped"])
+    if any(line.bought > waiting_quantity(line) for line in by_id.values()):
+        fit_sale(order)  # other goods were taken instead of those that are on their way
     books.post([_posting(books, shipment, entries)])
+
+
+def _own_layers(work: StockWork, receipt: UUID | None) -> list[StockLayer]:
+    """The layers that a receipt made, for goods that only pass through; pools know no origin."""
+    if receipt is None or work.average:
+        return []
+    rows = StockLayer.objects.filter(source_kind="receipt", source_id=receipt, remaining__gt=0)
+    return work.know_layers(rows.order_by("id"))
 
 
 def _posting(books: Books, shipment: Shipment, entries: Sequence[Entry]) -> Posting:
@@ -322,13 +339,19 @@ def ship_order(
 
 
 # --- Undoing ------------------------------------------------------------------------------------
-def undo_shipment(shipment_id: UUID) -> Shipment:
+def undo_shipment(shipment_id: UUID, *, together: bool = False) -> Shipment:
     """Back to picking: goods return to the layers they left, journals are reversed.
 
+    `together`: its receipt is undone too, as a delivery of the supplier to the customer has to be.
     Raises Conflict when some of the goods were returned on a credit note since.
     """
     order, shipment = _lock_both(shipment_id)
     shipped = shipment.status == ShipmentStatus.SHIPPED
+    if shipped and shipment.drop_receipt is not None and not together:
+        raise Conflict(
+            f"{shipment.number} left the supplier for the customer; its receipt is undone with it.",
+            code="drop_shipped",
+        )
     move_piece(shipment, "undo", authorised_at=None)
     if shipped:
         books = open_books(shipment.happened_on, field="happened_on")

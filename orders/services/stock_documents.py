@@ -63,3 +63,8 @@ def move_piece(piece: StockDocument, verb: str, **changes: Any) -> None:
 def record_piece(piece: StockDocument, verb: str, summary: str) -> None:
     """A line in the audit report and on the piece's timeline."""
     log_activity(f"{KINDS[type(piece)]}.{verb}", summary, about=piece, label=piece.number)
+
+
+def shipment_of_receipt(receipt_id: UUID) -> Shipment | None:
+    """The shipment that was booked together with a receipt, and stands: a drop-ship."""
+    return Shipment.objects.filter(drop_receipt=receipt_id, status=ShipmentStatus.SHIPPED).first()

@@ -128,7 +128,7 @@ def _as_drafted(request: HttpRequest, note: CreditNote, document: Invoice | Bill
         lines = [row for row in drafted.values() if row.kind == "item"]
         left = {row.line_id: row.quantity for row in lines}
     initial = {name: getattr(note, name) for name in ("issued_on", "reason", "reference", "note")}
-    initial["location"] = str(note.location_id)
+    initial["location"] = str(note.location_id or "")
     head = CreditHeadForm(data, initial=initial, side=note.side)
     rows = credit_lines(data, lines, left, drafted)
     if note.from_network:

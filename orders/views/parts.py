@@ -75,6 +75,7 @@ class Part:
     finish_label: str = ""
     finish_done: str = ""
     nothing: str = "Nothing of {number} is left to do here."
+    level: Level = Level.EDIT
 
 
 def _receive(order: TradeOrder, form: PartForm) -> Receipt:
@@ -186,7 +187,7 @@ INVOICE_PART = Part(
 def part_view(part: Part) -> View:
     """The form: quantities prefilled, one button to draft and (for goods) one that does it all."""
 
-    @tenant_view(part.kind.area, Level.EDIT)
+    @tenant_view(part.kind.area, part.level)
     def make(request: HttpRequest, document_id: UUID) -> HttpResponse:
         order = part.order.find(document_id)
         rows = part.rows(order)

@@ -16,6 +16,7 @@ from tenants.services.activity import log_activity
 
 LARGEST_LOGO_BYTES = 1_000_000
 MOST_PIXELS = 4000
+TOO_LARGE = "The file is larger than 1 MB. Save the picture smaller."
 FORMATS = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg")}
 
 
@@ -52,7 +53,7 @@ def set_logo(upload: "File[bytes]") -> StoredFile:
     The picture is written anew, so nothing that was hidden in the upload is kept or served.
     """
     if (upload.size or 0) > LARGEST_LOGO_BYTES:
-        raise _refused("The file is larger than 1 MB. Save the picture smaller.")
+        raise _refused(TOO_LARGE)
     content, content_type, ending = _clean_picture(upload.read(LARGEST_LOGO_BYTES + 1))
     tenant_id, file_id = current_tenant(), new_id()
     path = default_storage.save(f"{tenant_id}/logo/{file_id}.{ending}", ContentFile(content))
@@ -75,6 +76,13 @@ def remove_logo() -> None:
     """Documents carry the name only; the file stays for documents that are frozen with it."""
     Organisation.objects.filter(id=current_tenant()).update(logo=None)
     log_activity("organisation.logo", "Logo removed", label="Logo")
+
+
+def safe_picture(upload: "File[bytes]") -> bytes:
+    """An uploaded logo written anew, without keeping it; raises InvalidInput as `set_logo` does."""
+    if (upload.size or 0) > LARGEST_LOGO_BYTES:
+        raise _refused(TOO_LARGE)
+    return _clean_picture(upload.read(LARGEST_LOGO_BYTES + 1))[0]
 
 
 def _clean_picture(raw: bytes) -> tuple[bytes, str, str]:

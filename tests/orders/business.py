@@ -26,6 +26,7 @@ from network.models import Contact
 from orders.models import (
     Bill,
     BillLine,
+    BoughtFor,
     CreditNote,
     CreditSide,
     Direction,
@@ -185,6 +186,11 @@ class Business:
             return ZERO, ZERO, ZERO
         return row.on_hand, row.allocated, row.on_order
 
+    def level_now(self, product: Product | None = None) -> tuple[Decimal, Decimal, Decimal]:
+        """On hand, allocated, on order, inside a transaction that is open already."""
+        row = StockLevel.objects.get(product=product or self.beans)
+        return row.on_hand, row.allocated, row.on_order
+
     def check(self) -> None:
         """The invariants that hold after any verb (facts of stock accounting, 1 to 5 and 8)."""
         with self.company.inside():
@@ -224,6 +230,17 @@ class Business:
         assert (levels["q"] or ZERO) == (layers["q"] or ZERO)
         promised = SalesOrderLine.objects.aggregate(a=Sum("allocated"))["a"] or ZERO
         assert (levels["a"] or ZERO) == promised
+        over = SalesOrderLine.objects.filter(
+            quantity__lt=F("shipped") + F("allocated") + F("bought")
+        )
+        assert not over.exists()
+        links = BoughtFor.objects.values("sales_order", "sale_line").annotate(
+            q=Sum(F("quantity") - F("received"))
+        )
+        assert {(x["sales_order"], x["sale_line"]): x["q"] for x in links if x["q"]} == {
+            (row.order_id, row.line_id): row.bought
+            for row in SalesOrderLine.objects.exclude(bought=0)
+        }
         empty = StockLayer.objects.filter(remaining=0).exclude(remaining_value=0)
         assert not empty.exists()
         places = ("product", "location")

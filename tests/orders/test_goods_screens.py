@@ -5,8 +5,13 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, expect
 
-from orders.models import Receipt, Shipment
+from inventory.services.prices import SupplierPriceInput, add_supplier_price
+from orders.models import PurchaseOrder, Receipt, Shipment
 from orders.services.bills import bill_order
+from orders.services.demand import buy_for_sale
+from orders.services.lines import LineInput
+from orders.services.purchases import authorise_purchase_order
+from orders.services.sales import authorise_sales_order, create_sales_order
 from orders.services.shipping import draft_shipment
 from tests.cast import Company
 from tests.orders.business import Business
@@ -29,6 +34,7 @@ def scene() -> tuple[Company, list[str]]:
     with shop.company.inside():
         bill = bill_order(bought.id)
         picking = draft_shipment(sale.id)
+        dropped = _drop_ship(shop)
     return shop.company, [
         "/receipts/",
         "/receipts/new/",
@@ -50,9 +56,26 @@ def scene() -> tuple[Company, list[str]]:
         f"/sales/{sale.id}/ship/",
         f"/sales/{sale.id}/invoice-part/",
         f"/invoices/{invoice.id}/void/",
+        f"/sales/{sale.id}/buy/",
+        "/purchases/demand/",
+        f"/purchases/{dropped.id}/",
+        f"/purchases/{dropped.id}/supplier-shipped/",
+        "/settings/company/",
         "/sales/",
         "/sales/new/",
     ]
+
+
+def _drop_ship(shop: Business) -> PurchaseOrder:
+    """An authorised purchase that goes straight to the customer, and demand that is left."""
+    add_supplier_price(shop.filters.id, SupplierPriceInput(shop.supplier.id, "3"))
+    header = {"delivery_address": "2 Hill"}
+    lines = [LineInput(product=shop.filters.id, quantity="4")]
+    orders = [create_sales_order(shop.customer.id, header, lines) for _ in range(2)]
+    for order in orders:
+        authorise_sales_order(order.id)
+    [purchase] = buy_for_sale(orders[0].id, drop_ship=True)
+    return authorise_purchase_order(purchase.id)
 
 
 @pytest.mark.parametrize("screen", [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])

@@ -130,7 +130,7 @@ def test_a_deadlock_is_untied_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> 
 
     real = allocation.allocate
 
-    def knotted(*args: Any) -> bool:
+    def knotted(*args: Any) -> Any:
         found = real(*args)
         if next(knots):
             with connection.cursor() as cursor:

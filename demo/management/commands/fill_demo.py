@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from demo.buying import some_buying
 from demo.companies import DemoCompany, found
 from demo.data.companies import COMPANIES, HARBOUR, KESTREL, TERN
 from demo.goods import opening_goods, some_goods
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         for key in (KESTREL.key, HARBOUR.key, TERN.key):
             own_business(companies[key])
             some_goods(companies[key])
+            some_buying(companies[key])
             some_money(companies[key])
         self._write(path, [_told(company) for company in companies.values()])
         self.stdout.write(f"Filled; {path} has the sign-ins.")

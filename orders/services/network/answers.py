@@ -19,6 +19,7 @@ from orders.domain.states import (
     SalesOrderStatus,
 )
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
+from orders.services.bought import fit_sale
 from orders.services.documents import (
     KINDS,
     lock_document,
@@ -140,6 +141,8 @@ def _withdraw_order(order: Any) -> Taken:
         )
     if order.status not in (SalesOrderStatus.VOID, SalesOrderStatus.DECLINED):
         move(order, "withdraw")
+        if isinstance(order, SalesOrder):
+            fit_sale(order)
         _tell_withdrawn(order)
     return Taken(KINDS[type(order)], order.id, order.number)
 

@@ -1,11 +1,14 @@
 """The buyer's side of a shipment notice: a receipt is filled in and waits for the goods (N16)."""
 
+from django.db import transaction
+
 from hub.errors import WharfError
 from network.envelopes import Incoming, PayloadRefused, Taken
 from orders.domain.payloads import ShipmentNoticePayload, read_payload
 from orders.domain.stock_states import ReceiptStatus
 from orders.models import PurchaseOrder, Receipt
 from orders.services.documents import lock_document, record
+from orders.services.drop_shipping import Carriage, supplier_shipped, undo_goods_in
 from orders.services.receiving import (
     ReceiptHeader,
     ReceiptInput,
@@ -29,6 +32,8 @@ def receive_shipment_notice(incoming: Incoming) -> Taken:
     if earlier is not None:
         if earlier.notice_version >= payload.version:
             return Taken("receipt", earlier.id, earlier.number)
+        if earlier.status == ReceiptStatus.RECEIVED and order.is_drop_ship:
+            return _take_back(order, earlier, payload)
         if earlier.status == ReceiptStatus.RECEIVED:
             raise PayloadRefused(
                 f"The goods of {payload.number} are received as {earlier.number}. "
@@ -36,10 +41,40 @@ def receive_shipment_notice(incoming: Incoming) -> Taken:
                 code="already_received",
             )
         void_receipt(earlier.id)
+    return _take(order, payload)
+
+
+def _take(order: PurchaseOrder, payload: ShipmentNoticePayload) -> Taken:
     if payload.cancelled:
         _tell(order, payload, "was taken back")
         return Taken("purchase_order", order.id, order.number)
-    return _draft(order, payload)
+    return _drop_ship(order, payload) if order.is_drop_ship else _draft(order, payload)
+
+
+def _take_back(order: PurchaseOrder, earlier: Receipt, payload: ShipmentNoticePayload) -> Taken:
+    """What the supplier sent to our customer is taken back, and its newer version booked."""
+    try:
+        undo_goods_in(earlier.id)
+    except WharfError as error:
+        raise PayloadRefused(error.message, code="already_received") from error
+    return _take(order, payload)
+
+
+def _drop_ship(order: PurchaseOrder, payload: ShipmentNoticePayload) -> Taken:
+    """The goods went to our customer: received and shipped at once, where the books allow it."""
+    try:
+        with transaction.atomic():
+            made = supplier_shipped(
+                order.id,
+                _lines(order, payload) or None,
+                _header(payload),
+                Carriage(payload.carrier[:80], payload.tracking[:120], payload.parcels),
+            )
+    except WharfError as error:
+        _tell(order, payload, f"could not be booked. {error.message}")
+        return Taken("purchase_order", order.id, order.number)
+    _tell(order, payload, f"went to the customer; {made.shipment.number} is booked with it")
+    return Taken("receipt", made.receipt.id, made.receipt.number)
 
 
 def _order(incoming: Incoming, payload: ShipmentNoticePayload) -> PurchaseOrder:
@@ -55,30 +90,34 @@ def _order(incoming: Incoming, payload: ShipmentNoticePayload) -> PurchaseOrder:
 
 
 def _draft(order: PurchaseOrder, payload: ShipmentNoticePayload) -> Taken:
-    waiting = {row.line.line_id: row.quantity for row in outstanding_lines(order)}
-    lines = [
-        ReceiptInput(min(line.quantity, waiting[line.line_id]), line_id=line.line_id)
-        for line in payload.lines
-        if line.line_id in waiting
-    ]
     try:
-        receipt = draft_receipt(
-            order.id,
-            lines or None,
-            ReceiptHeader(
-                happened_on=payload.shipped_on,
-                reference=payload.number,
-                note=_how(payload),
-                notice=payload.shipment_id,
-                notice_version=payload.version,
-            ),
-        )
+        receipt = draft_receipt(order.id, _lines(order, payload) or None, _header(payload))
     except WharfError:
         # Nothing of it is expected into stock any more; the news is worth a line all the same.
         _tell(order, payload, "is on its way")
         return Taken("purchase_order", order.id, order.number)
     _tell(order, payload, f"is on its way; {receipt.number} is filled in and waits for it")
     return Taken("receipt", receipt.id, receipt.number)
+
+
+def _lines(order: PurchaseOrder, payload: ShipmentNoticePayload) -> list[ReceiptInput]:
+    """What of the notice is outstanding here."""
+    waiting = {row.line.line_id: row.quantity for row in outstanding_lines(order)}
+    return [
+        ReceiptInput(min(line.quantity, waiting[line.line_id]), line_id=line.line_id)
+        for line in payload.lines
+        if line.line_id in waiting
+    ]
+
+
+def _header(payload: ShipmentNoticePayload) -> ReceiptHeader:
+    return ReceiptHeader(
+        happened_on=payload.shipped_on,
+        reference=payload.number,
+        note=_how(payload),
+        notice=payload.shipment_id,
+        notice_version=payload.version,
+    )
 
 
 def _how(payload: ShipmentNoticePayload) -> str:

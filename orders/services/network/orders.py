@@ -19,6 +19,7 @@ from orders.domain.payloads import (
 )
 from orders.domain.states import NetworkStatus, PurchaseOrderStatus, SalesOrderStatus
 from orders.models import PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrderLine
+from orders.services.bought import fit_sale
 from orders.services.documents import lock_document, move, network_news, record
 from orders.services.network.lines import rows_from
 from orders.services.sales import take_consent
@@ -127,6 +128,7 @@ def _revise(order: SalesOrder, payload: OrderPayload) -> Taken:
     for row in rows:
         row.order = order
     SalesOrderLine.objects.bulk_create(rows)
+    fit_sale(order)
     record(order, "revised", f"Version {payload.version} of {payload.number} received")
     _tell(order, f"{order.contact.name} changed purchase order {payload.number}")
     return Taken("sales_order", order.id, order.number)
