@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from inventory.api import locations, prices, products, reports, stock, tasks
+from inventory.api import components, locations, prices, products, reports, stock, tasks
 
 urlpatterns = [
     path("products", products.ProductsView.as_view()),
     path("products/<uuid:id>", products.ProductView.as_view()),
     path("products/<uuid:id>/tier-prices", prices.TierPricesView.as_view()),
+    path("products/<uuid:id>/components", components.ComponentsView.as_view()),
     path("products/<uuid:id>/minimums", stock.MinimumsView.as_view()),
     path("product-codes", products.MappingsView.as_view()),
     path("product-codes/<uuid:id>", products.MappingView.as_view()),

@@ -61,7 +61,7 @@ class ProductInput(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=60)
     name = serializers.CharField(max_length=255)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    kind = serializers.ChoiceField(choices=["stock", "service"], required=False)
+    kind = serializers.ChoiceField(choices=["stock", "service", "kit"], required=False)
     unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
     barcode = serializers.CharField(max_length=60, required=False, allow_blank=True)
     category = serializers.CharField(max_length=80, required=False, allow_blank=True)

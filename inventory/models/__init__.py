@@ -1,5 +1,6 @@
 """Products, what partners call them, and the stock of them: levels, movements, cost layers."""
 
+from inventory.models.components import ProductComponent
 from inventory.models.documents import (
     StockAdjustment,
     StockAdjustmentLine,
@@ -22,6 +23,7 @@ __all__ = [
     "MovementKind",
     "PartnerSku",
     "Product",
+    "ProductComponent",
     "ProductKind",
     "StockAdjustment",
     "StockAdjustmentLine",

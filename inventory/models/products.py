@@ -11,10 +11,11 @@ from tenants.models import TenantForeignKey, TenantModel
 
 
 class ProductKind(models.TextChoices):
-    """Whether stock is kept of it."""
+    """Whether stock is kept of it; a kit is sold as the set of its components."""
 
     STOCK = "stock", "Stock"
     SERVICE = "service", "Service"
+    KIT = "kit", "Kit"
 
 
 class Product(TenantModel):

@@ -17,7 +17,7 @@ COLUMNS = (
     ImportColumn("sku", "SKU", True, ("code", "itemcode", "productcode", "item")),
     ImportColumn("name", "Name", True, ("product", "productname", "title", "itemname")),
     ImportColumn("description", "Description", False, ("details",)),
-    ImportColumn("kind", "Kind", False, ("type",), "stock or service"),
+    ImportColumn("kind", "Kind", False, ("type",), "stock, service or kit"),
     ImportColumn("unit", "Unit", False, ("uom", "unitofmeasure")),
     ImportColumn("barcode", "Barcode", False, ("ean", "gtin", "upc")),
     ImportColumn("category", "Category", False, ("productcategory",)),
@@ -78,6 +78,8 @@ class _References:
             account.code.casefold(): str(account.id)
             for account in Account.objects.filter(is_active=True)
         }
+        kits = Product.objects.filter(kind=ProductKind.KIT)
+        self.kits = set(kits.values_list("sku_key", flat=True))
         self.kinds = {kind.value: kind.value for kind in ProductKind}
 
 
@@ -132,7 +134,11 @@ class ProductChecker:
     def _names(self, row: RowReader, values: dict[str, Any]) -> None:
         known = self._known
         if row.has("kind"):
-            values["kind"] = row.one_of("kind", known.kinds, "kind") or DEFAULTS["kind"]
+            kind = row.one_of("kind", known.kinds, "kind") or DEFAULTS["kind"]
+            key = values["sku_key"]
+            if key in known.skus and (kind == ProductKind.KIT) != (key in known.kits):
+                row.fault("kind", "A kit is one from the start and stays one.")
+            values["kind"] = kind
         for name in ("sale_tax_rule", "purchase_tax_rule"):
             if row.has(name):
                 values[name] = row.one_of(name, known.tax_rules, "tax rule")

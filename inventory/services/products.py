@@ -9,7 +9,7 @@ from django.db.models import CharField
 
 from hub.errors import InvalidInput, NotFound
 from inventory.domain.matching import normalise_sku
-from inventory.models import Product
+from inventory.models import Product, ProductKind
 from ledger.domain.accounts import CONTROL_ROLES
 from ledger.models import Account
 from network.domain.payload_base import clean_line, clean_note
@@ -39,6 +39,7 @@ def change_product(product_id: UUID, values: Mapping[str, Any]) -> Product:
     """Change a product; what is not named stays. Raises as `create_product`, and NotFound."""
     product = product_or_404(product_id)
     before = {field: getattr(product, field) for field in values}
+    _same_manner(product, str(values.get("kind", product.kind)))
     _assign(product, values)
     _save(product, is_new=False)
     changes = {
@@ -50,6 +51,13 @@ def change_product(product_id: UUID, values: Mapping[str, Any]) -> Product:
         "product.changed", f"Product {product.sku} changed", about=product, changes=changes
     )
     return product
+
+
+def _same_manner(product: Product, kind: str) -> None:
+    """Sales that are open were authorised as what the product was then."""
+    if kind != product.kind and ProductKind.KIT in (kind, product.kind):
+        message = "A kit is one from the start and stays one. Make a new product."
+        raise InvalidInput(message, fields={"kind": [message]})
 
 
 def _longest(field: str) -> int:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hub.money import plain
 from hub.ui.components import Link
 from hub.ui.listing import listing_response, without_action
+from inventory.forms.components import component_rows
 from inventory.forms.products import (
     MinimumsForm,
     PartnerCodeForm,
@@ -23,6 +24,7 @@ from inventory.listings.products import PRODUCTS
 from inventory.models import Product, ProductKind, SupplierPrice, TierPrice
 from inventory.presenters.products import product_facts
 from inventory.selectors import mappings, names_in_use, products_matching
+from inventory.services.components import available_kits, available_of, components_of
 from inventory.services.products import change_product, create_product, product_or_404
 from inventory.stock_selectors import stock_by_location
 from ledger.models import PriceTier
@@ -74,6 +76,7 @@ def product_page(
     minimums: MinimumsForm | None = None,
     tiers: TierPricesForm | None = None,
     asked: SupplierPriceForm | None = None,
+    components: Any = None,
 ) -> HttpResponse:
     """The page, also with a code or a minimum that was refused."""
     member = membership_of(request)
@@ -84,6 +87,7 @@ def product_page(
         "product": row,
         "facts": product_facts(row, member.organisation.base_currency),
         **_stock(row, member, minimums),
+        **_kit(row, member, components),
         "tiers": tiers or tier_form(row, may_edit=member.can(Area.PRODUCTS, Level.EDIT)),
         "asked": asked or SupplierPriceForm(prefix="supplier"),
         "supplier_prices": SupplierPrice.objects.filter(product=row)
@@ -94,7 +98,8 @@ def product_page(
         "entries": timeline_of(row.id),
         "may_edit": member.can(Area.PRODUCTS, Level.EDIT),
     }
-    refused = any(one is not None and one.errors for one in (form, minimums, tiers, asked))
+    forms = (form, minimums, tiers, asked, components)
+    refused = any(one is not None and one.is_bound for one in forms)
     return render(request, "inventory/product.html", context, status=422 if refused else 200)
 
 
@@ -132,6 +137,21 @@ def _stock(
             name: sum(getattr(place, name) for place in places)
             for name in ("on_hand", "allocated", "available", "on_order", "in_transit", "value")
         },
+    }
+
+
+def _kit(row: Product, member: MembershipInForce, rows: Any) -> dict[str, Any]:
+    """What a kit holds, and how many of it there are."""
+    if row.kind != ProductKind.KIT:
+        return {}
+    held = components_of([row.id]).get(row.id, [])
+    free = available_of(one.component_id for one in held)
+    return {
+        "is_kit": True,
+        "held": [(one, free.get(one.component_id, 0)) for one in held],
+        "kits": available_kits({row.id: held})[row.id],
+        "components": component_rows(held=held) if rows is None else rows,
+        "sees_stock": member.can(Area.STOCK),
     }
 
 

@@ -224,7 +224,7 @@ class LineForm(forms.Form):
         label="Cost of goods", choices=[("", "No"), *CostSpread.choices], required=False
     )
     kind = forms.ChoiceField(
-        label="Type", choices=LineKind.choices, initial=LineKind.ITEM, required=False
+        label="Type", choices=LineKind.written(), initial=LineKind.ITEM, required=False
     )
 
     def __init__(

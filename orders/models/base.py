@@ -59,10 +59,19 @@ class TradeDocument(TenantModel):
 
 
 class LineKind(models.TextChoices):
-    """An item counts; a note is text between items and carries no quantity."""
+    """An item counts; a note is text between items and carries no quantity.
+
+    A part is what the warehouse moves for the kit on another line; only sales orders have some.
+    """
 
     ITEM = "item", "Item"
     NOTE = "note", "Note"
+    PART = "part", "Part of a kit"
+
+    @classmethod
+    def written(cls) -> list[tuple[str, str]]:
+        """What people and programs may write; parts follow from kits."""
+        return [(kind.value, kind.label) for kind in (cls.ITEM, cls.NOTE)]
 
 
 class TradeLine(TenantModel):

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from orders.models import LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
-from orders.presenters.parts import levels_of, why_waiting
+from orders.presenters.parts import levels_of, why_kit_waits, why_waiting
 from orders.services.booking import is_stock
 from orders.services.documents import STATUSES
+from orders.services.kits import is_kit, parts_to_move, whole
 
 ZERO = Decimal(0)
 
@@ -53,9 +54,15 @@ def progress_of(document: TradeDocument) -> Progress | None:
         columns = ("Ordered", "Received", "Billed", "To come")
         rows = [_bought(line) for line in lines]
         return Progress("Received and billed", columns, rows)
-    levels = levels_of(document, lines)
+    kits = parts_to_move(line.line_id for line in lines if is_kit(line.product))
+    parts = [part for found in kits.values() for part in found]
+    levels = levels_of(document, [*lines, *parts])
     columns = ("Ordered", "Promised", "Shipped", "Invoiced")
-    return Progress("Shipped and invoiced", columns, [_sold(line, levels) for line in lines])
+    return Progress(
+        "Shipped and invoiced",
+        columns,
+        [_sold(line, kits.get(line.line_id), levels) for line in lines],
+    )
 
 
 def _bought(line: Any) -> ProgressRow:
@@ -65,7 +72,10 @@ def _bought(line: Any) -> ProgressRow:
     return _row(line, (line.quantity, received, line.billed, to_come))
 
 
-def _sold(line: Any, levels: Any) -> ProgressRow:
+def _sold(line: Any, parts: Any, levels: Any) -> ProgressRow:
+    if parts:
+        numbers = (line.quantity, whole(parts, "allocated"), line.shipped, line.invoiced)
+        return _row(line, numbers, why_kit_waits(parts, levels))
     stock = is_stock(line.product)
     promised, shipped = (line.allocated, line.shipped) if stock else (None, None)
     numbers = (line.quantity, promised, shipped, line.invoiced)

@@ -24,6 +24,7 @@ from ledger.models import Account, TaxRule
 from network.domain.payload_base import LONGEST_NAME, clean_line, clean_note
 from orders.domain.document_payloads import MOST_LINES
 from orders.models import BillLine, CostSpread, LineKind, TradeDocument, TradeLine
+from orders.services.kits import NOT_WHOLE, is_kit, is_whole
 
 Side = Literal["purchase", "sale"]
 Line = TypeVar("Line", bound=TradeLine)
@@ -231,7 +232,11 @@ def _row(
     if not (product or row.description or line.product or line.sku):
         errors.add(f"{path}.product", "Choose a product or write a description.")
     _fill_from_product(row, product, references)
+    if product is not None and is_kit(product) and side == "purchase":
+        errors.add(f"{path}.product", f"{product.sku} is a kit: buy its components instead.")
     row.quantity = errors.number(parse_quantity, _given(line.quantity, "1"), f"{path}.quantity")
+    if is_kit(product) and not is_whole(row.quantity):
+        errors.add(f"{path}.quantity", NOT_WHOLE)
     row.unit = clean_line(line.unit, longest=20) or row.unit
     row.unit_price = errors.number(
         parse_unit_price,

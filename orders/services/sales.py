@@ -37,6 +37,7 @@ from orders.services.documents import (
     record,
     set_network_status,
 )
+from orders.services.kits import close_kits
 from orders.services.lines import LineErrors, LineInput, build_lines
 from orders.services.matching import choose_products
 from orders.services.offers import apply_changes
@@ -167,6 +168,7 @@ def _free(order: SalesOrder) -> None:
             code="has_pieces",
         )
     release(books_of_today(), order)
+    close_kits(order)
 
 
 def _authorised() -> dict[str, Any]:
