@@ -13,10 +13,17 @@ from tenants.rls import ProtectTenantTables
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0012_defaults_of_the_database"),
-        ("tenants", "0008_imports_boundary"),
+        ("tenants", "0009_products_and_approvals"),
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="product",
+            name="attributes",
+            field=models.JSONField(
+                blank=True, db_default=models.Value({}, models.JSONField()), default=dict
+            ),
+        ),
         migrations.AlterField(
             model_name="product",
             name="kind",

@@ -45,6 +45,10 @@ class Product(TenantModel):
     weight = models.DecimalField(  # of one unit, in kilograms
         max_digits=19, decimal_places=5, null=True, blank=True
     )
+    # Slot of the organisation's product attributes → text; see tenants.domain.attributes.
+    attributes = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
 

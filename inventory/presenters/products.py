@@ -5,6 +5,10 @@ from decimal import Decimal
 from hub.ui.components import Fact
 from hub.ui.formatting import quantity_text, unit_price_text
 from inventory.models import Product, ProductKind
+from tenants.domain.attributes import AttributeOwner
+from tenants.services.attributes import attributes_in_use, shown_value
+
+OWNER = AttributeOwner.PRODUCT
 
 
 def _price(price: Decimal | None, currency: str) -> str:
@@ -37,4 +41,5 @@ def product_facts(row: Product, currency: str) -> list[Fact]:
         ("Account of purchases", row.purchase_account),
         ("Account of cost", row.cogs_account),
     )
-    return [*facts, *(Fact(label, value) for label, value in optional if value)]
+    own = [(one.name, shown_value(one, row.attributes)) for one in attributes_in_use(OWNER)]
+    return [*facts, *(Fact(label, value) for label, value in (*optional, *own) if value)]

@@ -13,8 +13,11 @@ from inventory.models import Product, ProductKind
 from ledger.domain.accounts import CONTROL_ROLES
 from ledger.models import Account
 from network.domain.payload_base import clean_line, clean_note
+from tenants.domain.attributes import AttributeOwner
 from tenants.services.activity import log_activity
+from tenants.services.attributes import clean_attributes
 
+OWNER = AttributeOwner.PRODUCT
 LINES = ("sku", "name", "unit", "barcode", "category", "brand", "family", "purchase_unit")
 
 
@@ -75,6 +78,8 @@ def _assign(product: Product, values: Mapping[str, Any]) -> None:
             if len(cleaned) > length:
                 fields[field] = [f"At most {length} characters."]
             setattr(product, field, cleaned)
+        elif field == "attributes":
+            product.attributes = clean_attributes(OWNER, value or {}, product.attributes)
         elif field == "description":
             product.description = clean_note(str(value or ""))
         else:

@@ -29,6 +29,8 @@ from inventory.services.products import change_product, create_product, product_
 from inventory.stock_selectors import stock_by_location
 from ledger.models import PriceTier
 from tenants.access import errors_to, tenant_view
+from tenants.attribute_columns import with_attributes
+from tenants.domain.attributes import AttributeOwner
 from tenants.domain.permissions import Area, Level
 from tenants.request import membership_of
 from tenants.selectors import MembershipInForce
@@ -45,6 +47,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     """Everything that is bought and sold."""
     may_edit = membership_of(request).can(Area.PRODUCTS, Level.EDIT)
     listing = PRODUCTS if may_edit else without_action(PRODUCTS)
+    listing = with_attributes(listing, {AttributeOwner.PRODUCT: "attributes"})
     return listing_response(request, listing, Product.objects.all(), {"may_edit": may_edit})
 
 
@@ -161,7 +164,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = ProductForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
-            made = create_product(form.cleaned_data)
+            made = create_product(form.values())
             messages.success(request, f"{made.sku} created.")
             return redirect("inventory:product", made.id)
     return _form_page(request, form, "New product", "Create product", BACK)
@@ -174,7 +177,7 @@ def change(request: HttpRequest, product_id: UUID) -> HttpResponse:
     form = ProductForm(request.POST or None, product=row)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
-            saved = change_product(product_id, form.cleaned_data)
+            saved = change_product(product_id, form.values())
             messages.success(request, f"{saved.sku} saved.")
             return redirect("inventory:product", product_id)
     back = Link(row.name, f"/products/{row.id}/")

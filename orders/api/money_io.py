@@ -23,6 +23,7 @@ from orders.selectors import lines_of
 from orders.services.credit_notes import CreditInput
 from orders.services.paying import Moved
 from orders.services.settlements import Allocation, ItemKey
+from tenants.api.attributes import AttributeValues
 from tenants.api.fields import NumberAsTyped, amount, quantity
 
 
@@ -71,6 +72,7 @@ class QuoteSerializer(DocumentSerializer):
 
 class QuoteDetail(_Detail, QuoteSerializer):
     delivery_address = serializers.CharField()
+    attributes = AttributeValues(help_text="By slot number; the attributes of sales.")
 
 
 class CreditNoteSerializer(DocumentSerializer):

@@ -18,6 +18,7 @@ from orders.models import CostSpread, LineKind, PurchaseOrder, SalesOrder, Trade
 from orders.selectors import lines_of
 from orders.services.lines import LineInput
 from orders.services.sales import ChangeInput
+from tenants.api.attributes import AttributeValues
 from tenants.api.fields import Addresses, NumberAsTyped, amount, price, quantity
 
 # --- Out -----------------------------------------------------------------------------------
@@ -190,6 +191,7 @@ class _Order(serializers.Serializer[Any]):
     location = serializers.UUIDField(source="location_id", allow_null=True)
     is_advanced = serializers.BooleanField()
     job = serializers.CharField()
+    attributes = AttributeValues(help_text="By slot number.")
 
 
 class PurchaseOrderDetail(_Revised, _Order, _Detail, PurchaseOrderSerializer):
@@ -355,6 +357,7 @@ class OrderIn(DocumentIn):
         required=False, help_text="False: one receipt or shipment, one bill or invoice."
     )
     job = serializers.CharField(required=False, allow_blank=True)
+    attributes = AttributeValues(required=False)
 
 
 class SaleIn(OrderIn):

@@ -24,6 +24,8 @@ from orders.domain.document_payloads import MOST_LINES
 from orders.models import CostSpread, LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.selectors import price_text
 from orders.services.lines import FOLLOWS_FROM_DOCUMENTS, LineInput
+from tenants.domain.attributes import AttributeOwner
+from tenants.forms.attributes import add_attribute_fields, attribute_values
 
 if TYPE_CHECKING:
     _LineForms = forms.BaseFormSet["LineForm"]
@@ -106,7 +108,8 @@ class HeaderForm(forms.Form):
         return [
             field
             for field in self
-            if not isinstance(field.field.widget, forms.Textarea | forms.CheckboxInput)
+            if not isinstance(field.field.widget, forms.Textarea)
+            and field.name != "prices_include_tax"
         ]
 
     def long_fields(self) -> list[BoundField]:
@@ -115,7 +118,10 @@ class HeaderForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The header as the services take it; what was left empty follows from the contact."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "contact"}
+        cleaned, attributes = attribute_values(self.cleaned_data)
+        given = {name: value for name, value in cleaned.items() if name != "contact"}
+        if attributes:
+            given["attributes"] = attributes
         optional = ("issued_on", "due_on", "currency", "is_advanced")
         return {k: v for k, v in given.items() if v not in (None, "") or k not in optional}
 
@@ -126,6 +132,7 @@ HANDLINGS = (("advanced", "In parts, as needed"), ("simple", "Simple: all at onc
 class OrderForm(HeaderForm):
     """The head of a purchase order or a sales order."""
 
+    attribute_owner = AttributeOwner.PURCHASE
     required_on = day_field("Required on")
     delivery_address = forms.CharField(
         max_length=500, required=False, widget=forms.Textarea({"rows": 2})
@@ -157,11 +164,14 @@ class OrderForm(HeaderForm):
         super().__init__(*args, **kwargs)
         usual = [("", "The default location")]
         self.fields["location"].choices = usual + location_choices()  # type: ignore[attr-defined]
+        stored = self.initial.pop("attributes", None) or {}
+        add_attribute_fields(self, self.attribute_owner, stored)
 
 
 class SaleForm(OrderForm):
     """The head of a sales order."""
 
+    attribute_owner = AttributeOwner.SALE
     sales_rep = forms.CharField(label="Sales rep", max_length=80, required=False)
     channel = forms.CharField(
         label="Sales channel", max_length=40, required=False, help_text="Empty: Wharf."
@@ -182,6 +192,7 @@ class InvoiceForm(HeaderForm):
 class QuoteForm(OrderForm):
     """The head of a quote."""
 
+    attribute_owner = AttributeOwner.SALE
     valid_until = day_field("Valid until")
     field_order: tuple[str, ...] = (
         "contact",
@@ -362,6 +373,7 @@ def initial_header(document: TradeDocument, fields: Sequence[str]) -> dict[str, 
         **{name: getattr(document, name, None) for name in names},
     }
     if isinstance(document, TradeOrder):
+        initial["attributes"] = document.attributes
         initial["location"] = str(document.location_id or "")
         initial["is_advanced"] = "advanced" if document.is_advanced else "simple"
     return initial

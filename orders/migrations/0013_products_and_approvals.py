@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("inventory", "0013_products_and_approvals"),
         ("ledger", "0006_price_tiers"),
         ("orders", "0012_settlements_by_day"),
-        ("tenants", "0008_imports_boundary"),
+        ("tenants", "0009_products_and_approvals"),
     ]
 
     operations = [

@@ -107,7 +107,8 @@ class TradeOrder(TradeDocument):
     """An order, bought or sold.
 
     A simple one has one receipt (or shipment) and one bill (or invoice), an advanced one any
-    number; simple can become advanced, never back. `attributes` maps a name to its text.
+    number; simple can become advanced, never back. `attributes` maps a slot of the organisation's
+    attributes of purchases or of sales to its text; a quote has those of sales.
     """
 
     location = TenantForeignKey(Location, null=True)

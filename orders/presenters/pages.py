@@ -36,10 +36,12 @@ from orders.presenters.related import newest_version, related_panel
 from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
+from orders.services.documents import attributes_of
 from orders.services.previews import taxes_by_name
 from tenants.domain.permissions import Level, Special
 from tenants.models import Organisation
 from tenants.selectors import MembershipInForce
+from tenants.services.attributes import attributes_in_use, shown_value
 
 
 def document_context(
@@ -148,7 +150,11 @@ def _order_facts(document: TradeDocument) -> list[Fact]:
         ("Channel", getattr(document, "channel", "")),
         ("Handling", "" if document.is_advanced else "Simple: all at once"),
     )
-    return [Fact(label, value) for label, value in named if value]
+    own = [
+        (row.name, shown_value(row, document.attributes))
+        for row in attributes_in_use(attributes_of(document))
+    ]
+    return [Fact(label, value) for label, value in (*named, *own) if value]
 
 
 def badges_of(document: TradeDocument) -> list[Any]:

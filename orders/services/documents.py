@@ -41,7 +41,9 @@ from orders.models import (
     TradeDocument,
 )
 from tenants.actor import current_actor
+from tenants.domain.attributes import AttributeOwner
 from tenants.services.activity import log_activity
+from tenants.services.attributes import clean_attributes
 
 Document = TypeVar("Document", bound=TradeDocument)
 
@@ -165,10 +167,19 @@ def set_network_status(document: TradeDocument, status: NetworkStatus, **changes
         setattr(document, field, value)
 
 
-def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]:
+def attributes_of(document: TradeDocument | None) -> AttributeOwner:
+    """The attributes that an order has: those of purchases, or of sales."""
+    is_purchase = isinstance(document, PurchaseOrder)
+    return AttributeOwner.PURCHASE if is_purchase else AttributeOwner.SALE
+
+
+def header_values(
+    values: Mapping[str, Any], contact: Contact, document: TradeDocument | None = None
+) -> dict[str, Any]:
     """The checked header of a document: cleaned texts, currency of the contact if none is given.
 
-    `location` is an id and becomes the location; raises InvalidInput naming the field.
+    `document` is what the values are for, where they hold attributes. `location` is an id and
+    becomes the location; raises InvalidInput naming the field.
     """
     cleaned = dict(values)
     if "reference" in cleaned:
@@ -188,6 +199,9 @@ def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]
     for field, longest in LABELS.items():
         if field in cleaned:
             cleaned[field] = _label(str(cleaned[field] or ""), field, longest)
+    if "attributes" in cleaned:
+        given, before = cleaned["attributes"], getattr(document, "attributes", None)
+        cleaned["attributes"] = clean_attributes(attributes_of(document), given or {}, before)
     if "location" in cleaned and cleaned["location"] is not None:
         cleaned["location"] = location_or_default(cleaned["location"])
     cleaned["currency"] = parse_currency(

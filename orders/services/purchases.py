@@ -46,7 +46,7 @@ def create_purchase_order(
     """Draft a purchase order. Raises InvalidInput with every bad field, NotFound."""
     contact = _supplier(contact_id)
     me = current_organisation()
-    header = header_values(values, contact)
+    header = header_values(values, contact, PurchaseOrder())
     header.setdefault("issued_on", timezone.localdate())
     _check_dates(header.get("issued_on"), header.get("required_on"))
     order = PurchaseOrder(contact=contact, **author(), **header)
@@ -91,7 +91,7 @@ def change_purchase_order(
         order.contact = _supplier(contact_id)
     was_advanced = order.is_advanced
     for field, value in header_values(
-        {"currency": order.currency, **values}, order.contact
+        {"currency": order.currency, **values}, order.contact, order
     ).items():
         setattr(order, field, value)
     check_still_simple(order, was_advanced=was_advanced)

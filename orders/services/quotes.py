@@ -72,7 +72,7 @@ def change_quote(
     quote = lock_document(Quote, quote_id)
     if quote.status != QuoteStatus.DRAFT:
         raise Conflict(f"{quote.number} is no draft. Undo it first.", code="not_a_draft")
-    header = header_values({"currency": quote.currency, **values}, quote.contact)
+    header = header_values({"currency": quote.currency, **values}, quote.contact, quote)
     for field, value in header.items():
         setattr(quote, field, value)
     _check_dates(quote.issued_on, quote.valid_until)

@@ -85,7 +85,7 @@ def change_sales_order(
         )
     was_advanced = order.is_advanced
     for field, value in header_values(
-        {"currency": order.currency, **values}, order.contact
+        {"currency": order.currency, **values}, order.contact, order
     ).items():
         setattr(order, field, value)
     check_still_simple(order, was_advanced=was_advanced)

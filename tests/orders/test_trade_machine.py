@@ -86,6 +86,7 @@ class RandomTrade(RuleBasedStateMachine):
         sale = self.here.sale("8", "5")
         self.here.ship(sale, "3")
         self.here.pay_invoice(self.here.invoice(sale, "4"), "10")
+        self.here.receive(self.here.order("9", "2.2"))
         self.here.receive(self.here.order("9", "1.7", product=self.here.filters))
         self.kit = self.here.kit(beans="2", filters="1")
         self.here.ship(self.here.sale("2", "30", product=self.kit), "1")
