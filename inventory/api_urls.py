@@ -14,6 +14,7 @@ urlpatterns = [
     path("product-codes/<uuid:id>", products.MappingView.as_view()),
     path("supplier-prices", prices.SupplierPricesView.as_view()),
     path("supplier-prices/<uuid:id>", prices.SupplierPriceView.as_view()),
+    path("latest-prices", prices.LatestPricesView.as_view()),
     path("locations", locations.LocationsView.as_view()),
     path("locations/<uuid:id>", locations.LocationView.as_view()),
     path("stock", stock.StockView.as_view()),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, goods, money, reports, views
+from orders.api import aged, goods, money, reports, trade_settings, views
 from orders.models import CreditSide
 
 
@@ -48,5 +48,6 @@ urlpatterns = [
     path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
     path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
     path("settlements/<uuid:id>/take-back", money.take_back),
+    path("trade-settings", trade_settings.TradeSettingsView.as_view()),
     path("reports/gross-margin", reports.GrossMarginView.as_view()),
 ]

@@ -86,8 +86,19 @@ class OrdersConfig(AppConfig):
             register_inbox_counter,
             register_navigation,
             register_new,
+            register_settings,
         )
 
+        register_settings(
+            "Company",
+            MenuEntry(
+                "Purchases and sales",
+                "orders:trade-settings",
+                "adjustments",
+                lambda member: member.can(Area.COMPANY),
+                37,
+            ),
+        )
         for area, sql in COUNTERS:
             register_inbox_counter(
                 sql,

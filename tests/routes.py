@@ -59,6 +59,7 @@ THINGS = (
     ("product-codes/", "mapping"),
     ("products/", "product"),
     ("settings/price-tiers/", "price_tier"),
+    ("price-tiers/", "price_tier"),
     ("settings/locations/", "location"),
     ("locations/", "location"),
     ("stock/adjustments/", "adjustment"),

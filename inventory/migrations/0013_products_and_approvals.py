@@ -13,6 +13,7 @@ from tenants.rls import ProtectTenantTables
 class Migration(migrations.Migration):
     dependencies = [
         ("inventory", "0012_defaults_of_the_database"),
+        ("network", "0004_products_and_approvals"),
         ("tenants", "0009_products_and_approvals"),
     ]
 
@@ -32,6 +33,67 @@ class Migration(migrations.Migration):
                 default="stock",
                 max_length=8,
             ),
+        ),
+        migrations.CreateModel(
+            name="LatestPrice",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hub.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("price", models.DecimalField(decimal_places=6, max_digits=19)),
+                ("currency", models.CharField(max_length=3)),
+                ("billed_on", models.DateField()),
+                ("bill", models.UUIDField()),
+                ("bill_number", models.CharField(max_length=40)),
+                (
+                    "contact",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="network.contact",
+                    ),
+                ),
+                (
+                    "product",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="latest_prices",
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.boundary.current_tenant,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "everything",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "product", "contact"), name="latest_price_once"
+                    )
+                ],
+            },
+            managers=[
+                ("everything", django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+            ],
         ),
         migrations.CreateModel(
             name="ProductComponent",

@@ -12,11 +12,12 @@ from inventory.models.documents import (
 )
 from inventory.models.locations import Location
 from inventory.models.minimums import MinimumStock
-from inventory.models.prices import SupplierPrice, TierPrice
+from inventory.models.prices import LatestPrice, SupplierPrice, TierPrice
 from inventory.models.products import PartnerSku, Product, ProductKind
 from inventory.models.stock import LayerEntry, MovementKind, StockLayer, StockLevel, StockMovement
 
 __all__ = [
+    "LatestPrice",
     "LayerEntry",
     "Location",
     "MinimumStock",

@@ -21,7 +21,7 @@ from inventory.forms.products import (
     TierPricesForm,
 )
 from inventory.listings.products import PRODUCTS
-from inventory.models import Product, ProductKind, SupplierPrice, TierPrice
+from inventory.models import LatestPrice, Product, ProductKind, SupplierPrice, TierPrice
 from inventory.presenters.products import product_facts
 from inventory.selectors import mappings, names_in_use, products_matching
 from inventory.services.components import available_kits, available_of, components_of
@@ -96,6 +96,9 @@ def product_page(
         "supplier_prices": SupplierPrice.objects.filter(product=row)
         .select_related("contact")
         .order_by("contact__name_key", "minimum_quantity")[:MOST_CODES],
+        "latest": LatestPrice.objects.filter(product=row)
+        .select_related("contact")
+        .order_by("contact__name_key")[:MOST_CODES],
         "codes": mappings().filter(product=row).order_by("contact__name_key", "id")[:MOST_CODES],
         "form": form,
         "entries": timeline_of(row.id),

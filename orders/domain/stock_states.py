@@ -40,6 +40,8 @@ class ShipmentStatus(ToneChoices):
 
 class QuoteStatus(ToneChoices):
     DRAFT = "draft", "Draft", Tone.NEUTRAL, "pencil"
+    # Submitted to a colleague, where the settings say that quotes need approval.
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval", Tone.ATTENTION, "hourglass"
     AUTHORISED = "authorised", "Waiting for the customer", Tone.INFO, "hourglass"
     ACCEPTED = "accepted", "Accepted", Tone.SUCCESS, "circle-check"
     REJECTED = "rejected", "Rejected", Tone.CRITICAL, "circle-x"
@@ -48,7 +50,7 @@ class QuoteStatus(ToneChoices):
     @classmethod
     def open(cls) -> frozenset["QuoteStatus"]:
         """Something is still expected to happen."""
-        return frozenset({cls.DRAFT, cls.AUTHORISED})
+        return frozenset({cls.DRAFT, cls.AWAITING_APPROVAL, cls.AUTHORISED})
 
 
 class CreditNoteStatus(ToneChoices):

@@ -21,9 +21,17 @@ from ledger.models import Account, TaxRule
 from network.models import Contact
 from network.services.contacts import name_key
 from orders.domain.document_payloads import MOST_LINES
-from orders.models import CostSpread, LineKind, TradeDocument, TradeLine, TradeOrder
+from orders.models import (
+    CostSpread,
+    LineKind,
+    PurchaseOrderLine,
+    TradeDocument,
+    TradeLine,
+    TradeOrder,
+)
 from orders.selectors import price_text
 from orders.services.lines import FOLLOWS_FROM_DOCUMENTS, LineInput
+from orders.services.packs import price_stands
 from tenants.domain.attributes import AttributeOwner
 from tenants.forms.attributes import add_attribute_fields, attribute_values
 
@@ -349,13 +357,17 @@ def lines_form(
 def initial_line(line: TradeLine) -> dict[str, Any]:
     """A stored line as its form shows it."""
     is_item = line.kind == LineKind.ITEM
+    if isinstance(line, PurchaseOrderLine) and line.packs is not None and price_stands(line):
+        quantity, unit, price = line.packs, line.pack_unit, line.pack_price or line.unit_price
+    else:
+        quantity, unit, price = line.quantity, line.unit, line.unit_price
     return {
         "id": line.line_id,
         "sku": line.sku,
         "description": line.description,
-        "quantity": plain(line.quantity) if is_item else "",
-        "unit": line.unit,
-        "unit_price": price_text(line.unit_price) if is_item else "",
+        "quantity": plain(quantity) if is_item else "",
+        "unit": unit,
+        "unit_price": price_text(price) if is_item else "",
         "discount_percent": plain(line.discount_percent) if line.discount_percent else "",
         "tax_rule": str(line.tax_rule_id or ""),
         "expected_on": line.expected_on,

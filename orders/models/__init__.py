@@ -1,5 +1,6 @@
 """Tables of trade: orders, what moves stock and money for them, and their frozen versions."""
 
+from orders.models.approvals import ApprovalRequest, ApprovalState
 from orders.models.base import LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.models.bills import Bill, BillLine, CostSpread
 from orders.models.changes import OrderChange
@@ -9,6 +10,7 @@ from orders.models.payments import Direction, Payment, Settlement
 from orders.models.purchases import PurchaseOrder, PurchaseOrderLine
 from orders.models.quotes import Quote, QuoteLine
 from orders.models.sales import SalesOrder, SalesOrderLine
+from orders.models.settings import SupplierPricing, TradeSettings
 from orders.models.stock_documents import (
     PurchaseMatch,
     Receipt,
@@ -21,6 +23,8 @@ from orders.models.stock_documents import (
 from orders.models.versions import DocumentVersion
 
 __all__ = [
+    "ApprovalRequest",
+    "ApprovalState",
     "Bill",
     "BillLine",
     "CostSpread",
@@ -48,7 +52,9 @@ __all__ = [
     "ShipmentLine",
     "StockDocument",
     "StockDocumentLine",
+    "SupplierPricing",
     "TradeDocument",
     "TradeLine",
     "TradeOrder",
+    "TradeSettings",
 ]

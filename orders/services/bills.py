@@ -30,6 +30,7 @@ from orders.services.documents import (
     set_network_status,
 )
 from orders.services.invoices import COPIED, due_date
+from orders.services.latest_prices import forget_latest, remember_latest
 from orders.services.lines import LineErrors, LineInput, apply_amounts, build_lines
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
@@ -45,6 +46,7 @@ def approve_bill(bill_id: UUID) -> Bill:
         approved_by_name=author()["created_by_name"],
     )
     post_bill(bill)
+    remember_latest(bill)
     rows = bill.lines.select_related("product").exclude(product=None)
     remember(bill.contact, [(row.partner_sku, row.product) for row in rows if row.product])
     _answer(bill, "approved")
@@ -85,6 +87,7 @@ def void_bill(bill_id: UUID) -> Bill:
     bill = lock_document(Bill, bill_id)
     if bill.status == BillStatus.APPROVED:
         unpost_bill(bill)
+        forget_latest(bill)
     move(bill, "void")
     record(bill, "voided", f"{bill.number} voided")
     return bill
@@ -98,6 +101,7 @@ def undo_bill(bill_id: UUID) -> Bill:
     bill = lock_document(Bill, bill_id)
     if bill.status == BillStatus.APPROVED:
         unpost_bill(bill)
+        forget_latest(bill)
     move(bill, "reopen" if bill.from_network else "undo", approved_at=None)
     record(bill, "undone", f"The approval of {bill.number} was undone")
     return bill
