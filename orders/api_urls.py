@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, goods, money, reports, trade_settings, views
+from orders.api import aged, approvals, goods, money, reports, trade_settings, views
 from orders.models import CreditSide
 
 
@@ -45,6 +45,12 @@ urlpatterns = [
     path("payments", money.PaymentsView.as_view()),
     path("payments/<uuid:id>", money.PaymentView.as_view()),
     *_below("payments", money.PAYMENT_VERBS),
+    path("approval-requests", approvals.ApprovalRequestsView.as_view()),
+    *(
+        one
+        for resource, verbs in approvals.APPROVAL_VERBS.items()
+        for one in _below(resource, verbs)
+    ),
     path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
     path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
     path("settlements/<uuid:id>/take-back", money.take_back),

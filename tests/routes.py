@@ -77,6 +77,7 @@ THINGS = (
     ("settings/users/invitations/", "invitation"),
     ("settings/users/", "membership"),
     ("settings/roles/", "role"),
+    ("roles/", "role"),
     ("settings/api-keys/", "api_key"),
     ("settings/imports/", "import"),
     ("imports/", "import"),

@@ -25,9 +25,9 @@ from orders.models import (
     TradeLine,
     TradeOrder,
 )
-from orders.presenters.buttons import buttons_for
+from orders.presenters.buttons import buttons_for, standing_for
 from orders.presenters.differences import diff_table
-from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
+from orders.presenters.kinds import Kind, address_or_nothing, contact_mark, kind_of
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
 from orders.presenters.payments import MoneyPanel, money_panel
@@ -93,6 +93,7 @@ def document_context(
         "diffs": diffs,
         "replaced_by": _replaced_by(kind, document),
         "buttons": buttons_for(kind, document, member, then=then),
+        "approval": approval_of(document, member),
         "sides": sides_of(
             document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
         ),
@@ -102,6 +103,18 @@ def document_context(
         "review": review,
         "money_panel": _money_panel(document, member),
     }
+
+
+def approval_of(document: TradeDocument, member: MembershipInForce) -> Fact | None:
+    """Who asks for an approval and what for, or why this person may not give it."""
+    standing = standing_for(document, member)
+    if standing.request is not None:
+        asked = standing.request
+        who = "You ask" if standing.is_mine else f"{asked.asked_by_name} asks"
+        return Fact(f"{who} for approval", asked.note or standing.refusal)
+    if standing.refusal and member.can(kind_of(document).area, Level.APPROVE):
+        return Fact("A colleague has to approve this", standing.refusal)
+    return None
 
 
 def _money_panel(document: TradeDocument, member: MembershipInForce) -> MoneyPanel | None:

@@ -19,6 +19,7 @@ from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
 from orders.models import Bill, BillLine, LineKind, PurchaseOrder, PurchaseOrderLine
+from orders.services.approvals import check_approval, was_approved
 from orders.services.bill_posting import post_bill, unpost_bill
 from orders.services.documents import (
     author,
@@ -37,8 +38,12 @@ from tenants.services.organisations import current_organisation
 
 
 def approve_bill(bill_id: UUID) -> Bill:
-    """Approve a bill; the supplier is told where it came over the network."""
+    """Approve a bill; the supplier is told where it came over the network.
+
+    Raises Conflict (`above_limit`) and as posting does.
+    """
     bill = lock_document(Bill, bill_id)
+    check_approval(bill)
     move(
         bill,
         "approve",
@@ -51,6 +56,7 @@ def approve_bill(bill_id: UUID) -> Bill:
     remember(bill.contact, [(row.partner_sku, row.product) for row in rows if row.product])
     _answer(bill, "approved")
     record(bill, "approved", f"{bill.number} approved")
+    was_approved(bill)
     if bill.purchase_order is not None:
         record(bill.purchase_order, "billed", f"Bill {bill.number} approved")
     return bill

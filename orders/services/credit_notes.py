@@ -27,6 +27,7 @@ from orders.models import (
     InvoiceLine,
     TradeLine,
 )
+from orders.services.approvals import check_approval, was_approved
 from orders.services.booking import ships
 from orders.services.documents import author, header_values, lock_document, move, record
 from orders.services.invoices import COPIED
@@ -321,6 +322,7 @@ def change_credit_note(
 def authorise_credit_note(note_id: UUID) -> CreditNote:
     """Write it to the book; returned goods move. Raises Conflict, InvalidInput."""
     note = _lock(note_id)
+    check_approval(note)
     move(
         note,
         "authorise",
@@ -332,6 +334,7 @@ def authorise_credit_note(note_id: UUID) -> CreditNote:
     else:
         post_supplier_credit(note)
     record(note, "authorised", f"{note.number} authorised")
+    was_approved(note)
     return note
 
 

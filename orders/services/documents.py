@@ -32,6 +32,8 @@ from orders.domain.stock_states import (
     QuoteStatus,
 )
 from orders.models import (
+    ApprovalRequest,
+    ApprovalState,
     Bill,
     CreditNote,
     Invoice,
@@ -81,6 +83,8 @@ KINDS: dict[type[TradeDocument], str] = {
     Quote: "quote",
 }
 
+# After these nobody has to approve it any more.
+ENDS_APPROVAL = frozenset({"void", "decline", "withdraw", "supersede"})
 # What an order is told apart by in reports, and how long each may be.
 LABELS = {"job": 80, "sales_rep": 80, "channel": 40}
 OWN_CHANNEL = "Wharf"
@@ -135,6 +139,9 @@ def move(document: TradeDocument, verb: str, **changes: Any) -> None:
     document.status = target
     for field, value in changes.items():
         setattr(document, field, value)
+    if verb in ENDS_APPROVAL:
+        requests = ApprovalRequest.objects.filter(document=document.id, state=ApprovalState.OPEN)
+        requests.update(state=ApprovalState.CLOSED)
 
 
 def record(

@@ -21,6 +21,7 @@ from orders.domain.payloads import (
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
 from orders.domain.stock_states import PaymentStatus, ReceiptStatus
 from orders.models import Bill, Payment, PurchaseOrder, PurchaseOrderLine, Receipt
+from orders.services.approvals import check_approval, was_approved
 from orders.services.documents import (
     author,
     header_values,
@@ -128,8 +129,9 @@ def _must_be_draft(order: PurchaseOrder) -> None:
 
 
 def authorise_purchase_order(order_id: UUID) -> PurchaseOrder:
-    """Authorise a draft: it is frozen now and can be sent."""
+    """Authorise a draft: it is frozen now and can be sent. Raises Conflict (`above_limit`)."""
     order = lock_document(PurchaseOrder, order_id)
+    check_approval(order)
     move(
         order,
         "authorise",
@@ -138,6 +140,7 @@ def authorise_purchase_order(order_id: UUID) -> PurchaseOrder:
     )
     expect(order)
     record(order, "authorised", f"{order.number} authorised")
+    was_approved(order)
     return order
 
 
@@ -287,6 +290,7 @@ def approve_offered_order(order_id: UUID) -> PurchaseOrder:
     """Approve a purchase order that came from the supplier's sales order."""
     order = lock_document(PurchaseOrder, order_id)
     _check_mapped(order)
+    check_approval(order)
     move(
         order,
         "approve",
@@ -298,6 +302,7 @@ def approve_offered_order(order_id: UUID) -> PurchaseOrder:
     _answer_offered(order, OrderAnswerPayload(answer="approved", **_answered(order)))
     set_network_status(order, NetworkStatus.APPROVED)
     record(order, "approved", f"{order.number} approved")
+    was_approved(order)
     return order
 
 

@@ -28,6 +28,7 @@ from orders.domain.states import NetworkStatus, SalesOrderStatus
 from orders.domain.stock_states import PaymentStatus, ShipmentStatus
 from orders.models import Invoice, Payment, SalesOrder, SalesOrderLine, Shipment, TradeLine
 from orders.services.allocation import allocate, release
+from orders.services.approvals import check_approval, was_approved
 from orders.services.booking import books_of_today
 from orders.services.documents import (
     author,
@@ -103,13 +104,15 @@ def change_sales_order(
 
 
 def authorise_sales_order(order_id: UUID) -> SalesOrder:
-    """Authorise a draft of our own."""
+    """Authorise a draft of our own. Raises Conflict (`above_limit`)."""
     order = lock_document(SalesOrder, order_id)
+    check_approval(order)
     books = books_of_today()
     move(order, "authorise", **_authorised())
     waits = allocate(books, order)
     note = "; some of it is back-ordered" if waits else ""
     record(order, "authorised", f"{order.number} authorised{note}")
+    was_approved(order)
     return order
 
 
@@ -215,6 +218,7 @@ def approve_pre_sale(
     if not wanted:
         verb = "approve"
     _check_mapped(rows)
+    check_approval(order)
     if verb == "approve":
         move(order, "approve", proposal=None, **_authorised())
         allocate(books_of_today(), order)
@@ -238,6 +242,7 @@ def approve_pre_sale(
         )
     else:
         record(order, "approved", f"{order.number} approved")
+    was_approved(order)
     return order
 
 
