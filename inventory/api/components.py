@@ -44,7 +44,7 @@ class ComponentBody(serializers.Serializer[Any]):
 class ComponentsBody(serializers.Serializer[Any]):
     """Every component, by product or SKU; the quantity of one kit, 1 where it is left out."""
 
-    components = ComponentBody(many=True, max_length=MOST_COMPONENTS)
+    components = serializers.ListField(child=ComponentBody(), max_length=MOST_COMPONENTS)
 
 
 class ComponentsView(TenantAPIView):

@@ -208,13 +208,17 @@ def apply_prices(staged: Staged) -> str:
         return f"Prices of {cursor.rowcount:,} products changed."
 
 
-PRODUCTS = ImportKind(
+def _product_checker(given: frozenset[str]) -> ProductChecker:
+    return ProductChecker(by_name(columns_of(PRODUCTS)), must_exist=False, given=given)
+
+
+PRODUCTS: ImportKind = ImportKind(
     "products",
     "Products",
     "products",
     Area.PRODUCTS,
     COLUMNS,
-    lambda given: ProductChecker(by_name(columns_of(PRODUCTS)), must_exist=False, given=given),
+    _product_checker,
     apply_products,
     help="A row whose SKU is there already changes that product; columns left out stay.",
     attributes=(AttributeOwner.PRODUCT,),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from hub.errors import InvalidInput
 from hub.money import AMOUNT
+from orders.api.line_data import line_data
 from orders.api.serializers import (
     DocumentIn,
     DocumentSerializer,
@@ -15,7 +16,6 @@ from orders.api.serializers import (
     LineSerializer,
     OrderIn,
     _Detail,
-    line_data,
 )
 from orders.models import Bill, CreditNote, CreditSide, Direction, Invoice, Payment
 from orders.open_items import Settled, settlements_of

@@ -13,8 +13,8 @@ class TradeSettingsForm(forms.Form):
     supplier_pricing = forms.ChoiceField(
         label="Price of new purchase lines",
         choices=SupplierPricing.choices,
-        help_text="Where a supplier has none of the chosen kind, the other one counts (a fixed "
-        "price) or the product's purchase price.",
+        help_text="A supplier who has billed nothing yet counts with the fixed price, and without "
+        "one with the product's purchase price.",
     )
     quotes_need_approval = forms.BooleanField(
         label="Quotes need approval",

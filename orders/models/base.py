@@ -71,7 +71,7 @@ class LineKind(models.TextChoices):
     @classmethod
     def written(cls) -> list[tuple[str, str]]:
         """What people and programs may write; parts follow from kits."""
-        return [(kind.value, kind.label) for kind in (cls.ITEM, cls.NOTE)]
+        return [(kind.value, str(kind.label)) for kind in (cls.ITEM, cls.NOTE)]
 
 
 class TradeLine(TenantModel):

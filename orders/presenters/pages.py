@@ -111,7 +111,7 @@ def approval_of(document: TradeDocument, member: MembershipInForce) -> Fact | No
     if standing.request is not None:
         asked = standing.request
         who = "You ask" if standing.is_mine else f"{asked.asked_by_name} asks"
-        return Fact(f"{who} for approval", asked.note or standing.refusal)
+        return Fact(f"{who} for approval", f"{asked.note} {standing.refusal}".strip())
     if standing.refusal and member.can(kind_of(document).area, Level.APPROVE):
         return Fact("A colleague has to approve this", standing.refusal)
     return None

@@ -74,8 +74,8 @@ def _bought(line: Any) -> ProgressRow:
 
 def _sold(line: Any, parts: Any, levels: Any) -> ProgressRow:
     if parts:
-        numbers = (line.quantity, whole(parts, "allocated"), line.shipped, line.invoiced)
-        return _row(line, numbers, why_kit_waits(parts, levels))
+        kits = (line.quantity, whole(parts, "allocated"), line.shipped, line.invoiced)
+        return _row(line, kits, why_kit_waits(parts, levels))
     stock = is_stock(line.product)
     promised, shipped = (line.allocated, line.shipped) if stock else (None, None)
     numbers = (line.quantity, promised, shipped, line.invoiced)

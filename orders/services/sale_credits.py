@@ -125,11 +125,14 @@ def _issues(rows: Sequence[CreditNoteLine]) -> list[tuple[StockMovement, Decimal
 def _moved(rows: Sequence[CreditNoteLine]) -> list[tuple[CreditNoteLine, UUID, Decimal]]:
     """What comes back by the line that it left with: of a kit, each of its parts."""
     kits = parts_to_move(row.line_id for row in rows if is_kit(row.product))
-    return [
-        (row, part.line_id if part else row.line_id, row.returned * (part.per_kit if part else 1))
-        for row in rows
-        for part in kits.get(row.line_id) or [None]
-    ]
+    moved: list[tuple[CreditNoteLine, UUID, Decimal]] = []
+    for row in rows:
+        parts = kits.get(row.line_id)
+        if parts is None:
+            moved.append((row, row.line_id, row.returned))
+            continue
+        moved += [(row, part.line_id, row.returned * (part.per_kit or ZERO)) for part in parts]
+    return moved
 
 
 def unpost_sale_credit(note: CreditNote) -> None:

@@ -77,7 +77,7 @@ class Shippable:
 def shippable_lines(order: SalesOrder, *, besides: UUID | None = None) -> list[Shippable]:
     """The stock lines that can go on another shipment; what is on `besides` counts as free."""
     on_the_way: dict[UUID, Decimal] = defaultdict(Decimal)
-    for row in (
+    for open_part in (
         ShipmentLine.objects.filter(
             shipment__sales_order=order, shipment__status__in=ShipmentStatus.open()
         )
@@ -85,7 +85,7 @@ def shippable_lines(order: SalesOrder, *, besides: UUID | None = None) -> list[S
         .values("line_id")
         .annotate(q=Sum("quantity"))
     ):
-        on_the_way[row["line_id"]] = row["q"]
+        on_the_way[open_part["line_id"]] = open_part["q"]
     rows = every_line(order)
     kits = parts_by_kit(rows)
     found = []

@@ -66,6 +66,7 @@ class RoleView(TenantAPIView):
     )
     @in_tenant
     def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        role_or_404(id)
         values = validated(RoleBody(data=request.data))
         wanted = {LimitKind(kind): text or "" for kind, text in values["limits"].items()}
         return Response(RoleSerializer(set_limits(id, wanted)).data)

@@ -44,8 +44,7 @@ def add_attribute_fields(
 def _field(row: Attribute) -> forms.Field:
     match AttributeType(row.type):
         case AttributeType.LIST:
-            listed = [("", "—"), *((choice, choice) for choice in row.choices)]
-            return _Listed(label=row.name, required=False, choices=listed)
+            return _Listed(row.name, row.choices)
         case AttributeType.CHECKBOX:
             return forms.BooleanField(label=row.name, required=False)
         case AttributeType.DATE:
@@ -61,6 +60,13 @@ def _field(row: Attribute) -> forms.Field:
 class _Listed(forms.ChoiceField):
     """A list that also shows a value that is no longer offered, until another is chosen."""
 
+    def __init__(self, label: str, offered: Iterable[str]) -> None:
+        self._offered = list(offered)
+        super().__init__(label=label, required=False, choices=self._listed())
+
+    def _listed(self) -> list[tuple[str, str]]:
+        return [("", "—"), *((choice, choice) for choice in self._offered)]
+
     def bound_data(self, data: Any, initial: Any) -> Any:
         self._offer(data)
         return super().bound_data(data, initial)
@@ -70,9 +76,10 @@ class _Listed(forms.ChoiceField):
         return super().prepare_value(value)
 
     def _offer(self, value: Any) -> None:
-        known = {choice for choice, _label in self.choices}
-        if isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and value not in known:
-            self.choices = [*self.choices, (value, value)]
+        fits = isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT
+        if fits and value not in self._offered:
+            self._offered.append(value)
+            self.choices = self._listed()
 
 
 def attribute_values(
@@ -111,7 +118,12 @@ class AttributeSetForm(forms.Form):
                 max_length=LONGEST_CHOICES,
                 required=False,
                 initial="\n".join(row.choices) if row is not None else "",
-                widget=forms.Textarea({"rows": 2, "placeholder": "Of a list: one on each line"}),
+                widget=forms.Textarea(
+                    {
+                        "rows": 4 if row is not None and row.choices else 1,
+                        "placeholder": "Of a list: one on each line",
+                    }
+                ),
             )
 
     @property

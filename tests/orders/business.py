@@ -235,6 +235,7 @@ class Business:
         places = ("product", "location")
         # Parts of a kit leave together: whole kits only.
         for part in SalesOrderLine.with_parts.filter(kit_line__isnull=False):
+            assert part.kit_line is not None
             kit = SalesOrderLine.objects.get(order=part.order_id, line_id=part.kit_line)
             assert part.shipped == kit.shipped * (part.per_kit or 0)
             assert part.quantity == kit.quantity * (part.per_kit or 0)

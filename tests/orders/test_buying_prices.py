@@ -84,8 +84,8 @@ def test_cartons_become_units_at_a_price_that_adds_up(company: Company, unit: st
     order = draft(company, quantity="5", unit=unit, unit_price="10")
     with company.inside():
         line = order.lines.get()
-        assert (line.quantity, line.unit, line.unit_price) == (60, "bag", D("0.833333"))
-        assert (line.pack_unit, line.pack_size, line.pack_price) == ("carton", 12, 10)
+        assert (line.quantity, line.unit, line.unit_price) == (D(60), "bag", D("0.833333"))
+        assert (line.pack_unit, line.pack_size, line.pack_price) == ("carton", D(12), D(10))
         assert line.net == D(50)
 
 
@@ -95,8 +95,8 @@ def test_what_is_bought_by_the_bag_stays_so(company: Company) -> None:
     by_carton = draft(company, quantity="2", unit="carton")
     with company.inside():
         own, asked = by_bag.lines.get(), by_carton.lines.get()
-        assert (own.quantity, own.pack_unit, own.packs) == (5, "", None)
-        assert (asked.quantity, asked.unit_price, asked.pack_price) == (24, 10, 120)
+        assert (own.quantity, own.pack_unit, own.packs) == (D(5), "", None)
+        assert (asked.quantity, asked.unit_price, asked.pack_price) == (D(24), D(10), D(120))
 
 
 def test_a_price_that_does_not_add_up_is_refused(company: Company) -> None:

@@ -30,6 +30,11 @@ from tests.trade import delivered_order, sale_of, stocked_pair
 D = Decimal
 
 
+def n(*values: int) -> tuple[Decimal, ...]:
+    """Exact numbers."""
+    return tuple(D(value) for value in values)
+
+
 def stocked(beans: str = "10", filters: str = "4") -> tuple[Business, Product]:
     here = Business()
     here.receive(here.order(beans, "2"))
@@ -48,18 +53,18 @@ def test_a_kit_is_one_line_for_the_customer_and_its_components_for_the_warehouse
     """O2, O4: price and revenue of the kit; components are promised, shipped and costed."""
     here, kit = stocked()
     sale = here.sale("3", "40", product=kit)
-    assert parts(here, sale) == {"BEANS": (6, 6, 0), "FILTERS": (3, 3, 0)}
+    assert parts(here, sale) == {"BEANS": n(6, 6, 0), "FILTERS": n(3, 3, 0)}
     with here.company.inside():
         assert sale.lines.get().sku == "SET" and sale.total == D(144)
     here.ship(sale, "2")
     assert here.balance(AccountRole.COGS) == D(2 * 2 * 2 + 2 * 3)
-    assert here.level() == (6, 2, 0)
+    assert here.level() == n(6, 2, 0)
     invoice = here.invoice(sale)
     assert here.balance(AccountRole.SALES) == -D(120)
     here.check()
     with here.company.inside():
         line = SalesOrder.objects.get(id=sale.id).lines.get()
-        assert (line.shipped, line.invoiced) == (2, 3)
+        assert (line.shipped, line.invoiced) == n(2, 3)
         assert invoice.lines.get().sku == "SET"
     here.ship(sale)
     with here.company.inside():
@@ -86,14 +91,14 @@ def test_a_kit_waits_for_its_scarcest_component_and_ships_what_is_whole() -> Non
     """O4: 4 filters make 4 kits of 6; the rest is promised when filters come in."""
     here, kit = stocked("20", "4")
     sale = here.sale("6", product=kit)
-    assert parts(here, sale) == {"BEANS": (12, 12, 0), "FILTERS": (6, 4, 0)}
+    assert parts(here, sale) == {"BEANS": n(12, 12, 0), "FILTERS": n(6, 4, 0)}
     shipment = here.ship(sale)
     with here.company.inside():
         assert ordered_quantities(shipment) == {sale.lines.get().line_id: D(4)}
     with pytest.raises(Conflict, match="Nothing is in stock"):
         here.ship(sale)
     here.receive(here.order("5", "3", product=here.filters))
-    assert parts(here, sale)["FILTERS"] == (6, 2, 4)
+    assert parts(here, sale)["FILTERS"] == n(6, 2, 4)
     here.check()
 
 
@@ -104,7 +109,7 @@ def test_undone_goods_of_a_kit_return_and_its_parts_go_with_the_authorisation() 
     shipment = here.ship(sale)
     with here.company.inside():
         undo_shipment(shipment.id)
-    assert parts(here, sale) == {"BEANS": (4, 4, 0), "FILTERS": (2, 2, 0)}
+    assert parts(here, sale) == {"BEANS": n(4, 4, 0), "FILTERS": n(2, 2, 0)}
     here.check()
     with here.company.inside():
         ship(shipment.id)
@@ -114,7 +119,7 @@ def test_undone_goods_of_a_kit_return_and_its_parts_go_with_the_authorisation() 
         void_shipment(shipment.id)
         undo_sales_order(sale.id)
     assert parts(here, sale) == {}
-    assert here.level() == (10, 0, 0)
+    assert here.level() == n(10, 0, 0)
     with here.company.inside():
         void_sales_order(sale.id)
     here.check()

@@ -136,6 +136,7 @@ def test_products_have_attributes_by_form_and_api(company: Company) -> None:
     assert api.get(path).json()["attributes"] == {"1": "Red", "3": "yes", "7": "1.5"}
     changed = api.patch(path, {"attributes": {"Colour": "blue", "3": False}}, format="json")
     assert changed.json()["attributes"] == {"1": "Blue", "7": "1.5"}
+    bad: Any
     for bad in ({"attributes": {"1": "Green"}}, {"attributes": {"2": "x"}}, {"attributes": []}):
         assert api.patch(path, bad, format="json").status_code == 400
     assert "Colour" not in b"".join(client.get("/products/?format=csv")).decode()
