@@ -20,7 +20,7 @@ from tenants.api.fields import NumberAsTyped, quantity
 from tenants.api.views import TenantAPIView, in_tenant, validated
 
 
-class ComponentSerializer(serializers.Serializer[Any]):
+class KitComponentSerializer(serializers.Serializer[Any]):
     product = serializers.UUIDField(source="component_id")
     sku = serializers.CharField(source="component.sku")
     name = serializers.CharField(source="component.name")
@@ -31,7 +31,7 @@ class ComponentSerializer(serializers.Serializer[Any]):
 class ComponentsSerializer(serializers.Serializer[Any]):
     """`available`: whole kits that can be made of what is available at each location."""
 
-    components = ComponentSerializer(many=True)
+    components = KitComponentSerializer(many=True)
     available = quantity()
 
 
@@ -62,6 +62,7 @@ class ComponentsView(TenantAPIView):
     )
     @in_tenant
     def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        product_or_404(id)
         values = validated(ComponentsBody(data=request.data))
         set_components(id, [ComponentInput(**one) for one in values["components"]])
         return self._all(id)

@@ -250,7 +250,9 @@ class LineIn(serializers.Serializer[Any]):
     id = serializers.UUIDField(
         required=False, help_text="Keep a line's id when you send the lines of a document again."
     )
-    kind = serializers.ChoiceField(choices=LineKind.written(), required=False)
+    kind = serializers.ChoiceField(
+        choices=[value for value, _label in LineKind.written()], required=False
+    )
     product = Reference(required=False, allow_null=True, help_text="A product's id or SKU.")
     sku = serializers.CharField(max_length=60, required=False, allow_blank=True)
     description = serializers.CharField(required=False, allow_blank=True)
