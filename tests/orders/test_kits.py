@@ -12,6 +12,7 @@ from inventory.services.components import set_components as put
 from inventory.services.products import change_product
 from ledger.domain.accounts import AccountRole
 from orders.models import LineKind, PurchaseOrder, Receipt, SalesOrder, SalesOrderLine
+from orders.services.changes import accept_change, request_change
 from orders.services.credit_notes import (
     CreditInput,
     authorise_credit_note,
@@ -21,7 +22,12 @@ from orders.services.credit_notes import (
 from orders.services.kits import ordered_quantities
 from orders.services.lines import LineInput
 from orders.services.purchases import create_purchase_order
-from orders.services.sales import approve_pre_sale, undo_sales_order, void_sales_order
+from orders.services.sales import (
+    ChangeInput,
+    approve_pre_sale,
+    undo_sales_order,
+    void_sales_order,
+)
 from orders.services.shipping import ship, ship_order, undo_shipment, void_shipment
 from tests.orders.business import DAY, Business
 from tests.orders.test_network_goods import stock_up
@@ -283,3 +289,29 @@ def test_a_kit_travels_as_its_own_line() -> None:
     with pair.supplier.inside():
         undo_shipment(shipment.id)
         assert StockLevel.objects.get(product=paper).allocated == D(12)
+
+
+def test_a_change_that_both_sides_agree_on_moves_the_parts_too() -> None:
+    """O2, N16: 3 kits become 2: 8 papers are promised instead of 12."""
+    pair = stocked_pair()
+    with pair.supplier.inside():
+        Product.objects.filter(sku="FILTER").update(kind="kit")
+        kit = Product.objects.get(sku="FILTER")
+    paper = pair.supplier.product("PAPER")
+    with pair.supplier.inside():
+        put(kit.id, [ComponentInput(paper.id, "", "4")])
+        stock_up("PAPER", "20", "1")
+    order_id = delivered_order(pair)
+    sale = sale_of(pair, order_id)
+    with pair.supplier.inside():
+        approve_pre_sale(sale.id)
+    pair.drain()
+    with pair.buyer.inside():
+        line = PurchaseOrder.objects.get(id=order_id).lines.get()
+        request_change(PurchaseOrder, order_id, [ChangeInput(line.line_id, quantity="2")])
+    pair.drain()
+    with pair.supplier.inside():
+        accept_change(SalesOrder, sale.id)
+        part = SalesOrderLine.with_parts.get(order=sale.id, kind=LineKind.PART)
+        assert (part.quantity, part.allocated) == (D(8), D(8))
+        assert StockLevel.objects.get(product=paper).allocated == D(8)
