@@ -83,24 +83,30 @@ def found_many(count: int, owner: User) -> list[UUID]:
 
 def fill_one(tenant_id: UUID, rows: int, say: Callable[[str], None] = lambda text: None) -> None:
     """`rows` each of contacts, purchases, sales and envelopes in one organisation."""
-    _in_batches(tenant_id, CONTACTS, rows, {})
+    in_batches(tenant_id, CONTACTS, rows, {})
     say(f"{rows:,} contacts")
+    contacts, connection_id = contacts_of(tenant_id), new_id()
+    with tenant_context(tenant_id), connection.cursor() as cursor:
+        cursor.execute(CONNECTION, [connection_id, tenant_id])
+    in_batches(tenant_id, PURCHASES, rows, {"contacts": contacts})
+    say(f"{rows:,} purchases")
+    in_batches(tenant_id, SALES, rows, {"contacts": contacts})
+    say(f"{rows:,} sales")
+    in_batches(tenant_id, ENVELOPES, rows, {"connection": connection_id, "partner": new_id()})
+    say(f"{rows:,} envelopes")
+
+
+def contacts_of(tenant_id: UUID) -> list[UUID]:
+    """The first 200 contacts, whom documents are spread over."""
     with tenant_context(tenant_id), connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM network_contact WHERE tenant_id = %s ORDER BY id LIMIT 200", [tenant_id]
         )
-        contacts = [row[0] for row in cursor.fetchall()]
-        connection_id = new_id()
-        cursor.execute(CONNECTION, [connection_id, tenant_id])
-    _in_batches(tenant_id, PURCHASES, rows, {"contacts": contacts})
-    say(f"{rows:,} purchases")
-    _in_batches(tenant_id, SALES, rows, {"contacts": contacts})
-    say(f"{rows:,} sales")
-    _in_batches(tenant_id, ENVELOPES, rows, {"connection": connection_id, "partner": new_id()})
-    say(f"{rows:,} envelopes")
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _in_batches(tenant_id: UUID, sql: str, rows: int, values: dict[str, Any]) -> None:
+def in_batches(tenant_id: UUID, sql: str, rows: int, values: dict[str, Any]) -> None:
+    """Run `sql` for rows 1 to `rows`, up to 50,000 at a time (`first` to `last`)."""
     # A fresh session plans its foreign key checks for tables as large as they are by now.
     connection.close()
     for first in range(1, rows + 1, BATCH):

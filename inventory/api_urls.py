@@ -20,6 +20,7 @@ urlpatterns = [
     path("stock", stock.StockView.as_view()),
     path("stock/movements", stock.MovementsView.as_view()),
     path("reports/stock-valuation", reports.ValuationView.as_view()),
+    path("reports/cost-of-goods-sold", reports.CostOfGoodsView.as_view()),
     path("adjustments", tasks.adjustment_list),
     path("adjustments/<uuid:id>", tasks.adjustment),
     path("transfers", tasks.transfer_list),

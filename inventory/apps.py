@@ -53,6 +53,17 @@ class InventoryConfig(AppConfig):
                 300,
             )
         )
+        register_report(
+            ReportCard(
+                "Stock",
+                "Cost of goods sold",
+                "What the goods that left with sales had cost, product by product.",
+                "inventory:cost_of_goods_sold",
+                "truck",
+                lambda member: member.can(Area.LEDGER),
+                310,
+            )
+        )
 
     def _fill_menus(self) -> None:
         from tenants.domain.permissions import Area, Level

@@ -70,6 +70,7 @@ urlpatterns = [
     path("settings/locations/new/", locations.location, name="location_new"),
     path("settings/locations/<uuid:location_id>/", locations.location, name="location"),
     path("reports/stock-valuation/", reports.valuation, name="stock_valuation"),
+    path("reports/cost-of-goods-sold/", reports.cost_of_goods_sold, name="cost_of_goods_sold"),
     path("stock/", stock.stock, name="stock"),
     path("stock/movements/", stock.movement_list, name="movements"),
     path("stock/stocktakes/new/", counting.begin, name="stocktake_new"),

@@ -5,7 +5,16 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, approvals, goods, money, reports, trade_settings, views
+from orders.api import (
+    aged,
+    approvals,
+    goods,
+    money,
+    reports,
+    statements,
+    trade_settings,
+    views,
+)
 from orders.models import CreditSide
 
 
@@ -53,6 +62,9 @@ urlpatterns = [
     ),
     path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
     path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
+    path("contacts/<uuid:id>/statement", statements.StatementView.as_view()),
+    path("contacts/<uuid:id>/statement/pdf", statements.StatementPdfView.as_view()),
+    path("contacts/<uuid:id>/statement/send", statements.StatementSendView.as_view()),
     path("settlements/<uuid:id>/take-back", money.take_back),
     path("trade-settings", trade_settings.TradeSettingsView.as_view()),
     path("reports/gross-margin", reports.GrossMarginView.as_view()),

@@ -1,6 +1,6 @@
 """A customer's account in one currency: what was invoiced, credited and paid in some days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from hub.money import parse_currency
+from ledger.spans import span_of
 from network.models import Contact
 from orders.aging import AgedItem, aged_items
 from orders.domain.aging import Aged
@@ -59,6 +61,22 @@ class Statement:
 
 
 Event = tuple[date, str, UUID, str, str, Decimal]
+
+
+def usual_start(today: date) -> date:
+    """The first of the month two months ago: where a statement begins if nobody says."""
+    month = today.year * 12 + today.month - 3
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def asked_statement(contact: Contact, params: Mapping[str, str], today: date) -> Statement:
+    """The statement that `since`, `until` and `currency` ask for; each has a usual value.
+
+    Raises InvalidInput naming the one that is wrong.
+    """
+    span = span_of({"since": usual_start(today).isoformat(), **params}, today)
+    currency = parse_currency(params.get("currency") or contact.currency, field="currency")
+    return statement_of(contact, currency, span.since or usual_start(today), span.until)
 
 
 def statement_of(contact: Contact, currency: str, since: date, until: date) -> Statement:

@@ -139,7 +139,9 @@ class LayerEntry(TenantModel):
     """What went into or out of a layer; append-only. A layer's rest is the sum of its entries.
 
     `of_movement` is the issue that bears the value: a shipment's cost of goods sold is minus the
-    sum of the entries of its movements, corrections and returns included.
+    sum of the entries of its movements, corrections and returns included. `is_cost_of_goods`
+    marks entries of shipments, and what a corrected pool gave to the cost of goods sold: pooled
+    goods cannot be told apart by issue.
     """
 
     layer = TenantForeignKey(StockLayer)
@@ -147,6 +149,7 @@ class LayerEntry(TenantModel):
     location = TenantForeignKey(Location)
     movement = TenantForeignKey(StockMovement, null=True)
     of_movement = TenantForeignKey(StockMovement, null=True)
+    is_cost_of_goods = models.BooleanField(default=False, db_default=False)
     posted_on = models.DateField()
     quantity = models.DecimalField(max_digits=19, decimal_places=5)
     value = models.DecimalField(max_digits=19, decimal_places=4)

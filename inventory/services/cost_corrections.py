@@ -64,7 +64,7 @@ def _correct_pool(work: StockWork, change: CostChange) -> list[CarriedCost]:
     work.enter(layer, Decimal(0), change.delta)
     if not issued:
         return []
-    work.enter(layer, Decimal(0), -issued)
+    work.enter(layer, Decimal(0), -issued, is_cost_of_goods=True)
     return [CarriedCost(None, layer.product_id, issued)]
 
 

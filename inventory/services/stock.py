@@ -296,8 +296,13 @@ class StockWork:
         movement: StockMovement | None = None,
         of_movement: StockMovement | None = None,
         posted_on: date | None = None,
+        is_cost_of_goods: bool = False,
     ) -> None:
-        """Note what goes into (or out of) a layer, on `posted_on` or the movement's day."""
+        """Note what goes into (or out of) a layer, on `posted_on` or the movement's day.
+
+        What is of a shipment is cost of goods sold; `is_cost_of_goods` says so without one.
+        """
+        shipped = of_movement is not None and of_movement.kind == MovementKind.SHIPMENT
         layer.remaining += quantity
         layer.remaining_value += value
         self._changed_layers.add(layer.id)
@@ -308,6 +313,7 @@ class StockWork:
                 location_id=layer.location_id,
                 movement=movement,
                 of_movement=of_movement,
+                is_cost_of_goods=is_cost_of_goods or shipped,
                 posted_on=posted_on or (self.moved_on if movement is None else movement.moved_on),
                 quantity=quantity,
                 value=value,

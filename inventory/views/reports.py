@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from inventory.listings.stock import place_choices
+from inventory.reports.cost_of_goods import cost_accounts, cost_of_goods, cost_of_goods_table
 from inventory.reports.valuation import stock_valuation, valuation_table
 from inventory.stock_selectors import locations
 from ledger.reports.tables import ReportChoice
@@ -35,4 +36,15 @@ def valuation(request: HttpRequest) -> HttpResponse:
         ),
         end="on",
         choices=[choice],
+    )
+
+
+@require_safe
+@tenant_view(Area.LEDGER)
+def cost_of_goods_sold(request: HttpRequest) -> HttpResponse:
+    """What the goods that left with sales in the days had cost."""
+    return report_page(
+        request,
+        lambda span: cost_of_goods_table(cost_of_goods(span), cost_accounts(span), span),
+        first_day="needed",
     )

@@ -63,7 +63,8 @@ class AgedReportSerializer(serializers.Serializer[Any]):
     account = amount()
 
 
-def _amounts(aged: Aged) -> dict[str, str]:
+def aged_amounts(aged: Aged) -> dict[str, str]:
+    """What `AgedAmounts` documents."""
     values = dict(zip(NAMES, aged.amounts, strict=True)) | {"total": aged.total}
     return {name: f"{value:.4f}" for name, value in values.items()}
 
@@ -72,7 +73,7 @@ def _row(contact: AgedContact, *, documents: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "contact": contact.id,
         "contact_name": contact.name,
-        **_amounts(contact.aged),
+        **aged_amounts(contact.aged),
     }
     if documents:
         row["documents"] = AgedDocument(contact.items, many=True).data
@@ -84,7 +85,7 @@ def _data(report: AgedReport, *, documents: bool) -> dict[str, Any]:
         "on": report.on,
         "currency": current_organisation().base_currency,
         "rows": [_row(one, documents=documents) for one in report.contacts],
-        "totals": _amounts(report.total),
+        "totals": aged_amounts(report.total),
         "account": f"{report.account:.4f}",
     }
 

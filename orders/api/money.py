@@ -214,7 +214,8 @@ class CreditNoteView(DocumentView):
 def _settle(kind: str) -> Callable[..., Any]:
     def run(id: UUID, **values: Any) -> Any:  # noqa: A002
         amount = AMOUNT.parse(values["amount"], field="amount", above=0)
-        return settle(ItemKey(kind, id), values["key"], amount)
+        on = values.get("settled_on")
+        return settle(ItemKey(kind, id), values["key"], amount, on=on)
 
     return run
 

@@ -213,22 +213,27 @@ class _NamesOne(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One document, no more."""
-        kinds = [name for name in map(str, self.fields) if name != "amount"]
+        kinds = [name for name in map(str, self.fields) if name not in ("amount", "settled_on")]
         given = [ItemKey(name, attrs[name]) for name in kinds if name in attrs]
         if len(given) != 1:
             message = f"Name one of: {', '.join(kinds)}."
             raise serializers.ValidationError({kinds[0]: [message]})
-        return {"key": given[0], "amount": attrs["amount"]}
+        more = {"settled_on": attrs["settled_on"]} if "settled_on" in attrs else {}
+        return {"key": given[0], "amount": attrs["amount"], **more}
 
 
-class SettleIn(_NamesOne):
-    """Use so much of it for an invoice or a bill."""
-
+class _NamesDebt(_NamesOne):
     invoice = serializers.UUIDField(required=False)
     bill = serializers.UUIDField(required=False)
 
 
-class AllocationIn(SettleIn):
+class SettleIn(_NamesDebt):
+    """Use so much of it for an invoice or a bill, on a day: today if left out."""
+
+    settled_on = serializers.DateField(required=False)
+
+
+class AllocationIn(_NamesDebt):
     """What the money is for; `credit_note` and `payment` are what a refund pays back."""
 
     credit_note = serializers.UUIDField(required=False)

@@ -300,7 +300,8 @@ class BaseLines(_LineForms):
         return [
             form
             for form in self.forms
-            if form.has_changed() and not form.cleaned_data.get(DELETION_FIELD_NAME)
+            if (form.initial or form.has_changed())
+            and not form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
 
     def inputs(self) -> list[LineInput]:

@@ -96,6 +96,12 @@ class SettleForm(forms.Form):
 
     other = forms.ChoiceField(error_messages={"invalid_choice": "This cannot be used any more."})
     amount = amount_field()
+    settled_on = forms.DateField(
+        label="Date",
+        required=False,
+        widget=forms.DateInput(DAY, format="%Y-%m-%d"),
+        help_text="Empty: today.",
+    )
 
     def __init__(
         self, *args: Any, items: Sequence[OpenItem], label: str = "Credit", **kwargs: Any

@@ -12,7 +12,7 @@ from tenants.rls import ProtectTenantTables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0013_products_and_approvals"),
+        ("inventory", "0014_products_and_approvals"),
         ("ledger", "0006_price_tiers"),
         ("orders", "0012_settlements_by_day"),
         ("tenants", "0009_products_and_approvals"),

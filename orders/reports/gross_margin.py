@@ -41,7 +41,12 @@ KEYS = {
     "channel": f"{CHANNEL}, '', {CHANNEL}",
     "document": "journal.source_id::text, journal.source_kind, journal.source_number",
 }
-SOURCES = """
+JOURNAL = """
+JOIN ledger_journal AS journal
+    ON journal.tenant_id = line.tenant_id AND journal.id = line.journal_id
+"""
+SOURCES = f"""
+{JOURNAL}
 LEFT JOIN orders_invoice AS invoice ON journal.source_kind = 'invoice'
     AND invoice.tenant_id = line.tenant_id AND invoice.id = journal.source_id
 LEFT JOIN orders_creditnote AS note ON journal.source_kind = 'credit_note'
@@ -60,8 +65,6 @@ SELECT {keys},
 FROM ledger_journalline AS line
 JOIN ledger_account AS account
     ON account.tenant_id = line.tenant_id AND account.id = line.account_id
-JOIN ledger_journal AS journal
-    ON journal.tenant_id = line.tenant_id AND journal.id = line.journal_id
 {sources}
 WHERE line.tenant_id = %(tenant)s AND account.type IN ('revenue', 'direct_costs')
     AND line.posted_on BETWEEN %(since)s AND %(until)s {narrowed}
@@ -129,11 +132,14 @@ def narrowing(params: Mapping[str, str]) -> dict[str, str]:
 def gross_margin(span: Span, by: str, only: Mapping[str, str] | None = None) -> list[MarginRow]:
     """Rows by the largest margin (months and documents in their order); two statements at most."""
     only = only or {}
-    needs_sources = by in ("customer", "channel") or set(only) & {"customer", "channel"}
+    # A million lines are joined with their documents only where those are asked for.
+    sources = JOURNAL if by == "document" else ""
+    if {by, *only} & {"customer", "channel"}:
+        sources = SOURCES
     # The parts are this module's own; what was asked for stands in the values.
     sql = MARGIN.format(
         keys=KEYS[by],
-        sources=SOURCES if needs_sources else "",
+        sources=sources,
         narrowed=" ".join(NARROWS[name] for name in only),
     )
     values: dict[str, Any] = {

@@ -151,7 +151,8 @@ def unpost_sale_credit(note: CreditNote) -> None:
     entries: list[Entry] = []
     for movement in movements:
         difference = taken[movement.id] - movement.value
-        entries.append(Entry(cogs_account(movement.product), difference))
-        entries.append(Entry(AccountRole.INVENTORY, -difference))
+        product = movement.product_id
+        entries.append(Entry(cogs_account(movement.product), difference, product=product))
+        entries.append(Entry(AccountRole.INVENTORY, -difference, product=product))
     source = Source("credit_note", note.id, note.number)
     books.post([Posting(JournalEvent.RESTOCK, note.issued_on, source, entries, books.base)])

@@ -159,7 +159,8 @@ def settle_view(kind: Any) -> View:
         is_debt = isinstance(thing, Invoice | Bill)
         items = counterparts(thing)
         data = request.POST if request.method == "POST" else None
-        form = SettleForm(data, items=items, label="Credit" if is_debt else "Document")
+        label, today = "Credit" if is_debt else "Document", timezone.localdate()
+        form = SettleForm(data, items=items, label=label, initial={"settled_on": today})
         if data is not None and form.is_valid():
             with errors_to(form):
                 _settle(thing, form, is_debt=is_debt)
@@ -183,7 +184,7 @@ def settle_view(kind: Any) -> View:
 def _settle(thing: Any, form: SettleForm, *, is_debt: bool) -> None:
     mine, other = item_of(thing).key, form.key()
     source, target = (other, mine) if is_debt else (mine, other)
-    settle(source, target, form.how_much())
+    settle(source, target, form.how_much(), on=form.cleaned_data["settled_on"])
 
 
 @tenant_view(MONEY, Level.EDIT)

@@ -1,6 +1,5 @@
 """A customer's statement: on the screen, as PDF, by e-mail."""
 
-from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,10 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from hub.errors import InvalidInput
-from hub.money import parse_currency
 from hub.ui.components import Attachment, Link
 from hub.ui.toasts import say
-from ledger.spans import Span, presets, span_of
+from ledger.spans import Span, presets
 from network.services.contacts import contact_or_404
 from orders.areas import MONEY
 from orders.forms.mail import LetterForm
@@ -27,7 +25,7 @@ from orders.services.statements import (
     pdf_of_statement,
     suggested_letter,
 )
-from orders.statements import Statement, statement_of
+from orders.statements import Statement, asked_statement, statement_of, usual_start
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Level
 
@@ -69,23 +67,12 @@ def _query(found: Statement) -> str:
 
 def _asked(request: HttpRequest, contact_id: UUID) -> tuple[Statement, str]:
     """The statement that the address asks for; with what is wrong with its days, if anything."""
-    contact = contact_or_404(contact_id)
-    today, problem = timezone.localdate(), ""
-    first, last = _quarter(today), today
-    currency = contact.currency
+    contact, today = contact_or_404(contact_id), timezone.localdate()
     try:
-        span = span_of({"since": first.isoformat(), **request.GET.dict()}, today)
-        first, last = span.since or first, span.until
-        currency = parse_currency(request.GET.get("currency") or currency)
+        return asked_statement(contact, request.GET.dict(), today), ""
     except InvalidInput as error:
-        problem = error.message
-    return statement_of(contact, currency, first, last), problem
-
-
-def _quarter(today: date) -> date:
-    """The first of the month two months ago: the usual span of a statement."""
-    month = today.year * 12 + today.month - 3
-    return date(month // 12, month % 12 + 1, 1)
+        usual = statement_of(contact, contact.currency, usual_start(today), today)
+        return usual, error.message
 
 
 @require_safe

@@ -1,13 +1,14 @@
 """People of the demo, each at a browser of their own."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pyotp
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import watch
+from tests.support.browser import assert_accessible, watch
 from tests.support.demo import Demo
 
 # A worker on a busy machine may need some seconds to carry an envelope.
@@ -39,6 +40,50 @@ class Visitor:
     def sees(self, text: str, *, reload: bool = False) -> None:
         """Wait for a text; `reload` where another person's doing brings it."""
         wait_for(lambda: text in self.page.locator("body").inner_text(), self.page, reload=reload)
+
+
+class Person(Visitor):
+    """Somebody with a mouse."""
+
+    def sign_in(self) -> None:
+        """With the password and the second step."""
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("E-mail").fill(self.user["email"])
+        self.page.get_by_label("Password", exact=True).fill(self.user["password"])
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(self.code())
+        self.page.get_by_role("button", name=re.compile("Sign in|Continue")).first.click()
+        self.page.wait_for_url(re.compile("/inbox/"))
+
+    def menu(self, name: str) -> None:
+        """Choose an entry of the left navigation."""
+        self.page.get_by_role("link", name=name).first.click()
+
+    def press(self, name: str) -> None:
+        """Press a button by its whole name."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def new_contact(self, name: str, kind: str, email: str) -> None:
+        """Make a contact of one kind."""
+        self.menu("Contacts")
+        self.page.get_by_role("link", name="New contact").first.click()
+        self.page.locator("#id_name").fill(name)
+        self.page.get_by_label(kind, exact=True).check()
+        self.page.locator("#id_email").fill(email)
+        self.page.get_by_role("button", name=re.compile("(Save|Create) contact")).click()
+        expect(self.page.locator("h1")).to_contain_text(name)
+
+    def row(self, name: str) -> Any:
+        """A row of the table by a name in it."""
+        return self.page.get_by_role("row", name=re.compile(name))
+
+    def send_via_network(self, link: str) -> None:
+        """The e-mail window: by e-mail and over the network."""
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+        self.page.get_by_label(re.compile("Send via network")).check()
+        assert_accessible(self.page)
+        self.page.get_by_role("button", name=re.compile("^Send")).click()
+        self.sees("over the network")
 
 
 def wait_for(holds: Callable[[], bool], page: Page, *, reload: bool) -> None:

@@ -5,12 +5,11 @@ not connected yet. Nothing is set up behind their backs.
 """
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.guided.people import Visitor, wait_for
+from tests.guided.people import Person, wait_for
 from tests.support.browser import assert_accessible
 from tests.support.demo import Demo
 
@@ -18,52 +17,8 @@ pytestmark = pytest.mark.browser
 MARA, NOOR = "mara@kestrelcafes.example", "noor@ternpaper.example"
 
 
-class Person(Visitor):
-    """Somebody with a mouse."""
-
-    def sign_in(self) -> None:
-        """With the password and the second step."""
-        self.page.goto("/accounts/login/")
-        self.page.get_by_label("E-mail").fill(self.user["email"])
-        self.page.get_by_label("Password", exact=True).fill(self.user["password"])
-        self.page.get_by_role("button", name="Sign in").click()
-        self.page.get_by_label(re.compile("code", re.IGNORECASE)).fill(self.code())
-        self.page.get_by_role("button", name=re.compile("Sign in|Continue")).first.click()
-        self.page.wait_for_url(re.compile("/inbox/"))
-
-    def menu(self, name: str) -> None:
-        """Choose an entry of the left navigation."""
-        self.page.get_by_role("link", name=name).first.click()
-
-    def press(self, name: str) -> None:
-        """Press a button by its whole name."""
-        self.page.get_by_role("button", name=name, exact=True).first.click()
-
-    def new_contact(self, name: str, kind: str, email: str) -> None:
-        """Make a contact of one kind."""
-        self.menu("Contacts")
-        self.page.get_by_role("link", name="New contact").first.click()
-        self.page.locator("#id_name").fill(name)
-        self.page.get_by_label(kind, exact=True).check()
-        self.page.locator("#id_email").fill(email)
-        self.page.get_by_role("button", name=re.compile("(Save|Create) contact")).click()
-        expect(self.page.locator("h1")).to_contain_text(name)
-
-    def row(self, name: str) -> Any:
-        """A row of the table by a name in it."""
-        return self.page.get_by_role("row", name=re.compile(name))
-
-    def send_via_network(self, link: str) -> None:
-        """The e-mail window: by e-mail and over the network."""
-        self.page.get_by_role("link", name=link, exact=True).first.click()
-        self.page.get_by_label(re.compile("Send via network")).check()
-        assert_accessible(self.page)
-        self.page.get_by_role("button", name=re.compile("^Send")).click()
-        self.sees("over the network")
-
-
 def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
-    """N3, N5, N7, N9, N10, N11, N14: invite, accept, order, approve, invoice, approve the bill."""
+    """N3, N5, N7, N9 to N11, N14, N16, O3, O4: from the invitation to payments and reports."""
     errors: list[str] = []
     mara, noor = (Person(demo, chromium, email, errors) for email in (MARA, NOOR))
     mara.sign_in()
@@ -118,7 +73,39 @@ def test_the_guided_path_of_the_readme(demo: Demo, chromium: Browser) -> None:
     mara.sees(order)
     mara.press("Approve bill")
     noor.sees("Approved", reload=True)
+    goods_and_money(mara, noor)
     assert errors == []
+
+
+def goods_and_money(mara: Person, noor: Person) -> None:
+    """Ship, receive what the notice says, pay on both sides, and read the reports."""
+    noor.menu("Sales")
+    noor.page.get_by_role("link", name=re.compile("^SO-")).first.click()
+    noor.page.get_by_role("link", name="Ship", exact=True).click()
+    noor.press("Ship now")
+    noor.sees("Shipped")
+
+    mara.menu("Purchases")
+    mara.page.get_by_role("link", name="Receipts").first.click()
+    wait_for(lambda: mara.row("Tern Paper Goods").count() > 0, mara.page, reload=True)
+    mara.row("Tern Paper Goods").get_by_role("link", name=re.compile("^GRN-")).click()
+    mara.sees("CUP-8")
+    mara.press("Receive")
+    mara.sees("Received")
+
+    for person, menu, tab in ((mara, "Purchases", "Bills"), (noor, "Sales", "Invoices")):
+        person.menu(menu)
+        person.page.get_by_role("link", name=tab, exact=True).first.click()
+        person.page.get_by_role("link", name=re.compile("^(BILL|INV)-")).first.click()
+        person.page.get_by_role("link", name="Record payment").first.click()
+        person.press("Record payment")
+        person.sees("Paid")
+
+    for report in ("Trial balance", "Stock valuation"):
+        mara.menu("Reports")
+        mara.page.get_by_role("link", name=report).first.click()
+        expect(mara.page.locator("h1")).to_contain_text(report)
+        assert mara.page.locator("main tbody tr").count() > 1
 
 
 def key_in_the_mailbox(page: Page) -> str:

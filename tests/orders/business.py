@@ -16,11 +16,13 @@ from inventory.models import (
     StockLevel,
     StockTransfer,
 )
+from inventory.reports.cost_of_goods import cost_accounts, cost_of_goods
 from inventory.services.components import ComponentInput, set_components
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account, AccountMonth, JournalLine
 from ledger.selectors import balances_of_roles
 from ledger.services.books import change_book, current_book
+from ledger.spans import Span
 from network.models import Contact
 from orders.models import (
     Bill,
@@ -200,6 +202,7 @@ class Business:
             self._check_accruals()
             self._check_owed()
             self._check_transit()
+            self._check_cost()
 
     def check_book(self) -> None:
         """Every account sums to zero, and the monthly sums to its lines."""
@@ -264,6 +267,13 @@ class Business:
         else:
             assert found[AccountRole.INVENTORY] == value + transit
             assert found[AccountRole.GRNI] == found[AccountRole.GINR] == ZERO
+
+    @staticmethod
+    def _check_cost() -> None:
+        """What the stock's entries say left with sales is on the accounts for it."""
+        always = Span(date.max)
+        booked = sum((moved for _account, moved in cost_accounts(always)), ZERO)
+        assert sum((row.cost for row in cost_of_goods(always)), ZERO) == booked
 
     @staticmethod
     def _check_transit() -> None:

@@ -1,5 +1,6 @@
 """What tests of the documents' pages share: a pair in trade, and answers as text."""
 
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -86,3 +87,42 @@ def fresh(company: Company, document: Any) -> Any:
 def anybody_else() -> UUID:
     """An id that no document has."""
     return UUID(int=7)
+
+
+class FilledForm(HTMLParser):
+    """What a browser would send of the page's main form if nothing was typed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self._select = self._textarea = ""
+        self._inside = False
+        self.feed(page.split("<main", 1)[1])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = {key: value or "" for key, value in attrs}
+        name = at.get("name", "")
+        if tag == "template":
+            self._inside = True
+        if self._inside or "disabled" in at:
+            return
+        if tag == "input" and name and at.get("type") in ("checkbox", "radio"):
+            if "checked" in at:
+                self.values[name] = at.get("value", "on")
+        elif tag == "input" and name:
+            self.values[name] = at.get("value", "")
+        elif tag in ("select", "textarea"):
+            self.values.setdefault(name, "")
+            self._select, self._textarea = (name, "") if tag == "select" else ("", name)
+        elif tag == "option" and self._select and "selected" in at:
+            self.values[self._select] = at.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "template":
+            self._inside = False
+        if tag in ("select", "textarea"):
+            self._select = self._textarea = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            self.values[self._textarea] += data.removeprefix("\n")

@@ -8,7 +8,7 @@ import pytest
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
 from orders.services.purchases import authorise_purchase_order
 from tests.cast import Company, make_company
-from tests.orders.pages import HOSTILE, draft, fresh, stocked_pair, text_of
+from tests.orders.pages import HOSTILE, FilledForm, draft, fresh, stocked_pair, text_of
 
 
 def line(number: int, **values: str) -> dict[str, str]:
@@ -213,6 +213,43 @@ def test_a_draft_is_changed_and_its_lines_keep_their_ids() -> None:
             (first.line_id, Decimal(12))
         ]
     assert fresh(pair.buyer, order).reference == "Changed"
+
+
+@pytest.mark.parametrize(
+    ("path", "contact"),
+    [
+        ("purchases", "Harbour Roasters"),
+        ("bills", "Harbour Roasters"),
+        ("sales", "Kestrel Cafés"),
+        ("invoices", "Kestrel Cafés"),
+        ("quotes", "Kestrel Cafés"),
+        ("credit-notes", "Kestrel Cafés"),
+        ("supplier-credits", "Harbour Roasters"),
+    ],
+)
+def test_lines_that_nobody_touched_stay(path: str, contact: str) -> None:
+    """O3, O4: a browser sends every line back as it was shown; only what was typed changes."""
+    company = stocked()
+    company.contact("Harbour Roasters")
+    company.contact("Kestrel Cafés", kind="customer")
+    browser = company.browser()
+    rows = [
+        {"sku": "BEANS-1", "quantity": "2.5", "unit_price": "4.125", "discount_percent": "5"},
+        {"description": "Delivery", "quantity": "1", "unit_price": "7"},
+    ]
+    made = browser.post(f"/{path}/new/", posted(*rows, contact=contact)).headers["Location"]
+    before = browser.get(made).content.decode()
+
+    shown = FilledForm(text_of(browser, f"{made}edit/")).values
+    assert (shown["lines-0-sku"], shown["lines-1-description"]) == ("BEANS-1", "Delivery")
+    more = {"lines-2-description": "Packing", "lines-2-quantity": "1", "lines-2-unit_price": "3"}
+    answer = browser.post(f"{made}edit/", {**shown, **more})
+
+    assert answer.headers["Location"] == made
+    after = browser.get(made).content.decode()
+    for text in ("BEANS-1", "9.80", "Delivery", "7.00"):
+        assert text in before and text in after, text
+    assert "Packing" in after and "Packing" not in before
 
 
 def test_only_a_draft_is_changed() -> None:

@@ -55,8 +55,10 @@ def test_a_payment_with_allocations(shop: Business) -> None:
     wanted = {"invoice": str(second.id), "amount": "31"}
     refused = post(client, f"payments/{made['id']}/settle", wanted, 400)
     assert "Only 30.00 GBP of" in refused["fields"]["amount"][0]
-    used = post(client, f"payments/{made['id']}/settle", {**wanted, "amount": "30"})
+    dated = {**wanted, "amount": "30", "settled_on": "2026-05-09"}
+    used = post(client, f"payments/{made['id']}/settle", dated)
     assert used["used"] == "150.0000"
+    assert used["settlements"][-1]["settled_on"] == "2026-05-09"
     invoice = client.get(f"{V1}/invoices/{second.id}").json()
     assert invoice["settled"] == "30.0000"
     both = {"invoice": str(second.id), "bill": str(second.id), "amount": "1"}

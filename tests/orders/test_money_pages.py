@@ -1,5 +1,6 @@
 """Payments, credits and deposits in the browser: what a bookkeeper does, sees and may."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -96,7 +97,11 @@ def test_more_than_open_is_kept_as_credit_and_used_later(shop: Business) -> None
     refused = client.post(f"{page}settle/", {"other": f"payment:{payment.id}", "amount": "31"})
     assert refused.status_code == 422
     assert "Only 30.00 GBP of" in refused.content.decode()
-    client.post(f"{page}settle/", {"other": f"payment:{payment.id}", "amount": "30"})
+    later = DAY + timedelta(days=9)
+    use = {"other": f"payment:{payment.id}", "amount": "30", "settled_on": later.isoformat()}
+    client.post(f"{page}settle/", use)
+    with shop.company.inside():
+        assert Settlement.objects.latest("id").settled_on == later
 
     assert fresh(shop.company, second).settled == D(30)
     assert fresh(shop.company, payment).status == "settled"

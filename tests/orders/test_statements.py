@@ -97,3 +97,42 @@ def test_who_may_see_a_statement(shop: Business) -> None:
     warehouse = shop.company.browser(shop.company.member("warehouse"))
     assert warehouse.get(where).status_code == 403
     assert "Balance" not in text_of(warehouse, f"/contacts/{shop.customer.id}/")
+
+
+def test_a_program_reads_and_sends_a_statement(shop: Business) -> None:
+    """O5, O8: the page's numbers as data and PDF; the e-mail goes to the addresses given."""
+    traded(shop)
+    client = shop.company.api()
+    where = f"/api/v1/contacts/{shop.customer.id}/statement"
+    found = client.get(f"{where}?{SPAN}").json()
+    assert (found["opening"], found["closing"], found["currency"]) == ("0.0000", "-30.0000", "GBP")
+    amounts = [(line["kind"], line["amount"]) for line in found["lines"]]
+    assert amounts == [
+        ("invoice", "120.0000"),
+        ("invoice", "60.0000"),
+        ("payment", "-150.0000"),
+        ("credit_note", "-60.0000"),
+    ]
+    assert found["lines"][-1]["balance"] == "-30.0000"
+    assert found["aged"]["total"] == "10.0000"
+    assert client.get(f"{where}/pdf?{SPAN}").content.startswith(b"%PDF")
+
+    for wrong, field in (("since=soon", "since"), ("currency=pounds", "currency")):
+        refused = client.get(f"{where}?{wrong}")
+        assert (refused.status_code, list(refused.json()["fields"])) == (400, [field])
+    nobody = client.post(f"{where}/send?{SPAN}", {}, format="json")
+    assert (nobody.status_code, list(nobody.json()["fields"])) == (400, ["to"])
+    sent = client.post(f"{where}/send?{SPAN}", {"to": ["books@example.com"]}, format="json")
+    assert sent.status_code == 202
+    shop.company.drain()
+    with shop.company.inside():
+        mail = MailMessage.objects.get(id=sent.json()["mail"])
+        assert (mail.to, mail.state) == (["books@example.com"], "sent")
+
+
+def test_anothers_statement_is_not_found_by_a_program(shop: Business) -> None:
+    """A4: like a contact that does not exist."""
+    stranger = make_company("Stranger").api()
+    where = f"/api/v1/contacts/{shop.customer.id}/statement"
+    assert stranger.get(where).status_code == stranger.get(f"{where}/pdf").status_code == 404
+    assert stranger.post(f"{where}/send", {}, format="json").status_code == 404

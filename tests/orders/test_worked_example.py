@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from hub.launcher.places import ROOT
 from inventory.models import StockLayer
 from inventory.services.adjustments import authorise_adjustment, draft_adjustment
 from inventory.services.stock_tasks import TaskHeader, TaskLine
@@ -42,20 +41,13 @@ from orders.services.sales import authorise_sales_order, create_sales_order
 from orders.services.settlements import Allocation, ItemKey, settle
 from orders.services.shipping import ShipmentHeader, ship_order
 from tests.orders.business import Business
+from tests.support.worked_example import table
 
-PAGE = ROOT / "docs/worked-example.md"
 D = Decimal
 
 
 def day(number: int) -> date:
     return date(2026, 5, number)
-
-
-def table(heading: str) -> list[list[str]]:
-    """The rows of the table below a heading of the page."""
-    text = PAGE.read_text().split(f"## {heading}", 1)[1].split("\n## ", 1)[0]
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
 
 
 class Month(Business):

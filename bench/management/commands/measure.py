@@ -4,11 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from bench.costs import cost_figures
 from bench.founding import founding_figures
 from bench.imports import import_figures
 from bench.lists import list_figures, wall_figure
 from bench.measure import Figure
 from bench.memory import memory_figures
+from bench.reports import report_figures
 from bench.stage import build_stage
 from bench.trading import create_figures, latency_figure, send_figures
 from bench.walls import analyse
@@ -24,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--small", type=int, default=1000)
         parser.add_argument("--big", type=int, default=1_000_000)
         parser.add_argument("--imported", type=int, default=100_000)
+        parser.add_argument("--entries", type=int, default=1_000_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
         stage = build_stage(
@@ -43,6 +46,10 @@ class Command(BaseCommand):
         ):
             failed += self._print(part(stage))
         failed += self._print(import_figures(stage, rows=options["imported"]))
+        reports = report_figures(stage, small=options["small"], big=options["big"], say=self._say)
+        failed += self._print(reports)
+        costs = cost_figures(stage, entries=options["entries"], say=self._say)
+        failed += self._print(costs)
         failed += self._print([wall_figure(stage), latency_figure(stage)])
         if failed:
             raise CommandError(f"{failed} figures do not hold.")

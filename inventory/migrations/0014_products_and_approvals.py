@@ -12,7 +12,7 @@ from tenants.rls import ProtectTenantTables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0012_defaults_of_the_database"),
+        ("inventory", "0013_cost_of_goods_entries"),
         ("network", "0004_products_and_approvals"),
         ("tenants", "0009_products_and_approvals"),
     ]

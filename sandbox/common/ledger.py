@@ -1,0 +1,96 @@
+"""The double-entry book behind a company's documents: each has its lines, replaced as it changes.
+
+Amounts are in the company's home currency, kept in ten-thousandths. Debits are positive.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sandbox.common.store import Store
+
+UNITS = Decimal(10_000)
+
+
+class Unbalanced(Exception):
+    """Debits and credits of a document differ: a fault of the sandbox, never of the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side: the account's id and an amount, debit positive."""
+
+    account: str
+    amount: Decimal
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A posted side with what caused it."""
+
+    day: str
+    account: str
+    amount: Decimal
+    source_kind: str
+    source_id: str
+    memo: str
+
+
+class Ledger:
+    """The book of one company."""
+
+    def __init__(self, store: Store, company: str) -> None:
+        self.connection, self.company = store.connection, company
+
+    def post(self, kind: str, id_: str, day: str, entries: Sequence[Entry]) -> None:
+        """Replace what a document has in the book; no entries take it out. Raises Unbalanced."""
+        rows = [(entry, int((entry.amount * UNITS).to_integral_exact())) for entry in entries]
+        if sum(units for _entry, units in rows):
+            raise Unbalanced(f"{kind} {id_}: {[(e.account, e.amount) for e in entries]}")
+        self.connection.execute(
+            "DELETE FROM posting WHERE company = ? AND source_kind = ? AND source_id = ?",
+            (self.company, kind, id_),
+        )
+        self.connection.executemany(
+            "INSERT INTO posting (company, source_kind, source_id, day, account, amount, memo)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (self.company, kind, id_, day, entry.account, units, entry.memo)
+                for entry, units in rows
+                if units
+            ],
+        )
+
+    def balances(self, until: str = "9999-12-31", since: str = "") -> dict[str, Decimal]:
+        """What each account came to between two days, both included."""
+        rows = self.connection.execute(
+            "SELECT account, sum(amount) FROM posting"
+            " WHERE company = ? AND day >= ? AND day <= ? GROUP BY account",
+            (self.company, since, until),
+        )
+        return {account: Decimal(units) / UNITS for account, units in rows}
+
+    def lines(
+        self, *, account: str = "", since: str = "", until: str = "9999-12-31", limit: int = -1
+    ) -> list[Line]:
+        """What was posted, by day."""
+        condition, values = "", [self.company, since, until]
+        if account:
+            condition, values = " AND account = ?", [*values, account]
+        rows = self.connection.execute(
+            "SELECT day, account, amount, source_kind, source_id, memo FROM posting"
+            f" WHERE company = ? AND day >= ? AND day <= ?{condition} ORDER BY day, rowid LIMIT ?",
+            (*values, limit),
+        )
+        return [
+            Line(day, where, Decimal(units) / UNITS, kind, id_, memo)
+            for day, where, units, kind, id_, memo in rows
+        ]
+
+    def total(self) -> Decimal:
+        """The sum of everything: 0."""
+        row = self.connection.execute(
+            "SELECT coalesce(sum(amount), 0) FROM posting WHERE company = ?", (self.company,)
+        ).fetchone()
+        return Decimal(row[0]) / UNITS
