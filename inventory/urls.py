@@ -3,7 +3,17 @@
 from django.urls import URLPattern, path
 
 from inventory.presenters.tasks import ADJUSTMENT, TASK_KINDS, TRANSFER, TaskKind
-from inventory.views import codes, counting, locations, prices, products, reports, stock, tasks
+from inventory.views import (
+    codes,
+    components,
+    counting,
+    locations,
+    prices,
+    products,
+    reports,
+    stock,
+    tasks,
+)
 
 
 def _pages_of(kind: TaskKind) -> list[URLPattern]:
@@ -35,6 +45,7 @@ urlpatterns = [
     path("products/<uuid:product_id>/", products.product, name="product"),
     path("products/<uuid:product_id>/edit/", products.change, name="product_change"),
     path("products/<uuid:product_id>/archive/", products.archive, name="product_archive"),
+    path("products/<uuid:product_id>/components/", components.components, name="components"),
     path("products/<uuid:product_id>/codes/", codes.add_code, name="code_add"),
     path("products/<uuid:product_id>/prices/", prices.tier_prices, name="tier_prices"),
     path(

@@ -9,6 +9,7 @@ urlpatterns = [
     path("tax-rules/<uuid:id>", reference_lists.TaxRuleView.as_view()),
     path("terms", reference_lists.PaymentTermsView.as_view()),
     path("price-tiers", reference_lists.PriceTiersView.as_view()),
+    path("price-tiers/<uuid:id>", reference_lists.PriceTierView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<uuid:id>", accounts.AccountView.as_view()),
     path("accounts/<uuid:id>/lines", accounts.AccountLinesView.as_view()),

@@ -17,6 +17,7 @@ from orders.forms.answers import (
     KeepForm,
     NothingForm,
     ReasonTextForm,
+    SendBackForm,
 )
 from orders.models import (
     Bill,
@@ -29,6 +30,7 @@ from orders.models import (
     TradeOrder,
 )
 from orders.services import (
+    approvals,
     bills,
     credit_notes,
     documents,
@@ -39,8 +41,10 @@ from orders.services import (
     sending,
     stock_documents,
 )
+from orders.services.approvals import Standing
 from orders.services.order_parts import OVER, make_advanced
 from orders.services.paying import keep_credit_note
+from orders.services.trade_settings import trade_settings
 from tenants.domain.permissions import Area, Level, Special
 from tenants.selectors import MembershipInForce
 
@@ -76,6 +80,7 @@ class Verb:
     undo: str = ""
     rehearses: bool = False
     special: Special | None = None
+    whom: Callable[[Standing], bool] | None = None  # beside right and state: limits of approval
 
     @property
     def asks(self) -> bool:
@@ -137,7 +142,9 @@ def _resend(model: type[TradeDocument]) -> Verb:
     )
 
 
-def _authorise(service: Callable[[UUID], Any], noun: str) -> Verb:
+def _authorise(
+    service: Callable[[UUID], Any], noun: str, when: Callable[[Any], bool] | None = None
+) -> Verb:
     return Verb(
         "authorise",
         f"Authorise {noun}",
@@ -148,6 +155,58 @@ def _authorise(service: Callable[[UUID], Any], noun: str) -> Verb:
         icon="circle-check",
         shortcut="a",
         undo="undo",
+        when=when,
+        whom=_may_approve,
+    )
+
+
+def _may_approve(standing: Standing) -> bool:
+    return standing.may_approve
+
+
+def approval_verbs(model: type[TradeDocument]) -> tuple[Verb, ...]:
+    """Asking a colleague to approve, and the colleague's other answer."""
+    return (
+        Verb(
+            "ask-approval",
+            "Ask for approval",
+            "A colleague is asked to approve {number}.",
+            lambda document_id, answers: approvals.ask_approval(
+                model, document_id, answers["text"]
+            ),
+            when=approvals.waits,
+            level=Level.EDIT,
+            place="primary",
+            icon="user-question",
+            form=ReasonTextForm,
+            title="Ask for approval of {number}",
+            text="Everybody who may approve this much is told, and it is in their inbox.",
+            whom=lambda standing: standing.may_ask,
+        ),
+        Verb(
+            "send-back",
+            "Send back",
+            "{number} sent back.",
+            lambda document_id, answers: approvals.send_back(model, document_id, answers["text"]),
+            when=approvals.waits,
+            place="beside",
+            icon="arrow-back-up",
+            form=SendBackForm,
+            title="Send {number} back",
+            text="Whoever asked is told what has to change.",
+            whom=lambda standing: standing.may_send_back,
+        ),
+        Verb(
+            "withdraw-request",
+            "Withdraw the request",
+            "The request for {number} was taken back.",
+            lambda document_id, _answers: approvals.withdraw_approval(model, document_id),
+            when=approvals.waits,
+            level=Level.EDIT,
+            place="beside",
+            icon="arrow-back-up",
+            whom=lambda standing: standing.may_withdraw,
+        ),
     )
 
 
@@ -252,6 +311,7 @@ PURCHASE_VERBS = (
         "{number} approved.",
         simply(purchases.approve_offered_order),
         move="approve",
+        whom=_may_approve,
         place="primary",
         icon="check",
         shortcut="a",
@@ -268,6 +328,7 @@ PURCHASE_VERBS = (
         form=DeclineOrderForm,
         text="The supplier is told the reason.",
     ),
+    *approval_verbs(PurchaseOrder),
     _resend(PurchaseOrder),
     _authorise(purchases.authorise_purchase_order, "order"),
     undo_verb(purchases.undo_purchase_order, _not_accepted),
@@ -291,6 +352,7 @@ SALE_VERBS = (
         "{number} approved.",
         simply(sales.approve_pre_sale),
         move="approve",
+        whom=_may_approve,
         place="primary",
         icon="check",
         shortcut="a",
@@ -319,6 +381,7 @@ SALE_VERBS = (
         title="Ask about {number}",
         text="The order keeps waiting here; the buyer sees your question on the purchase order.",
     ),
+    *approval_verbs(SalesOrder),
     _resend(SalesOrder),
     _authorise(sales.authorise_sales_order, "order"),
     Verb(
@@ -344,12 +407,14 @@ INVOICE_VERBS = (
     void_verb(invoices.void_invoice, "invoice", rehearses=True),
 )
 BILL_VERBS = (
+    *approval_verbs(Bill),
     Verb(
         "approve",
         "Approve bill",
         "{number} approved.",
         simply(bills.approve_bill),
         move="approve",
+        whom=_may_approve,
         place="primary",
         icon="check",
         shortcut="a",
@@ -395,6 +460,7 @@ BILL_VERBS = (
 )
 
 CREDIT_VERBS = (
+    *approval_verbs(CreditNote),
     _authorise(credit_notes.authorise_credit_note, "credit"),
     Verb(
         "keep",
@@ -412,8 +478,56 @@ CREDIT_VERBS = (
     undo_verb(credit_notes.undo_credit_note, rehearses=True),
     void_verb(credit_notes.void_credit_note, "credit", rehearses=True),
 )
+
+
+def _quotes_need_approval() -> bool:
+    return trade_settings().quotes_need_approval
+
+
 QUOTE_VERBS = (
-    _authorise(quotes.authorise_quote, "quote"),
+    _authorise(quotes.authorise_quote, "quote", lambda _quote: not _quotes_need_approval()),
+    Verb(
+        "submit",
+        "Submit for approval",
+        "{number} submitted for approval.",
+        simply(quotes.submit_quote),
+        move="submit",
+        when=lambda _quote: _quotes_need_approval(),
+        level=Level.EDIT,
+        place="primary",
+        icon="user-question",
+    ),
+    Verb(
+        "approve",
+        "Approve quote",
+        "{number} approved.",
+        simply(quotes.approve_quote),
+        move="approve",
+        place="primary",
+        icon="check",
+        shortcut="a",
+    ),
+    Verb(
+        "refuse",
+        "Reject",
+        "{number} rejected.",
+        lambda document_id, answers: quotes.refuse_quote(document_id, answers["text"]),
+        move="refuse",
+        place="beside",
+        form=SendBackForm,
+        title="Reject {number}",
+        text="Whoever made it reads why. A review makes it a draft again.",
+    ),
+    Verb(
+        "take-back",
+        "Take back",
+        "{number} is a draft again.",
+        simply(quotes.take_back_quote),
+        move="take_back",
+        level=Level.EDIT,
+        place="beside",
+        icon="arrow-back-up",
+    ),
     Verb(
         "accept",
         "Accept quote",

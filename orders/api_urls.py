@@ -5,7 +5,18 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from orders.api import aged, buying, goods, money, papers, reports, statements, views
+from orders.api import (
+    aged,
+    approvals,
+    buying,
+    goods,
+    money,
+    papers,
+    reports,
+    statements,
+    trade_settings,
+    views,
+)
 from orders.models import CreditSide
 
 
@@ -53,11 +64,18 @@ urlpatterns = [
     path("payments", money.PaymentsView.as_view()),
     path("payments/<uuid:id>", money.PaymentView.as_view()),
     *_below("payments", money.PAYMENT_VERBS),
+    path("approval-requests", approvals.ApprovalRequestsView.as_view()),
+    *(
+        one
+        for resource, verbs in approvals.APPROVAL_VERBS.items()
+        for one in _below(resource, verbs)
+    ),
     path("reports/aged-receivables", aged.aged_api(CreditSide.SALE, "Aged receivables")),
     path("reports/aged-payables", aged.aged_api(CreditSide.PURCHASE, "Aged payables")),
     path("contacts/<uuid:id>/statement", statements.StatementView.as_view()),
     path("contacts/<uuid:id>/statement/pdf", statements.StatementPdfView.as_view()),
     path("contacts/<uuid:id>/statement/send", statements.StatementSendView.as_view()),
     path("settlements/<uuid:id>/take-back", money.take_back),
+    path("trade-settings", trade_settings.TradeSettingsView.as_view()),
     path("reports/gross-margin", reports.GrossMarginView.as_view()),
 ]

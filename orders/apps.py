@@ -78,7 +78,7 @@ class OrdersConfig(AppConfig):
 
     def _fill_menus(self) -> None:
         from orders.areas import MONEY
-        from orders.presenters.inbox import COUNTERS
+        from orders.presenters.inbox import APPROVAL_COUNTERS, COUNTERS
         from orders.presenters.kinds import GOODS_IN, GOODS_OUT
         from tenants.domain.permissions import Area, Level
         from tenants.shell import (
@@ -86,12 +86,28 @@ class OrdersConfig(AppConfig):
             register_inbox_counter,
             register_navigation,
             register_new,
+            register_settings,
         )
 
+        register_settings(
+            "Company",
+            MenuEntry(
+                "Purchases and sales",
+                "orders:trade-settings",
+                "adjustments",
+                lambda member: member.can(Area.COMPANY),
+                37,
+            ),
+        )
         for area, sql in COUNTERS:
             register_inbox_counter(
                 sql,
                 lambda member, area=area: member.can(area, Level.EDIT),  # type: ignore[misc]
+            )
+        for area, sql in APPROVAL_COUNTERS:
+            register_inbox_counter(
+                sql,
+                lambda member, area=area: member.can(area, Level.APPROVE),  # type: ignore[misc]
             )
         for entry in (
             MenuEntry("Inbox", "orders:inbox", "inbox", lambda _member: True, 10, "i"),
@@ -167,6 +183,7 @@ class OrdersConfig(AppConfig):
 
     def _open_to_the_network(self) -> None:
         from network.envelopes import EnvelopeKind, register_envelope_kind
+        from orders.services.approvals import ANSWERED, ASKED
         from orders.services.network import (
             answers,
             changes,
@@ -257,8 +274,14 @@ class OrdersConfig(AppConfig):
             ("orders.trouble", "A document did not arrive", Area.PURCHASES, Level.EDIT, "critical"),
             ("orders.change", "A change of an accepted order", Area.SALES, Level.EDIT, "attention"),
             ("orders.shipped", "Goods are on their way", Area.PURCHASES, Level.VIEW, "info"),
+            ("quotes.submitted", "A quote needs approval", Area.SALES, Level.APPROVE, "attention"),
             ("bills.credited", "A credit note arrived", Area.BILLS, Level.EDIT, "attention"),
             ("bills.received", "An invoice arrived", Area.BILLS, Level.EDIT, "attention"),
             ("invoices.answered", "A buyer answered an invoice", Area.INVOICES, Level.EDIT, "info"),
         ):
             register_notification_kind(NotificationKind(kind, label, who_can(area, level), tone))
+        for kind, label, tone in (
+            (ASKED, "A colleague asks for approval", "attention"),
+            (ANSWERED, "A colleague answered your request", "info"),
+        ):
+            register_notification_kind(NotificationKind(kind, label, lambda _rights: True, tone))

@@ -59,7 +59,7 @@ def is_ecommerce(order: SalesOrder) -> bool:
 
 def lines_short(orders: Iterable[UUID] | None = None) -> QuerySet[SalesOrderLine]:
     """Lines of authorised sales that lack goods, of some sales or of all."""
-    rows = SalesOrderLine.objects.filter(
+    rows = SalesOrderLine.with_parts.filter(
         order__status=SalesOrderStatus.AUTHORISED,
         product__kind=ProductKind.STOCK,
         quantity__gt=F("shipped") + F("allocated") + F("bought"),

@@ -40,6 +40,7 @@ from orders.views import (
     review,
     sales,
     statements,
+    trade_settings,
 )
 
 app_name = "orders"
@@ -139,6 +140,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/company/preview/", document_preview.preview, name="document-preview"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/approve/", inbox.approve_selected, name="inbox-approve"),
+    path("settings/trading/", trade_settings.settings, name="trade-settings"),
     path("reports/gross-margin/", reports.margin, name="gross-margin"),
     path("lookup/products/", editing.product_search, name="product-search"),
     path("lookup/contacts/", editing.contact_search, name="contact-search"),

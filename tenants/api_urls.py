@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from tenants.api import imports, resources
+from tenants.api import attributes, imports, resources, roles
 
 urlpatterns = [
     path("organisation", resources.OrganisationView.as_view()),
     path("users", resources.UsersView.as_view()),
+    path("roles", roles.RolesView.as_view()),
+    path("roles/<uuid:id>", roles.RoleView.as_view()),
     path("activity", resources.ActivityView.as_view()),
     path("notifications", resources.NotificationsView.as_view()),
+    path("attributes", attributes.AttributesView.as_view()),
     path("imports", imports.ImportsView.as_view()),
     path("imports/<uuid:id>", imports.ImportView.as_view()),
     path("imports/<uuid:id>/check", imports.import_check),

@@ -114,6 +114,10 @@ class TenantsConfig(AppConfig):
             ),
             (
                 "Company",
+                MenuEntry("Attributes", "tenants:attributes", "tags", _sees(Area.COMPANY), 35),
+            ),
+            (
+                "Company",
                 MenuEntry(
                     "Mailing lists", "tenants:mailing_lists", "mail", _sees(Area.COMPANY), 30
                 ),

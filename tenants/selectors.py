@@ -1,7 +1,7 @@
 """Reads of the platform: who belongs where, and what they may do."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from tenants.boundary import current_tenant
+from tenants.domain.limits import Limits, limits_in_force
 from tenants.domain.permissions import (
     SECOND_FACTOR_ROLES,
     Area,
@@ -45,6 +46,8 @@ class MembershipInForce:
     role_names: tuple[str, ...]
     permissions: Permissions
     has_second_factor: bool
+    user_id: UUID | None = None
+    limits: Limits = field(default_factory=dict)
 
     def can(self, area: Area | str, level: Level | int = Level.VIEW) -> bool:
         """Whether the person may do this much in the area."""
@@ -62,7 +65,8 @@ class MembershipInForce:
 
 IN_FORCE = """
 SELECT o.*, m.id AS membership_id, m.overrides,
-       coalesce(json_agg(json_build_array(r.key, r.name, r.areas, r.specials) ORDER BY r.id)
+       coalesce(json_agg(json_build_array(r.key, r.name, r.areas, r.specials, r.limits)
+                         ORDER BY r.id)
                 FILTER (WHERE r.id IS NOT NULL), '[]'::json) AS roles,
        EXISTS (SELECT 1 FROM mfa_authenticator a
                WHERE a.user_id = m.user_id AND a.type <> 'recovery_codes') AS second_factor
@@ -92,6 +96,11 @@ def membership_in_force(user_id: UUID) -> MembershipInForce | None:
             _loaded(row.overrides),  # type: ignore[attr-defined]
         ),
         has_second_factor=bool(row.second_factor),  # type: ignore[attr-defined]
+        user_id=user_id,
+        limits=limits_in_force(
+            [(role[2], role[4] or {}) for role in roles],
+            _loaded(row.overrides),  # type: ignore[attr-defined]
+        ),
     )
 
 

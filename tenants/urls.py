@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from tenants.domain.attributes import AttributeOwner
 from tenants.views import (
     access,
+    attributes,
     files,
     imports,
     joining,
@@ -62,6 +64,13 @@ urlpatterns = [
     path("settings/imports/<uuid:import_id>/", imports.one_import, name="import"),
     path("settings/imports/<uuid:import_id>/run/", imports.run_import, name="import_run"),
     path("settings/imports/<uuid:import_id>/faults.csv", imports.faults, name="import_faults"),
+    path("settings/attributes/", attributes.attributes, name="attributes"),
+    *(
+        path(
+            f"settings/attributes/{owner}s/", attributes.set_view(owner), name=f"attributes_{owner}"
+        )
+        for owner in AttributeOwner
+    ),
     path("settings/jobs/", news.jobs, name="jobs"),
     path("settings/jobs/<uuid:job_id>/", news.job, name="job"),
     path("settings/jobs/<uuid:job_id>/card/", news.job_card, name="job_card"),

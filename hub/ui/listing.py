@@ -77,6 +77,7 @@ class Column:
     sub: str = ""  # path of a second, quieter line under the value
     hide_below: Literal["", "md", "lg"] = ""
     optional: bool = True  # may be hidden by the person
+    shown: bool = True  # otherwise only for those who ask for it
 
     @property
     def numeric(self) -> bool:
@@ -203,6 +204,14 @@ class ListState:
         return bool(self.text or self.chips)
 
 
+def _named(params: QueryDict, name: str) -> frozenset[str]:
+    return frozenset(params.get(name, "").split(",")) - {""}
+
+
+def _quiet(listing: Listing) -> frozenset[str]:
+    return frozenset(column.key for column in listing.columns if not column.shown)
+
+
 def read_state(listing: Listing, params: QueryDict) -> ListState:
     """The state that the address names. Unknown tabs, sorts and columns fall back to the first."""
     tabs = {tab.key: tab for tab in listing.tabs}
@@ -219,7 +228,7 @@ def read_state(listing: Listing, params: QueryDict) -> ListState:
         tabs.get(params.get("tab", ""), first),
         asked if asked in listing.orders else listing.sort,
         params.get("q", "").strip()[:200] if listing.search else "",
-        frozenset(params.get("hide", "").split(",")) - {""},
+        _named(params, "hide") | (_quiet(listing) - _named(params, "show")),
         chips,
         refused,
     )
@@ -318,12 +327,16 @@ class ListPage:
         return [
             Link(
                 column.label,
-                self.state.url(hide=",".join(sorted(hidden ^ {column.key}))),
+                self.state.url(**self._turned(column)),
                 tone="" if column.key in hidden else "on",
             )
             for column in self.listing.columns
             if column.optional and not column.primary
         ]
+
+    def _turned(self, column: Column) -> dict[str, str]:
+        name = "hide" if column.shown else "show"
+        return {name: ",".join(sorted(_named(self.state.params, name) ^ {column.key}))}
 
     @property
     def searchable(self) -> bool:

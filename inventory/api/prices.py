@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.models import SupplierPrice, TierPrice
+from inventory.models import LatestPrice, SupplierPrice, TierPrice
 from inventory.services.prices import (
     SupplierPriceInput,
     add_supplier_price,
@@ -128,6 +128,37 @@ class SupplierPricesView(TenantAPIView):
         product = values.pop("product")
         made = add_supplier_price(product, SupplierPriceInput(**values))
         return Response(SupplierPriceSerializer(made).data, status=201)
+
+
+class LatestPriceSerializer(serializers.ModelSerializer[LatestPrice]):
+    """What the supplier last billed for one unit: without tax, after discount."""
+
+    contact = serializers.UUIDField(source="contact_id")
+    product = serializers.UUIDField(source="product_id")
+    price = price()
+
+    class Meta:
+        model = LatestPrice
+        fields = ["contact", "product", "price", "currency", "billed_on", "bill", "bill_number"]
+
+
+class LatestPricesView(TenantAPIView):
+    scope_area = "products"
+
+    @extend_schema(
+        parameters=[*PAGING, OpenApiParameter("product", UUID), OpenApiParameter("contact", UUID)],
+        responses=paged(LatestPriceSerializer),
+        summary="What suppliers billed last",
+    )
+    @in_tenant
+    def get(self, request: Request) -> Response:
+        rows = LatestPrice.objects.all()
+        for name in ("product", "contact"):
+            if request.query_params.get(name):
+                rows = rows.filter(**{f"{name}_id": uuid_parameter(request, name)})
+        return page_of(
+            request, rows, lambda found: LatestPriceSerializer(found, many=True).data, order="id"
+        )
 
 
 class SupplierPriceView(TenantAPIView):

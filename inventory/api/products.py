@@ -17,6 +17,7 @@ from inventory.services.mapping import forget_code, map_code
 from inventory.services.products import change_product, create_product, product_or_404
 from ledger.models import TaxRule
 from network.services.contacts import contact_or_404
+from tenants.api.attributes import AttributeValues
 from tenants.api.fields import NumberAsTyped, price
 from tenants.api.resources import PAGING, paged, uuid_parameter
 from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
@@ -25,6 +26,7 @@ from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
 class ProductSerializer(serializers.ModelSerializer[Product]):
     sale_price = price(allow_null=True)
     purchase_price = price(allow_null=True)
+    attributes = AttributeValues(help_text="By slot number.")
 
     class Meta:
         model = Product
@@ -49,6 +51,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "sale_account_id",
             "purchase_account_id",
             "cogs_account_id",
+            "attributes",
             "is_active",
             "created_at",
         ]
@@ -61,7 +64,7 @@ class ProductInput(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=60)
     name = serializers.CharField(max_length=255)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    kind = serializers.ChoiceField(choices=["stock", "service"], required=False)
+    kind = serializers.ChoiceField(choices=["stock", "service", "kit"], required=False)
     unit = serializers.CharField(max_length=20, required=False, allow_blank=True)
     barcode = serializers.CharField(max_length=60, required=False, allow_blank=True)
     category = serializers.CharField(max_length=80, required=False, allow_blank=True)
@@ -77,6 +80,7 @@ class ProductInput(serializers.Serializer[Any]):
     sale_account = serializers.UUIDField(required=False, allow_null=True)
     purchase_account = serializers.UUIDField(required=False, allow_null=True)
     cogs_account = serializers.UUIDField(required=False, allow_null=True)
+    attributes = AttributeValues(required=False)
     is_active = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

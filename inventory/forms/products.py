@@ -17,6 +17,8 @@ from inventory.models import Location, Product, ProductKind
 from ledger.domain.accounts import CONTROL_ROLES
 from ledger.models import Account, PriceTier, TaxRule
 from network.forms.fields import ContactField
+from tenants.domain.attributes import AttributeOwner
+from tenants.forms.attributes import add_attribute_fields, attribute_values
 
 
 class ProductInput(forms.TextInput):
@@ -146,15 +148,26 @@ class ProductForm(forms.Form):
         accounts = Account.objects.filter(is_active=True).exclude(role__in=CONTROL_ROLES)
         for name in ("sale_account", "purchase_account", "cogs_account"):
             self.fields[name].queryset = accounts.order_by("code")  # type: ignore[attr-defined]
+        names = list(self.fields)
+        stored = product.attributes if product is not None else {}
+        self._attributes = add_attribute_fields(self, AttributeOwner.PRODUCT, stored)
         if product is not None:
-            for name in self.fields:
-                stored = getattr(product, f"{name}_id", None) or getattr(product, name)
-                value = plain(stored) if isinstance(stored, Decimal) else stored
+            for name in names:
+                kept = getattr(product, f"{name}_id", None) or getattr(product, name)
+                value = plain(kept) if isinstance(kept, Decimal) else kept
                 self.initial[name] = value
 
     def sections(self) -> list[tuple[str, str, list[BoundField]]]:
         """The fields under their headings: (heading, icon, fields)."""
-        return [(title, icon, [self[name] for name in names]) for title, icon, names in SECTIONS]
+        found = [(title, icon, [self[name] for name in names]) for title, icon, names in SECTIONS]
+        if self._attributes:
+            found.append(("Attributes", "tags", [self[name] for name in self._attributes]))
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """The product as the service takes it."""
+        values, attributes = attribute_values(self.cleaned_data)
+        return {**values, "attributes": attributes}
 
 
 class MinimumsForm(forms.Form):

@@ -24,6 +24,29 @@ class TierPrice(TenantModel):
         ]
 
 
+class LatestPrice(TenantModel):
+    """What a supplier last billed for one unit: without tax, after discount, in its currency.
+
+    `bill` is the approved bill that says so.
+    """
+
+    contact = TenantForeignKey(Contact)
+    product = TenantForeignKey(Product, on_delete=models.CASCADE, related_name="latest_prices")
+    price = models.DecimalField(max_digits=19, decimal_places=6)
+    currency = models.CharField(max_length=3)
+    billed_on = models.DateField()
+    bill = models.UUIDField()
+    bill_number = models.CharField(max_length=40)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "product", "contact"], name="latest_price_once"
+            )
+        ]
+
+
 class SupplierPrice(TenantModel):
     """What a supplier asks for one unit, in the supplier's currency, without tax.
 

@@ -11,10 +11,11 @@ from tenants.models import TenantForeignKey, TenantModel
 
 
 class ProductKind(models.TextChoices):
-    """Whether stock is kept of it."""
+    """Whether stock is kept of it; a kit is sold as the set of its components."""
 
     STOCK = "stock", "Stock"
     SERVICE = "service", "Service"
+    KIT = "kit", "Kit"
 
 
 class Product(TenantModel):
@@ -43,6 +44,10 @@ class Product(TenantModel):
     cogs_account = TenantForeignKey(Account, null=True, blank=True)
     weight = models.DecimalField(  # of one unit, in kilograms
         max_digits=19, decimal_places=5, null=True, blank=True
+    )
+    # Slot of the organisation's product attributes → text; see tenants.domain.attributes.
+    attributes = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
     )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -67,6 +67,11 @@ def is_stock(product: Product | None) -> bool:
     return product is not None and product.kind == ProductKind.STOCK
 
 
+def ships(product: Product | None) -> bool:
+    """Whether goods leave when it is sold: its own, or those of a kit."""
+    return product is not None and product.kind in (ProductKind.STOCK, ProductKind.KIT)
+
+
 def cogs_account(product: Product) -> AccountRole | UUID:
     """Where the cost of a sold product is posted."""
     own = product.cogs_account_id

@@ -1,5 +1,6 @@
 """Importing products and prices: a file of 100,000 becomes rows in a handful of statements."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,9 @@ from hub.money import QUANTITY, UNIT_PRICE
 from inventory.models import Product, ProductKind
 from ledger.models import Account, TaxRule
 from tenants.boundary import current_tenant
+from tenants.domain.attributes import AttributeOwner
 from tenants.domain.permissions import Area
+from tenants.imports.attributes import AttributeReader, columns_of, has_attributes, merged_sql
 from tenants.imports.kinds import Cells, Checked, ImportColumn, ImportKind, Staged
 from tenants.imports.values import RowReader, amount_text, by_name
 
@@ -17,7 +20,7 @@ COLUMNS = (
     ImportColumn("sku", "SKU", True, ("code", "itemcode", "productcode", "item")),
     ImportColumn("name", "Name", True, ("product", "productname", "title", "itemname")),
     ImportColumn("description", "Description", False, ("details",)),
-    ImportColumn("kind", "Kind", False, ("type",), "stock or service"),
+    ImportColumn("kind", "Kind", False, ("type",), "stock, service or kit"),
     ImportColumn("unit", "Unit", False, ("uom", "unitofmeasure")),
     ImportColumn("barcode", "Barcode", False, ("ean", "gtin", "upc")),
     ImportColumn("category", "Category", False, ("productcategory",)),
@@ -78,16 +81,25 @@ class _References:
             account.code.casefold(): str(account.id)
             for account in Account.objects.filter(is_active=True)
         }
+        kits = Product.objects.filter(kind=ProductKind.KIT)
+        self.kits = set(kits.values_list("sku_key", flat=True))
         self.kinds = {kind.value: kind.value for kind in ProductKind}
 
 
 class ProductChecker:
     """Looks at rows of products."""
 
-    def __init__(self, columns: Mapping[str, ImportColumn], *, must_exist: bool) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, ImportColumn],
+        *,
+        must_exist: bool,
+        given: frozenset[str] = frozenset(),
+    ) -> None:
         self._columns = dict(columns)
         self._known = _References()
         self._must_exist = must_exist
+        self._attributes = AttributeReader(AttributeOwner.PRODUCT, given)
         self._seen: set[str] = set()
 
     def check(self, cells: Cells) -> Checked:
@@ -110,6 +122,9 @@ class ProductChecker:
                 values[name] = text or DEFAULTS.get(name, "")
         self._numbers(row, values)
         self._names(row, values)
+        attributes = self._attributes.read(row)
+        if attributes is not None:
+            values["attributes"] = json.dumps(attributes)
         row.checked.values = values
         row.checked.changes = key in self._known.skus
         return row.checked
@@ -132,7 +147,11 @@ class ProductChecker:
     def _names(self, row: RowReader, values: dict[str, Any]) -> None:
         known = self._known
         if row.has("kind"):
-            values["kind"] = row.one_of("kind", known.kinds, "kind") or DEFAULTS["kind"]
+            kind = row.one_of("kind", known.kinds, "kind") or DEFAULTS["kind"]
+            key = values["sku_key"]
+            if key in known.skus and (kind == ProductKind.KIT) != (key in known.kits):
+                row.fault("kind", "A kit is one from the start and stays one.")
+            values["kind"] = kind
         for name in ("sale_tax_rule", "purchase_tax_rule"):
             if row.has(name):
                 values[name] = row.one_of(name, known.tax_rules, "tax rule")
@@ -145,16 +164,22 @@ def apply_products(staged: Staged) -> str:
     """Insert new products, change those that are there; columns the file lacks stay."""
     names = [name for name in TARGETS if name in staged.columns]
     targets = [TARGETS[name] for name in names]
+    own = has_attributes(staged.columns, AttributeOwner.PRODUCT)
     texts = {**EMPTY, **{n: f"(row.values ->> '{n}')::{TARGETS[n][1]}" for n in names}}
     inserted = [name for name in TARGETS if name in texts]
     columns = ", ".join(TARGETS[name][0] for name in inserted)
-    changes = ", ".join(f"{column} = excluded.{column}" for column, _type in targets)
+    sets = [f"{column} = excluded.{column}" for column, _type in targets]
+    if own:
+        sets.append(merged_sql("inventory_product", "attributes"))
+        columns += ", attributes"
+    changes = ", ".join(sets)
+    filled = [texts[name] for name in inserted] + ["(row.values ->> 'attributes')::jsonb"] * own
     # The names are this module's own; everything from the file is data in the staged rows.
     sql = f"""
         INSERT INTO inventory_product
             (id, tenant_id, sku, sku_key, is_active, {columns})
         SELECT uuidv7(), row.tenant_id, row.values ->> 'sku', row.values ->> 'sku_key', true,
-            {", ".join(texts[name] for name in inserted)}
+            {", ".join(filled)}
         FROM tenants_importrow AS row
         WHERE row.tenant_id = %s AND row.of_import_id = %s
         ORDER BY row.number
@@ -183,15 +208,20 @@ def apply_prices(staged: Staged) -> str:
         return f"Prices of {cursor.rowcount:,} products changed."
 
 
-PRODUCTS = ImportKind(
+def _product_checker(given: frozenset[str]) -> ProductChecker:
+    return ProductChecker(by_name(columns_of(PRODUCTS)), must_exist=False, given=given)
+
+
+PRODUCTS: ImportKind = ImportKind(
     "products",
     "Products",
     "products",
     Area.PRODUCTS,
     COLUMNS,
-    lambda _columns: ProductChecker(by_name(COLUMNS), must_exist=False),
+    _product_checker,
     apply_products,
     help="A row whose SKU is there already changes that product; columns left out stay.",
+    attributes=(AttributeOwner.PRODUCT,),
 )
 PRICES = ImportKind(
     "prices",

@@ -9,12 +9,15 @@ from django.db.models import CharField
 
 from hub.errors import InvalidInput, NotFound
 from inventory.domain.matching import normalise_sku
-from inventory.models import Product
+from inventory.models import Product, ProductKind
 from ledger.domain.accounts import CONTROL_ROLES
 from ledger.models import Account
 from network.domain.payload_base import clean_line, clean_note
+from tenants.domain.attributes import AttributeOwner
 from tenants.services.activity import log_activity
+from tenants.services.attributes import clean_attributes
 
+OWNER = AttributeOwner.PRODUCT
 LINES = ("sku", "name", "unit", "barcode", "category", "brand", "family", "purchase_unit")
 
 
@@ -39,6 +42,7 @@ def change_product(product_id: UUID, values: Mapping[str, Any]) -> Product:
     """Change a product; what is not named stays. Raises as `create_product`, and NotFound."""
     product = product_or_404(product_id)
     before = {field: getattr(product, field) for field in values}
+    _same_manner(product, str(values.get("kind", product.kind)))
     _assign(product, values)
     _save(product, is_new=False)
     changes = {
@@ -50,6 +54,13 @@ def change_product(product_id: UUID, values: Mapping[str, Any]) -> Product:
         "product.changed", f"Product {product.sku} changed", about=product, changes=changes
     )
     return product
+
+
+def _same_manner(product: Product, kind: str) -> None:
+    """Sales that are open were authorised as what the product was then."""
+    if kind != product.kind and ProductKind.KIT in (kind, product.kind):
+        message = "A kit is one from the start and stays one. Make a new product."
+        raise InvalidInput(message, fields={"kind": [message]})
 
 
 def _longest(field: str) -> int:
@@ -67,6 +78,8 @@ def _assign(product: Product, values: Mapping[str, Any]) -> None:
             if len(cleaned) > length:
                 fields[field] = [f"At most {length} characters."]
             setattr(product, field, cleaned)
+        elif field == "attributes":
+            product.attributes = clean_attributes(OWNER, value or {}, product.attributes)
         elif field == "description":
             product.description = clean_note(str(value or ""))
         else:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hub.money import plain
 from hub.ui.components import Link
 from hub.ui.listing import listing_response, without_action
+from inventory.forms.components import component_rows
 from inventory.forms.products import (
     MinimumsForm,
     PartnerCodeForm,
@@ -20,13 +21,16 @@ from inventory.forms.products import (
     TierPricesForm,
 )
 from inventory.listings.products import PRODUCTS
-from inventory.models import Product, ProductKind, SupplierPrice, TierPrice
+from inventory.models import LatestPrice, Product, ProductKind, SupplierPrice, TierPrice
 from inventory.presenters.products import product_facts
 from inventory.selectors import mappings, names_in_use, products_matching
+from inventory.services.components import available_kits, available_of, components_of
 from inventory.services.products import change_product, create_product, product_or_404
 from inventory.stock_selectors import stock_by_location
 from ledger.models import PriceTier
 from tenants.access import errors_to, tenant_view
+from tenants.attribute_columns import with_attributes
+from tenants.domain.attributes import AttributeOwner
 from tenants.domain.permissions import Area, Level
 from tenants.request import membership_of
 from tenants.selectors import MembershipInForce
@@ -43,6 +47,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     """Everything that is bought and sold."""
     may_edit = membership_of(request).can(Area.PRODUCTS, Level.EDIT)
     listing = PRODUCTS if may_edit else without_action(PRODUCTS)
+    listing = with_attributes(listing, {AttributeOwner.PRODUCT: "attributes"})
     return listing_response(request, listing, Product.objects.all(), {"may_edit": may_edit})
 
 
@@ -74,6 +79,7 @@ def product_page(
     minimums: MinimumsForm | None = None,
     tiers: TierPricesForm | None = None,
     asked: SupplierPriceForm | None = None,
+    components: Any = None,
 ) -> HttpResponse:
     """The page, also with a code or a minimum that was refused."""
     member = membership_of(request)
@@ -84,17 +90,22 @@ def product_page(
         "product": row,
         "facts": product_facts(row, member.organisation.base_currency),
         **_stock(row, member, minimums),
+        **_kit(row, member, components),
         "tiers": tiers or tier_form(row, may_edit=member.can(Area.PRODUCTS, Level.EDIT)),
         "asked": asked or SupplierPriceForm(prefix="supplier"),
         "supplier_prices": SupplierPrice.objects.filter(product=row)
         .select_related("contact")
         .order_by("contact__name_key", "minimum_quantity")[:MOST_CODES],
+        "latest": LatestPrice.objects.filter(product=row)
+        .select_related("contact")
+        .order_by("contact__name_key")[:MOST_CODES],
         "codes": mappings().filter(product=row).order_by("contact__name_key", "id")[:MOST_CODES],
         "form": form,
         "entries": timeline_of(row.id),
         "may_edit": member.can(Area.PRODUCTS, Level.EDIT),
     }
-    refused = any(one is not None and one.errors for one in (form, minimums, tiers, asked))
+    forms = (form, minimums, tiers, asked, components)
+    refused = any(one is not None and one.is_bound for one in forms)
     return render(request, "inventory/product.html", context, status=422 if refused else 200)
 
 
@@ -135,13 +146,28 @@ def _stock(
     }
 
 
+def _kit(row: Product, member: MembershipInForce, rows: Any) -> dict[str, Any]:
+    """What a kit holds, and how many of it there are."""
+    if row.kind != ProductKind.KIT:
+        return {}
+    held = components_of([row.id]).get(row.id, [])
+    free = available_of(one.component_id for one in held)
+    return {
+        "is_kit": True,
+        "held": [(one, free.get(one.component_id, 0)) for one in held],
+        "kits": available_kits({row.id: held})[row.id],
+        "components": component_rows(held=held) if rows is None else rows,
+        "sees_stock": member.can(Area.STOCK),
+    }
+
+
 @tenant_view(Area.PRODUCTS, Level.EDIT)
 def create(request: HttpRequest) -> HttpResponse:
     """A new product."""
     form = ProductForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
-            made = create_product(form.cleaned_data)
+            made = create_product(form.values())
             messages.success(request, f"{made.sku} created.")
             return redirect("inventory:product", made.id)
     return _form_page(request, form, "New product", "Create product", BACK)
@@ -154,7 +180,7 @@ def change(request: HttpRequest, product_id: UUID) -> HttpResponse:
     form = ProductForm(request.POST or None, product=row)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
-            saved = change_product(product_id, form.cleaned_data)
+            saved = change_product(product_id, form.values())
             messages.success(request, f"{saved.sku} saved.")
             return redirect("inventory:product", product_id)
     back = Link(row.name, f"/products/{row.id}/")

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hub.errors import InvalidInput
+from hub.errors import InvalidInput, NotFound
 from ledger.models import PaymentTerm, PriceTier, TaxRule
 from ledger.selectors import tax_rule_or_404
 from ledger.services.reference_lists import save_payment_term, save_price_tier, save_tax_rule
@@ -145,3 +145,31 @@ class PriceTiersView(TenantAPIView):
     def post(self, request: Request) -> Response:
         values = validated(PriceTierSerializer(data=request.data))
         return Response(PriceTierSerializer(save_price_tier(None, values)).data, status=201)
+
+
+class PriceTierView(TenantAPIView):
+    scope_area = "organisation"
+
+    @extend_schema(responses=PriceTierSerializer, summary="One price tier")
+    @in_tenant
+    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        return Response(PriceTierSerializer(_tier(id)).data)
+
+    @extend_schema(
+        request=PriceTierSerializer(partial=True),
+        responses=PriceTierSerializer,
+        summary="Rename a price tier, archive it or bring it back",
+    )
+    @in_tenant
+    def patch(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        tier = _tier(id)
+        values = validated(PriceTierSerializer(tier, data=request.data, partial=True))
+        wanted = {"name": tier.name, "is_active": tier.is_active, **values}
+        return Response(PriceTierSerializer(save_price_tier(id, wanted)).data)
+
+
+def _tier(tier_id: UUID) -> PriceTier:
+    tier: PriceTier | None = PriceTier.objects.filter(id=tier_id).first()
+    if tier is None:
+        raise NotFound("This price tier does not exist.")
+    return tier

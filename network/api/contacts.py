@@ -16,6 +16,7 @@ from network.services.contacts import (
     contact_or_404,
     create_contact,
 )
+from tenants.api.attributes import AttributeValues
 from tenants.api.fields import Addresses
 from tenants.api.resources import PAGING, paged
 from tenants.api.verbs import verb_view
@@ -24,6 +25,9 @@ from tenants.services.organisations import current_organisation
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
+    customer_attributes = AttributeValues(help_text="By slot number.")
+    supplier_attributes = AttributeValues(help_text="By slot number.")
+
     class Meta:
         model = Contact
         fields = [
@@ -45,6 +49,8 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "tax_rule_id",
             "price_tier_id",
             "note",
+            "customer_attributes",
+            "supplier_attributes",
             "connected",
             "is_active",
             "created_at",
@@ -100,6 +106,8 @@ class ContactInput(serializers.Serializer[Any]):
     currency = serializers.CharField(max_length=3, required=False)
     note = serializers.CharField(max_length=4000, required=False, allow_blank=True)
     price_tier = serializers.UUIDField(required=False, allow_null=True)
+    customer_attributes = AttributeValues(required=False)
+    supplier_attributes = AttributeValues(required=False)
     emails = MailingSerializer(required=False)
     people = PersonSerializer(many=True, required=False)
 

@@ -7,6 +7,8 @@ from django import forms
 from hub.regions import country_choices, currency_choices
 from ledger.models import PaymentTerm, PriceTier, TaxRule
 from network.models import Contact, ContactEmail, EmailPurpose
+from network.services.contacts import ATTRIBUTE_FIELDS
+from tenants.forms.attributes import add_attribute_fields, attribute_values
 
 if TYPE_CHECKING:
     ContactModelForm = forms.ModelForm[Contact]
@@ -90,6 +92,10 @@ class ContactForm(ContactModelForm):
             self.initial[name] = getattr(self.instance, f"{name}_id")
         if not self.instance.currency:
             self.initial["currency"] = base_currency
+        for owner, path in ATTRIBUTE_FIELDS.items():
+            stored = getattr(self.instance, path)
+            for name in add_attribute_fields(self, owner, stored, path=path):
+                self.fields[name].label = f"{owner.value.capitalize()}: {self.fields[name].label}"
         listed = _addresses_of(self.instance)
         for purpose in EmailPurpose:
             self.fields[PREFIX + purpose] = forms.CharField(
@@ -107,7 +113,10 @@ class ContactForm(ContactModelForm):
     def values(self) -> dict[str, Any]:
         """The contact's own fields."""
         names = (*self.Meta.fields, "terms", "tax_rule", "price_tier")
-        return {name: self.cleaned_data[name] for name in names}
+        own = {name: self.cleaned_data[name] for name in names}
+        return own | {
+            path: attribute_values(self.cleaned_data, path)[1] for path in ATTRIBUTE_FIELDS.values()
+        }
 
     @property
     def emails(self) -> dict[str, list[str]]:

@@ -30,6 +30,13 @@ class Contact(TenantModel):
     tax_rule = TenantForeignKey(TaxRule, null=True, blank=True)
     price_tier = TenantForeignKey(PriceTier, null=True, blank=True)
     note = models.TextField(max_length=4000, blank=True)  # ours alone: never travels
+    # Slot of the organisation's attributes of customers, and of suppliers → text.
+    customer_attributes = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
+    supplier_attributes = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     connected = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())

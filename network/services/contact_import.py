@@ -1,5 +1,6 @@
 """Importing contacts: new ones, and changes to those that are there, by their name."""
 
+import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,9 +11,10 @@ from hub.money import is_currency
 from hub.regions import country_choices
 from ledger.models import PaymentTerm, TaxRule
 from network.models import Contact
-from network.services.contacts import name_key
+from network.services.contacts import ATTRIBUTE_FIELDS, name_key
 from tenants.boundary import current_tenant
 from tenants.domain.permissions import Area
+from tenants.imports.attributes import AttributeReader, columns_of, has_attributes, merged_sql
 from tenants.imports.kinds import Cells, Checked, ImportColumn, ImportKind, Staged
 from tenants.imports.values import RowReader, by_name
 from tenants.services.organisations import current_organisation
@@ -72,7 +74,10 @@ class ContactChecker:
     """Looks at rows of contacts."""
 
     def __init__(self, columns: frozenset[str]) -> None:
-        self._columns = by_name(COLUMNS)
+        self._columns = by_name(columns_of(CONTACTS))
+        self._attributes = {
+            field: AttributeReader(owner, columns) for owner, field in ATTRIBUTE_FIELDS.items()
+        }
         self._given = columns
         self._home = current_organisation()
         self._known = {
@@ -106,6 +111,10 @@ class ContactChecker:
                 values[column] = row.text(column, longest, lines=lines)
         self._roles(row, values, there)
         self._codes(row, values, there)
+        for field, reader in self._attributes.items():
+            found = reader.read(row)
+            if found is not None:
+                values[field] = json.dumps(found)
         row.checked.values = values
         row.checked.changes = there is not None
         return row.checked
@@ -155,7 +164,13 @@ def apply_contacts(staged: Staged) -> str:
     columns = ", ".join(TARGETS[name][0] for name in [*names, *empty])
     texts = [f"(row.values ->> '{name}')::{TARGETS[name][1]}" for name in names]
     texts += ["''" for _name in empty]
-    changes = ", ".join(f"{TARGETS[name][0]} = excluded.{TARGETS[name][0]}" for name in names)
+    sets = [f"{TARGETS[name][0]} = excluded.{TARGETS[name][0]}" for name in names]
+    for owner, field in ATTRIBUTE_FIELDS.items():
+        if has_attributes(staged.columns, owner):
+            columns += f", {field}"
+            texts.append(f"(row.values ->> '{field}')::jsonb")
+            sets.append(merged_sql("network_contact", field))
+    changes = ", ".join(sets)
     # The names are this module's own; everything from the file is data in the staged rows.
     sql = f"""
         INSERT INTO network_contact
@@ -181,4 +196,5 @@ CONTACTS = ImportKind(
     ContactChecker,
     apply_contacts,
     help="A row whose name is there already changes that contact; columns left out stay.",
+    attributes=tuple(ATTRIBUTE_FIELDS),
 )

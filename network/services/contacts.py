@@ -12,10 +12,17 @@ from hub.money import is_currency
 from ledger.models import PriceTier
 from network.domain.payload_base import clean_line, clean_note
 from network.models import Contact, ContactEmail, ContactPerson, EmailPurpose
+from tenants.domain.attributes import AttributeOwner
 from tenants.services.activity import log_activity
+from tenants.services.attributes import clean_attributes
 from tenants.services.mail import clean_addresses
 
 LINES = ("name", "legal_name", "code", "tax_number", "phone", "website", "country")
+ATTRIBUTE_FIELDS = {
+    AttributeOwner.CUSTOMER: "customer_attributes",
+    AttributeOwner.SUPPLIER: "supplier_attributes",
+}
+ATTRIBUTES = {field: owner for owner, field in ATTRIBUTE_FIELDS.items()}
 NOTES = ("billing_address", "delivery_address", "note")
 
 
@@ -115,6 +122,10 @@ def _assign(contact: Contact, values: Mapping[str, Any]) -> None:
                 message = f"At most {length} characters."
                 raise InvalidInput(message, fields={field: [message]})
             setattr(contact, field, cleaned)
+        elif field in ATTRIBUTES:
+            stored, owner = getattr(contact, field), ATTRIBUTES[field]
+            kept = clean_attributes(owner, value or {}, stored, path=field)
+            setattr(contact, field, kept)
         elif field == "price_tier":
             contact.price_tier = _tier(value)
         elif field in NOTES:

@@ -17,14 +17,18 @@ from network.forms.contacts import ContactForm, PeopleFormSet, people_of
 from network.models import Contact, ContactEmail, EmailPurpose
 from network.selectors import connection_of_contact, contacts_matching
 from network.services.contacts import (
+    ATTRIBUTE_FIELDS,
     archive_contact,
     change_contact,
     contact_or_404,
     create_contact,
 )
 from tenants.access import errors_to, tenant_view
+from tenants.attribute_columns import with_attributes
+from tenants.domain.attributes import AttributeOwner
 from tenants.domain.permissions import Area, Level, Special
 from tenants.request import membership_of
+from tenants.services.attributes import attributes_in_use, shown_value
 from tenants.timeline import timeline_of
 
 BACK = Link("Contacts", "/contacts/")
@@ -37,6 +41,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     """Everybody you trade with."""
     may_edit = membership_of(request).can(Area.CONTACTS, Level.EDIT)
     listing = CONTACTS if may_edit else without_action(CONTACTS)
+    listing = with_attributes(listing, ATTRIBUTE_FIELDS)
     return listing_response(request, listing, Contact.objects.all(), {"may_edit": may_edit})
 
 
@@ -87,7 +92,16 @@ def _facts(row: Contact) -> list[Fact]:
         Fact("Payment terms", row.terms),
         Fact("Price tier", row.price_tier),
         Fact("Tax rule", row.tax_rule),
+        *_attributes(row),
     ]
+
+
+def _attributes(row: Contact) -> list[Fact]:
+    found = [
+        (one.name, shown_value(one, getattr(row, ATTRIBUTE_FIELDS[AttributeOwner(one.owner)])))
+        for one in attributes_in_use(*ATTRIBUTE_FIELDS)
+    ]
+    return [Fact(name, value) for name, value in found if value]
 
 
 def _addresses(row: Contact) -> list[Fact]:

@@ -108,6 +108,10 @@ QUOTE_VERBS = {
         io.QuoteDetail,
         {
             "authorise": (quotes.authorise_quote, None, "Authorise a draft"),
+            "submit": (quotes.submit_quote, None, "Hand a draft to those who approve quotes"),
+            "approve": (quotes.approve_quote, None, "Approve a submitted quote"),
+            "refuse": (quotes.refuse_quote, TextIn, "Do not approve it, with the reason"),
+            "take-back": (quotes.take_back_quote, None, "A submitted quote is a draft again"),
             "reject": (quotes.reject_quote, TextIn, "The customer does not want it"),
             "review": (quotes.review_quote, None, "A rejected quote is a draft again"),
             "undo": (quotes.undo_quote, None, "Back to draft"),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from hub.errors import InvalidInput
 from hub.money import AMOUNT
+from orders.api.line_data import line_data
 from orders.api.serializers import (
     DocumentIn,
     DocumentSerializer,
@@ -15,7 +16,6 @@ from orders.api.serializers import (
     LineSerializer,
     OrderIn,
     _Detail,
-    line_data,
 )
 from orders.models import Bill, CreditNote, CreditSide, Direction, Invoice, Payment
 from orders.open_items import Settled, settlements_of
@@ -23,6 +23,7 @@ from orders.selectors import lines_of
 from orders.services.credit_notes import CreditInput
 from orders.services.paying import Moved
 from orders.services.settlements import Allocation, ItemKey
+from tenants.api.attributes import AttributeValues
 from tenants.api.fields import NumberAsTyped, amount, quantity
 
 
@@ -71,6 +72,7 @@ class QuoteSerializer(DocumentSerializer):
 
 class QuoteDetail(_Detail, QuoteSerializer):
     delivery_address = serializers.CharField()
+    attributes = AttributeValues(help_text="By slot number; the attributes of sales.")
 
 
 class CreditNoteSerializer(DocumentSerializer):

@@ -4,12 +4,16 @@ from hub.choices import Moves, Tone, ToneChoices
 
 _PARTICIPLES = {
     "accept": "accepted",
+    "approve": "approved",
     "authorise": "authorised",
     "pack": "packed",
+    "refuse": "rejected",
     "reject": "rejected",
     "review": "reviewed",
     "settle": "settled",
     "ship": "shipped",
+    "submit": "submitted for approval",
+    "take_back": "taken back",
     "undo": "undone",
     "unpack": "unpacked",
     "unsettle": "reopened",
@@ -40,6 +44,8 @@ class ShipmentStatus(ToneChoices):
 
 class QuoteStatus(ToneChoices):
     DRAFT = "draft", "Draft", Tone.NEUTRAL, "pencil"
+    # Submitted to a colleague, where the settings say that quotes need approval.
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval", Tone.ATTENTION, "hourglass"
     AUTHORISED = "authorised", "Waiting for the customer", Tone.INFO, "hourglass"
     ACCEPTED = "accepted", "Accepted", Tone.SUCCESS, "circle-check"
     REJECTED = "rejected", "Rejected", Tone.CRITICAL, "circle-x"
@@ -48,7 +54,7 @@ class QuoteStatus(ToneChoices):
     @classmethod
     def open(cls) -> frozenset["QuoteStatus"]:
         """Something is still expected to happen."""
-        return frozenset({cls.DRAFT, cls.AUTHORISED})
+        return frozenset({cls.DRAFT, cls.AWAITING_APPROVAL, cls.AUTHORISED})
 
 
 class CreditNoteStatus(ToneChoices):
@@ -93,11 +99,18 @@ QUOTE_MOVES: Moves[QuoteStatus] = Moves(
     "quote",
     {
         "authorise": ({_QU.DRAFT}, _QU.AUTHORISED),
+        "submit": ({_QU.DRAFT}, _QU.AWAITING_APPROVAL),
+        "approve": ({_QU.AWAITING_APPROVAL}, _QU.AUTHORISED),
+        "refuse": ({_QU.AWAITING_APPROVAL}, _QU.REJECTED),
+        "take_back": ({_QU.AWAITING_APPROVAL}, _QU.DRAFT),
         "accept": ({_QU.AUTHORISED}, _QU.ACCEPTED),
         "reject": ({_QU.AUTHORISED}, _QU.REJECTED),
         "review": ({_QU.AUTHORISED, _QU.REJECTED}, _QU.DRAFT),
         "undo": ({_QU.AUTHORISED}, _QU.DRAFT),
-        "void": ({_QU.DRAFT, _QU.AUTHORISED, _QU.REJECTED}, _QU.VOID),
+        "void": (
+            {_QU.DRAFT, _QU.AWAITING_APPROVAL, _QU.AUTHORISED, _QU.REJECTED},
+            _QU.VOID,
+        ),
     },
     participles=_PARTICIPLES,
 )

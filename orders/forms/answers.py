@@ -27,6 +27,14 @@ class ReasonTextForm(forms.Form):
     )
 
 
+class SendBackForm(forms.Form):
+    """What has to change, in words."""
+
+    text = forms.CharField(
+        label="What has to change", max_length=4000, widget=forms.Textarea({"rows": 3})
+    )
+
+
 class AcceptForm(forms.Form):
     """Whether the sales order is authorised at once."""
 

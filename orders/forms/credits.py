@@ -13,7 +13,7 @@ from inventory.models import Location
 from orders.forms.documents import NUMBER, day_field
 from orders.models import TradeLine
 from orders.selectors import price_text
-from orders.services.booking import is_stock
+from orders.services.booking import ships
 from orders.services.credit_notes import CreditInput
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _initial(line: TradeLine, left: Decimal) -> dict[str, Any]:
     return {
         "line_id": line.line_id,
         "quantity": plain(left),
-        "returned": plain(left) if is_stock(line.product) else "",
+        "returned": plain(left) if ships(line.product) else "",
         "unit_price": price_text(line.unit_price),
     }
 
@@ -119,7 +119,7 @@ def _as_drafted(line: TradeLine, row: Any) -> dict[str, Any]:
     return {
         "line_id": line.line_id,
         "quantity": plain(row.quantity),
-        "returned": plain(row.returned) if is_stock(line.product) else "",
+        "returned": plain(row.returned) if ships(line.product) else "",
         "unit_price": price_text(row.unit_price),
     }
 

@@ -21,9 +21,19 @@ from ledger.models import Account, TaxRule
 from network.models import Contact
 from network.services.contacts import name_key
 from orders.domain.document_payloads import MOST_LINES
-from orders.models import CostSpread, LineKind, TradeDocument, TradeLine, TradeOrder
+from orders.models import (
+    CostSpread,
+    LineKind,
+    PurchaseOrderLine,
+    TradeDocument,
+    TradeLine,
+    TradeOrder,
+)
 from orders.selectors import price_text
 from orders.services.lines import FOLLOWS_FROM_DOCUMENTS, LineInput
+from orders.services.packs import price_stands
+from tenants.domain.attributes import AttributeOwner
+from tenants.forms.attributes import add_attribute_fields, attribute_values
 
 if TYPE_CHECKING:
     _LineForms = forms.BaseFormSet["LineForm"]
@@ -106,7 +116,8 @@ class HeaderForm(forms.Form):
         return [
             field
             for field in self
-            if not isinstance(field.field.widget, forms.Textarea | forms.CheckboxInput)
+            if not isinstance(field.field.widget, forms.Textarea)
+            and field.name != "prices_include_tax"
         ]
 
     def long_fields(self) -> list[BoundField]:
@@ -115,7 +126,10 @@ class HeaderForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The header as the services take it; what was left empty follows from the contact."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "contact"}
+        cleaned, attributes = attribute_values(self.cleaned_data)
+        given = {name: value for name, value in cleaned.items() if name != "contact"}
+        if attributes:
+            given["attributes"] = attributes
         optional = ("issued_on", "due_on", "currency", "is_advanced")
         return {k: v for k, v in given.items() if v not in (None, "") or k not in optional}
 
@@ -126,6 +140,7 @@ HANDLINGS = (("advanced", "In parts, as needed"), ("simple", "Simple: all at onc
 class OrderForm(HeaderForm):
     """The head of a purchase order or a sales order."""
 
+    attribute_owner = AttributeOwner.PURCHASE
     required_on = day_field("Required on")
     delivery_address = forms.CharField(
         max_length=500, required=False, widget=forms.Textarea({"rows": 2})
@@ -157,11 +172,14 @@ class OrderForm(HeaderForm):
         super().__init__(*args, **kwargs)
         usual = [("", "The default location")]
         self.fields["location"].choices = usual + location_choices()  # type: ignore[attr-defined]
+        stored = self.initial.pop("attributes", None) or {}
+        add_attribute_fields(self, self.attribute_owner, stored)
 
 
 class SaleForm(OrderForm):
     """The head of a sales order."""
 
+    attribute_owner = AttributeOwner.SALE
     sales_rep = forms.CharField(label="Sales rep", max_length=80, required=False)
     channel = forms.CharField(
         label="Sales channel", max_length=40, required=False, help_text="Empty: Wharf."
@@ -182,6 +200,7 @@ class InvoiceForm(HeaderForm):
 class QuoteForm(OrderForm):
     """The head of a quote."""
 
+    attribute_owner = AttributeOwner.SALE
     valid_until = day_field("Valid until")
     field_order: tuple[str, ...] = (
         "contact",
@@ -224,7 +243,7 @@ class LineForm(forms.Form):
         label="Cost of goods", choices=[("", "No"), *CostSpread.choices], required=False
     )
     kind = forms.ChoiceField(
-        label="Type", choices=LineKind.choices, initial=LineKind.ITEM, required=False
+        label="Type", choices=LineKind.written(), initial=LineKind.ITEM, required=False
     )
 
     def __init__(
@@ -339,13 +358,17 @@ def lines_form(
 def initial_line(line: TradeLine) -> dict[str, Any]:
     """A stored line as its form shows it."""
     is_item = line.kind == LineKind.ITEM
+    if isinstance(line, PurchaseOrderLine) and line.packs is not None and price_stands(line):
+        quantity, unit, price = line.packs, line.pack_unit, line.pack_price or line.unit_price
+    else:
+        quantity, unit, price = line.quantity, line.unit, line.unit_price
     return {
         "id": line.line_id,
         "sku": line.sku,
         "description": line.description,
-        "quantity": plain(line.quantity) if is_item else "",
-        "unit": line.unit,
-        "unit_price": price_text(line.unit_price) if is_item else "",
+        "quantity": plain(quantity) if is_item else "",
+        "unit": unit,
+        "unit_price": price_text(price) if is_item else "",
         "discount_percent": plain(line.discount_percent) if line.discount_percent else "",
         "tax_rule": str(line.tax_rule_id or ""),
         "expected_on": line.expected_on,
@@ -363,6 +386,7 @@ def initial_header(document: TradeDocument, fields: Sequence[str]) -> dict[str, 
         **{name: getattr(document, name, None) for name in names},
     }
     if isinstance(document, TradeOrder):
+        initial["attributes"] = document.attributes
         initial["location"] = str(document.location_id or "")
         initial["is_advanced"] = "advanced" if document.is_advanced else "simple"
     return initial

@@ -1,5 +1,6 @@
 """Tables of trade: orders, what moves stock and money for them, and their frozen versions."""
 
+from orders.models.approvals import ApprovalRequest, ApprovalState
 from orders.models.base import LineKind, TradeDocument, TradeLine, TradeOrder
 from orders.models.bills import Bill, BillLine, CostSpread
 from orders.models.bought import BoughtFor
@@ -10,6 +11,7 @@ from orders.models.payments import Direction, Payment, Settlement
 from orders.models.purchases import PurchaseOrder, PurchaseOrderLine
 from orders.models.quotes import Quote, QuoteLine
 from orders.models.sales import SalesOrder, SalesOrderLine
+from orders.models.settings import SupplierPricing, TradeSettings
 from orders.models.stock_documents import (
     PurchaseMatch,
     Receipt,
@@ -22,6 +24,8 @@ from orders.models.stock_documents import (
 from orders.models.versions import DocumentVersion
 
 __all__ = [
+    "ApprovalRequest",
+    "ApprovalState",
     "Bill",
     "BillLine",
     "BoughtFor",
@@ -50,7 +54,9 @@ __all__ = [
     "ShipmentLine",
     "StockDocument",
     "StockDocumentLine",
+    "SupplierPricing",
     "TradeDocument",
     "TradeLine",
     "TradeOrder",
+    "TradeSettings",
 ]

@@ -59,10 +59,19 @@ class TradeDocument(TenantModel):
 
 
 class LineKind(models.TextChoices):
-    """An item counts; a note is text between items and carries no quantity."""
+    """An item counts; a note is text between items and carries no quantity.
+
+    A part is what the warehouse moves for the kit on another line; only sales orders have some.
+    """
 
     ITEM = "item", "Item"
     NOTE = "note", "Note"
+    PART = "part", "Part of a kit"
+
+    @classmethod
+    def written(cls) -> list[tuple[str, str]]:
+        """What people and programs may write; parts follow from kits."""
+        return [(kind.value, str(kind.label)) for kind in (cls.ITEM, cls.NOTE)]
 
 
 class TradeLine(TenantModel):
@@ -98,7 +107,8 @@ class TradeOrder(TradeDocument):
     """An order, bought or sold.
 
     A simple one has one receipt (or shipment) and one bill (or invoice), an advanced one any
-    number; simple can become advanced, never back. `attributes` maps a name to its text.
+    number; simple can become advanced, never back. `attributes` maps a slot of the organisation's
+    attributes of purchases or of sales to its text; a quote has those of sales.
     """
 
     location = TenantForeignKey(Location, null=True)

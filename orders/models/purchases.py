@@ -1,5 +1,6 @@
 """Purchase orders."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -60,13 +61,30 @@ class PurchaseOrder(TradeOrder):
             ),
         ]
 
+    @property
+    def is_from_demand(self) -> bool:
+        """Whether it was made for sales; only then it has links to them."""
+        return self.for_sale is not None or bool(self.demand_group)
+
 
 class PurchaseOrderLine(TradeLine):
-    """A line of a purchase order."""
+    """A line of a purchase order.
+
+    `quantity` and `unit_price` are of the product's own unit. Where it was entered in packs,
+    `pack_unit` names the pack and `pack_size` says how many units it holds.
+    """
 
     order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines")
     received = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
     billed = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    pack_unit = models.CharField(max_length=20, blank=True, default="", db_default="")
+    pack_size = models.DecimalField(max_digits=19, decimal_places=5, null=True)
+    pack_price = models.DecimalField(max_digits=19, decimal_places=6, null=True)
+
+    @property
+    def packs(self) -> Decimal | None:
+        """How many packs that is; None where it was entered in units."""
+        return self.quantity / self.pack_size if self.pack_size else None
 
     class Meta(TradeLine.Meta):
         abstract = False

@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.db import models
 
 from orders.domain.states import SalesOrderStatus
-from orders.models.base import TradeLine, TradeOrder, document_indexes, number_once
-from tenants.models import TenantForeignKey
+from orders.models.base import LineKind, TradeLine, TradeOrder, document_indexes, number_once
+from tenants.models import TenantForeignKey, TenantManager
 
 
 class SalesOrder(TradeOrder):
@@ -42,8 +42,23 @@ class SalesOrder(TradeOrder):
         indexes: ClassVar = document_indexes("sale")
 
 
+class OrderedLines(TenantManager["SalesOrderLine"]):
+    """What the customer ordered: every line but the parts of kits."""
+
+    def get_queryset(self) -> models.QuerySet["SalesOrderLine"]:
+        return super().get_queryset().exclude(kind=LineKind.PART)
+
+
 class SalesOrderLine(TradeLine):
-    """A line of a sales order."""
+    """A line of a sales order.
+
+    A kit's components stand on lines of their own (`kind` part) from when the order is authorised:
+    `kit_line` is the kit's `line_id` and `per_kit` how many go into one. `objects` and
+    `order.lines` leave them out; whoever promises or moves stock reads `with_parts`.
+    """
+
+    objects: ClassVar[TenantManager["SalesOrderLine"]] = OrderedLines()
+    with_parts: ClassVar[TenantManager["SalesOrderLine"]] = TenantManager()
 
     order = TenantForeignKey(SalesOrder, on_delete=models.CASCADE, related_name="lines")
     # Promised from stock and not shipped yet; shipped and invoiced so far.
@@ -52,6 +67,8 @@ class SalesOrderLine(TradeLine):
     bought = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
     shipped = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
     invoiced = models.DecimalField(max_digits=19, decimal_places=5, default=0, db_default=0)
+    kit_line = models.UUIDField(null=True)
+    per_kit = models.DecimalField(max_digits=19, decimal_places=5, null=True)
 
     class Meta(TradeLine.Meta):
         abstract = False
@@ -68,5 +85,10 @@ class SalesOrderLine(TradeLine):
                 fields=["tenant", "product"],
                 condition=models.Q(quantity__gt=models.F("shipped") + models.F("allocated")),
                 name="sale_lines_waiting",
-            )
+            ),
+            models.Index(
+                fields=["tenant", "kit_line"],
+                condition=models.Q(kit_line__isnull=False),
+                name="sale_lines_of_kits",
+            ),
         ]

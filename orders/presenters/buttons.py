@@ -15,9 +15,13 @@ from orders.presenters.money_links import money_links
 from orders.presenters.part_buttons import add_bill_parts, add_order_parts, add_piece_pages
 from orders.presenters.partner import is_received
 from orders.selectors import is_sent_as_authorised
+from orders.services.approvals import Standing, standing_of
+from orders.services.quote_approval import waits_for_approval
 from orders.services.sending import SENDABLE
+from tenants.domain.limits import LimitKind
 from tenants.domain.permissions import Level
 from tenants.selectors import MembershipInForce
+from tenants.services.limits import Approver
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,11 @@ def buttons_for(
     """Buttons by state and right. `then`: where to go when it is done (the inbox's next item)."""
     links: dict[str, list[Link]] = {"primary": [], "beside": [], "menu": []}
     questions = []
+    standing = standing_for(document, member)
     for verb in verbs_of(kind.model):
         if not (verb.allowed(member, kind.area) and verb.offered(document)):
+            continue
+        if verb.whom is not None and not verb.whom(standing):
             continue
         url = kind.url(document, verb.name) + (f"?{urlencode({'next': then})}" if then else "")
         links[verb.place].append(_link(verb, url))
@@ -83,6 +90,14 @@ def buttons_for(
     beside = [*links["beside"], *(_quiet(link) for link in others)]
     menu = sorted(links["menu"], key=lambda link: link.tone == "critical")  # red ones last
     return Buttons(first[0] if first else None, beside, menu, questions)
+
+
+def standing_for(document: AnyDocument, member: MembershipInForce) -> Standing:
+    """How the person stands to a document that waits for approval; none for other papers."""
+    if not isinstance(document, TradeDocument) or member.user_id is None:
+        return Standing()
+    kinds = frozenset(kind for kind in LimitKind if member.can(kind.area, Level.APPROVE))
+    return standing_of(document, Approver(member.user_id, "", kinds, member.limits))
 
 
 def _link(verb: Verb, url: str) -> Link:
@@ -115,7 +130,7 @@ def _add_pages(
         add_bill_parts(kind, document, member, links)
     for place, link in money_links(kind, document, member):
         links[place].append(link)
-    if kind.sendable:
+    if kind.sendable and not waits_for_approval(document):
         links["menu"].append(Link("PDF", kind.url(document, "pdf"), "file-type-pdf"))
 
 

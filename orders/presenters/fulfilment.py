@@ -18,8 +18,9 @@ MOVED = frozenset({"authorised", "completed"})
 
 
 def _goods(line_type: Any, **wanted: Any) -> Rows:
-    """The lines of which stock is kept, of the order outside."""
-    rows: Rows = line_type.objects.filter(
+    """The lines of which stock is kept, of the order outside; of a kit its parts."""
+    every = SalesOrderLine.with_parts if line_type is SalesOrderLine else line_type.objects
+    rows: Rows = every.filter(
         order_id=OuterRef("pk"), product__kind=ProductKind.STOCK, quantity__gt=0
     ).filter(**wanted)
     return rows

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -15,16 +16,29 @@ from orders.domain.states import (
     PurchaseOrderStatus,
     SalesOrderStatus,
 )
+from orders.domain.stock_states import QuoteStatus
 from orders.models import (
+    ApprovalRequest,
+    ApprovalState,
     Bill,
     BillLine,
     PurchaseOrder,
     PurchaseOrderLine,
+    Quote,
     SalesOrder,
     SalesOrderLine,
     TradeDocument,
 )
-from orders.presenters.kinds import BILL, PURCHASE, SALE, ContactMark, Kind, contact_mark
+from orders.presenters.kinds import (
+    BILL,
+    CREDIT_NOTE,
+    PURCHASE,
+    QUOTE,
+    SALE,
+    ContactMark,
+    Kind,
+    contact_mark,
+)
 from tenants.domain.permissions import Level
 from tenants.selectors import MembershipInForce
 
@@ -41,6 +55,22 @@ COUNTERS = (
     (PURCHASE.area, COUNTER.format(table="orders_purchaseorder", condition=WAITS)),
     (PURCHASE.area, COUNTER.format(table="orders_purchaseorder", condition=OFFERED)),
     (BILL.area, COUNTER.format(table="orders_bill", condition=WAITS)),
+)
+# What colleagues ask for, but for one's own requests; for those who approve in its area.
+QUOTED = COUNTER.format(table="orders_quote", condition=WAITS)
+REQUESTED = "state = 'open' AND kind = '{kind}' AND asked_by IS DISTINCT FROM %(user)s"
+APPROVALS = (PURCHASE, BILL, SALE, CREDIT_NOTE)
+APPROVAL_COUNTERS = (
+    (QUOTE.area, QUOTED),
+    *(
+        (
+            kind.area,
+            COUNTER.format(
+                table="orders_approvalrequest", condition=REQUESTED.format(kind=kind.key)
+            ),
+        )
+        for kind in APPROVALS
+    ),
 )
 
 
@@ -75,6 +105,7 @@ REVISION = PlainBadge("Revision", "attention", "versions")
 CHANGES = PlainBadge("Changes", "attention", "arrows-diff")
 DIFFERS = PlainBadge("Differs", "attention", "arrows-diff")
 ASKED = PlainBadge("You asked", "neutral", "help")
+ASKED_FOR = PlainBadge("Approval asked", "attention", "user-question")
 UNMATCHED = PlainBadge("Not matched", "attention", "link")
 
 
@@ -93,6 +124,10 @@ def inbox_items(member: MembershipInForce) -> list[InboxItem]:
         items += map(_changed, _changed_purchases())
     if member.can(BILL.area, Level.EDIT):
         items += map(_bill, _waiting_bills())
+    if member.can(QUOTE.area, Level.APPROVE):
+        items += map(_quote, _waiting_quotes())
+    known = {item.document.id for item in items}
+    items += [item for item in _asked_for(member) if item.document.id not in known]
     return sorted(items, key=lambda item: item.document.changed_at, reverse=True)
 
 
@@ -163,6 +198,30 @@ def _waiting_bills() -> QuerySet[Bill]:
     )
 
 
+def _waiting_quotes() -> QuerySet[Quote]:
+    return (
+        Quote.objects.filter(status=QuoteStatus.AWAITING_APPROVAL)
+        .select_related("contact")
+        .order_by("-id")[:MOST_ITEMS]
+    )
+
+
+def _asked_for(member: MembershipInForce) -> list[InboxItem]:
+    """What colleagues ask this person to approve; a statement more for each kind among it."""
+    kinds = {kind.key: kind for kind in APPROVALS if member.can(kind.area, Level.APPROVE)}
+    rows = ApprovalRequest.objects.filter(state=ApprovalState.OPEN, kind__in=kinds)
+    found: dict[str, list[UUID]] = {}
+    for row in rows.exclude(asked_by=member.user_id).order_by("-id")[:MOST_ITEMS]:
+        found.setdefault(row.kind, []).append(row.document)
+    return [
+        InboxItem(kinds[key], document, kinds[key].title, ASKED_FOR, bulk=False)
+        for key, ids in found.items()
+        for document in kinds[key]
+        .model._default_manager.filter(id__in=ids)
+        .select_related("contact")
+    ]
+
+
 # --- As rows -----------------------------------------------------------------------------------
 def _flag(document: Any) -> PlainBadge | None:
     if document.partner_version > 1:
@@ -193,6 +252,10 @@ def _bill(bill: Any) -> InboxItem:
     tied = bill.purchase_order_id is not None and not bill.differs
     plain = tied and not bill.unmatched and not bill.warning
     return InboxItem(BILL, bill, "Invoice", flag, bulk=plain)
+
+
+def _quote(quote: Quote) -> InboxItem:
+    return InboxItem(QUOTE, quote, "Quote", ASKED_FOR, bulk=True)
 
 
 def chosen_item(items: Iterable[InboxItem], key: str) -> InboxItem | None:

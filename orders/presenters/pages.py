@@ -26,9 +26,9 @@ from orders.models import (
     TradeLine,
     TradeOrder,
 )
-from orders.presenters.buttons import buttons_for
+from orders.presenters.buttons import buttons_for, standing_for
 from orders.presenters.differences import diff_table
-from orders.presenters.kinds import Kind, address_or_nothing, contact_mark
+from orders.presenters.kinds import Kind, address_or_nothing, contact_mark, kind_of
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
 from orders.presenters.payments import MoneyPanel, money_panel
@@ -37,10 +37,12 @@ from orders.presenters.related import newest_version, related_panel
 from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
+from orders.services.documents import attributes_of
 from orders.services.previews import taxes_by_name
 from tenants.domain.permissions import Level, Special
 from tenants.models import Organisation
 from tenants.selectors import MembershipInForce
+from tenants.services.attributes import attributes_in_use, shown_value
 
 
 def document_context(
@@ -92,6 +94,7 @@ def document_context(
         "diffs": diffs,
         "replaced_by": _replaced_by(kind, document),
         "buttons": buttons_for(kind, document, member, then=then),
+        "approval": approval_of(document, member),
         "sides": sides_of(
             document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
         ),
@@ -101,6 +104,18 @@ def document_context(
         "review": review,
         "money_panel": _money_panel(document, member),
     }
+
+
+def approval_of(document: TradeDocument, member: MembershipInForce) -> Fact | None:
+    """Who asks for an approval and what for, or why this person may not give it."""
+    standing = standing_for(document, member)
+    if standing.request is not None:
+        asked = standing.request
+        who = "You ask" if standing.is_mine else f"{asked.asked_by_name} asks"
+        return Fact(f"{who} for approval", f"{asked.note} {standing.refusal}".strip())
+    if standing.refusal and member.can(kind_of(document).area, Level.APPROVE):
+        return Fact("A colleague has to approve this", standing.refusal)
+    return None
 
 
 def _money_panel(document: TradeDocument, member: MembershipInForce) -> MoneyPanel | None:
@@ -157,7 +172,11 @@ def _order_facts(document: TradeDocument) -> list[Fact]:
         ("Handling", "" if document.is_advanced else "Simple: all at once"),
         ("Delivery", "Straight to the customer" if _is_drop_ship(document) else ""),
     )
-    return [Fact(label, value) for label, value in named if value]
+    own = [
+        (row.name, shown_value(row, document.attributes))
+        for row in attributes_in_use(attributes_of(document))
+    ]
+    return [Fact(label, value) for label, value in (*named, *own) if value]
 
 
 def _is_drop_ship(document: TradeOrder) -> bool:

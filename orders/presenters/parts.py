@@ -79,19 +79,17 @@ def rows_to_ship(
 ) -> list[PartRow]:
     """What is left to ship; the quantities are `given`, else what is promised."""
     found = shippable_lines(order, besides=besides)
-    levels = levels_of(order, (one.line for one in found))
+    levels = levels_of(order, (moved for one in found for moved in one.parts or [one.line]))
     return [
         _row(
             one.line,
             (
                 ("Ordered", one.line.quantity),
-                ("Promised", one.line.allocated),
+                ("Promised", one.promised),
                 ("Left to ship", one.quantity),
             ),
-            min(one.quantity, one.line.allocated)
-            if given is None
-            else given.get(one.line.line_id, ZERO),
-            note=why_waiting(one.line, levels),
+            min(one.quantity, one.promised) if given is None else given.get(one.line.line_id, ZERO),
+            note=why_kit_waits(one.parts, levels) if one.parts else why_waiting(one.line, levels),
         )
         for one in found
     ]
@@ -115,6 +113,12 @@ def levels_of(order: SalesOrder, lines: Iterable[SalesOrderLine]) -> Levels:
     products = {line.product_id for line in lines if line.product_id is not None}
     rows = StockLevel.objects.filter(product_id__in=products, location=location_of(order))
     return {row.product_id: row for row in rows}
+
+
+def why_kit_waits(parts: Iterable[SalesOrderLine], levels: Levels) -> str:
+    """Which components of a kit are back-ordered, or ""."""
+    reasons = ((part, why_waiting(part, levels)) for part in parts)
+    return " ".join(f"{part.sku}: {reason}" for part, reason in reasons if reason)
 
 
 def why_waiting(line: SalesOrderLine, levels: Levels) -> str:

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from hub.ui.formatting import quantity_text
 from orders.models import BoughtFor, LineKind, PurchaseOrder, SalesOrder, TradeDocument, TradeLine
-from orders.presenters.parts import levels_of, why_waiting
+from orders.presenters.parts import levels_of, why_kit_waits, why_waiting
 from orders.services.booking import is_stock
 from orders.services.documents import STATUSES
+from orders.services.kits import is_kit, parts_to_move, whole
 
 ZERO = Decimal(0)
 
@@ -56,9 +57,15 @@ def progress_of(document: TradeDocument) -> Progress | None:
         whose = _for_whom(document)
         rows = [_bought(line, whose.get(line.line_id, "")) for line in lines]
         return Progress("Received and billed", columns, rows)
-    levels = levels_of(document, lines)
+    kits = parts_to_move(line.line_id for line in lines if is_kit(line.product))
+    parts = [part for found in kits.values() for part in found]
+    levels = levels_of(document, [*lines, *parts])
     columns = ("Ordered", "Promised", "Shipped", "Invoiced")
-    return Progress("Shipped and invoiced", columns, [_sold(line, levels) for line in lines])
+    return Progress(
+        "Shipped and invoiced",
+        columns,
+        [_sold(line, kits.get(line.line_id), levels) for line in lines],
+    )
 
 
 def _for_whom(order: PurchaseOrder) -> dict[UUID, str]:
@@ -84,7 +91,10 @@ def _bought(line: Any, whose: str) -> ProgressRow:
     return _row(line, (line.quantity, received, line.billed, to_come), whose)
 
 
-def _sold(line: Any, levels: Any) -> ProgressRow:
+def _sold(line: Any, parts: Any, levels: Any) -> ProgressRow:
+    if parts:
+        kits = (line.quantity, whole(parts, "allocated"), line.shipped, line.invoiced)
+        return _row(line, kits, why_kit_waits(parts, levels))
     stock = is_stock(line.product)
     promised, shipped = (line.allocated, line.shipped) if stock else (None, None)
     numbers = (line.quantity, promised, shipped, line.invoiced)

@@ -18,6 +18,7 @@ from orders.domain.stock_states import ShipmentStatus
 from orders.models import SalesOrder, SalesOrderLine, ShipmentLine
 from orders.services.booking import Books, is_stock, product_of
 from orders.services.documents import record
+from orders.services.kits import every_line, parts_by_kit, with_kits_opened
 
 ZERO = Decimal(0)
 
@@ -29,9 +30,17 @@ def location_of(order: SalesOrder) -> Location:
 
 
 def stock_rows(order: SalesOrder) -> list[SalesOrderLine]:
-    """The lines of which stock is kept, in order."""
-    rows = order.lines.select_related("product").order_by("position")
-    return [row for row in rows if is_stock(row.product) and row.quantity > 0]
+    """The lines of which stock is kept, in order; of a kit its parts."""
+    return _of_stock(every_line(order))
+
+
+def _of_stock(rows: Sequence[SalesOrderLine]) -> list[SalesOrderLine]:
+    kits = parts_by_kit(rows)
+    return [
+        row
+        for row in rows
+        if is_stock(row.product) and row.quantity > 0 and row.line_id not in kits
+    ]
 
 
 def waiting_quantity(line: SalesOrderLine) -> Decimal:
@@ -45,8 +54,11 @@ def short_quantity(line: SalesOrderLine) -> Decimal:
 
 
 def allocate(books: Books, order: SalesOrder) -> list[SalesOrderLine]:
-    """Promise what is available to the order; gives the lines that are back-ordered still."""
-    rows = stock_rows(order)
+    """Promise what is available to the order; gives the lines that are back-ordered still.
+
+    Raises InvalidInput where a kit has no components or is not whole.
+    """
+    rows = _of_stock(with_kits_opened(order))
     if not rows:
         return []
     location = location_of(order)
@@ -57,7 +69,7 @@ def allocate(books: Books, order: SalesOrder) -> list[SalesOrderLine]:
     )
     changed = [row for row in rows if _promise(work, row, location.id)]
     work.save()
-    SalesOrderLine.objects.bulk_update(changed, ["allocated"])
+    SalesOrderLine.with_parts.bulk_update(changed, ["allocated"])
     return [row for row in rows if waiting_quantity(row)]
 
 
@@ -87,13 +99,13 @@ def release(books: Books, order: SalesOrder) -> None:
         work.level(product_of(row), location.id).allocated -= row.allocated
         row.allocated = ZERO
     work.save()
-    SalesOrderLine.objects.bulk_update(rows, ["allocated"])
+    SalesOrderLine.with_parts.bulk_update(rows, ["allocated"])
 
 
 def allocate_waiting(work: StockWork, location_id: UUID, products: Sequence[UUID]) -> None:
     """Promise goods that came in to the sales that wait for them, the oldest first."""
     lines = list(
-        SalesOrderLine.objects.filter(
+        SalesOrderLine.with_parts.filter(
             product_id__in=set(products),
             order__status=SalesOrderStatus.AUTHORISED,
             quantity__gt=F("shipped") + F("allocated") + F("bought"),
@@ -111,7 +123,7 @@ def allocate_waiting(work: StockWork, location_id: UUID, products: Sequence[UUID
     }
     fallback = default_location().id
     rows = (
-        SalesOrderLine.objects.filter(order_id__in=list(orders), product_id__in=set(products))
+        SalesOrderLine.with_parts.filter(order_id__in=list(orders), product_id__in=set(products))
         .select_related("product")
         .order_by("order_id", "position")
     )
@@ -120,14 +132,14 @@ def allocate_waiting(work: StockWork, location_id: UUID, products: Sequence[UUID
         order = orders[row.order_id]
         if (order.location_id or fallback) == location_id and _promise(work, row, location_id):
             changed.append(row)
-    SalesOrderLine.objects.bulk_update(changed, ["allocated"])
+    SalesOrderLine.with_parts.bulk_update(changed, ["allocated"])
     for order_id in {row.order_id for row in changed}:
         record(orders[order_id], "allocated", "Goods that came in were promised to this order")
 
 
 def promised_lines(products: Sequence[UUID]) -> QuerySet[SalesOrderLine]:
     """The lines of authorised sales that something of these products is promised to."""
-    return SalesOrderLine.objects.filter(
+    return SalesOrderLine.with_parts.filter(
         product_id__in=set(products), order__status=SalesOrderStatus.AUTHORISED, allocated__gt=0
     ).select_related("order")
 
@@ -165,6 +177,6 @@ def release_lost(work: StockWork, location_id: UUID, products: Sequence[UUID], w
             level.allocated -= part
             row.allocated -= part
             changed.append(row)
-    SalesOrderLine.objects.bulk_update(changed, ["allocated"])
+    SalesOrderLine.with_parts.bulk_update(changed, ["allocated"])
     for order_id in {row.order_id for row in changed}:
         record(free[order_id], "released", f"Some of it waits for goods again: {why}")

@@ -19,6 +19,7 @@ from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
 from orders.models import Bill, BillLine, LineKind, PurchaseOrder, PurchaseOrderLine
+from orders.services.approvals import check_approval, was_approved
 from orders.services.bill_posting import post_bill, unpost_bill
 from orders.services.documents import (
     author,
@@ -30,14 +31,19 @@ from orders.services.documents import (
     set_network_status,
 )
 from orders.services.invoices import COPIED, due_date
+from orders.services.latest_prices import forget_latest, remember_latest
 from orders.services.lines import LineErrors, LineInput, apply_amounts, build_lines
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
 
 
 def approve_bill(bill_id: UUID) -> Bill:
-    """Approve a bill; the supplier is told where it came over the network."""
+    """Approve a bill; the supplier is told where it came over the network.
+
+    Raises Conflict (`above_limit`) and as posting does.
+    """
     bill = lock_document(Bill, bill_id)
+    check_approval(bill)
     move(
         bill,
         "approve",
@@ -45,10 +51,12 @@ def approve_bill(bill_id: UUID) -> Bill:
         approved_by_name=author()["created_by_name"],
     )
     post_bill(bill)
+    remember_latest(bill)
     rows = bill.lines.select_related("product").exclude(product=None)
     remember(bill.contact, [(row.partner_sku, row.product) for row in rows if row.product])
     _answer(bill, "approved")
     record(bill, "approved", f"{bill.number} approved")
+    was_approved(bill)
     if bill.purchase_order is not None:
         record(bill.purchase_order, "billed", f"Bill {bill.number} approved")
     return bill
@@ -85,6 +93,7 @@ def void_bill(bill_id: UUID) -> Bill:
     bill = lock_document(Bill, bill_id)
     if bill.status == BillStatus.APPROVED:
         unpost_bill(bill)
+        forget_latest(bill)
     move(bill, "void")
     record(bill, "voided", f"{bill.number} voided")
     return bill
@@ -98,6 +107,7 @@ def undo_bill(bill_id: UUID) -> Bill:
     bill = lock_document(Bill, bill_id)
     if bill.status == BillStatus.APPROVED:
         unpost_bill(bill)
+        forget_latest(bill)
     move(bill, "reopen" if bill.from_network else "undo", approved_at=None)
     record(bill, "undone", f"The approval of {bill.number} was undone")
     return bill

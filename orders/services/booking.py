@@ -13,6 +13,7 @@ from inventory.services.books import (
     correction_postings,
     is_stock,
     open_books,
+    ships,
 )
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account
@@ -32,6 +33,7 @@ __all__ = [
     "is_stock",
     "open_books",
     "product_of",
+    "ships",
 ]
 
 

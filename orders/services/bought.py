@@ -77,7 +77,7 @@ class Served:
     def save(self) -> None:
         """Write links and lines as they stand."""
         BoughtFor.objects.bulk_update(self.links, ["quantity", "received"])
-        SalesOrderLine.objects.bulk_update(self.lines.values(), ["allocated", "bought"])
+        SalesOrderLine.with_parts.bulk_update(self.lines.values(), ["allocated", "bought"])
 
 
 def served_by(purchase: PurchaseOrder | None) -> Served | None:
@@ -89,7 +89,7 @@ def served_by(purchase: PurchaseOrder | None) -> Served | None:
     if not orders:
         return None
     links = list(wanted.filter(sales_order_id__in=list(orders)).order_by("id"))
-    rows = SalesOrderLine.objects.filter(
+    rows = SalesOrderLine.with_parts.filter(
         order_id__in=list(orders), line_id__in=[link.sale_line for link in links]
     )
     return Served(purchase, links, orders, {(row.order_id, row.line_id): row for row in rows})
@@ -105,7 +105,7 @@ def fit_sale(order: SalesOrder) -> None:
     )
     if not links:
         return
-    rows = {row.line_id: row for row in order.lines.all()}
+    rows = {row.line_id: row for row in SalesOrderLine.with_parts.filter(order=order)}
     over = order.status in (SalesOrderStatus.VOID, SalesOrderStatus.DECLINED)
     room = {} if over else {(r.line_id, r.product_id): waiting_quantity(r) for r in rows.values()}
     bought = dict(
@@ -118,7 +118,7 @@ def fit_sale(order: SalesOrder) -> None:
     for key, row in rows.items():
         row.bought = sum((open_quantity(one) for one in links if one.sale_line == key), ZERO)
     BoughtFor.objects.bulk_update(links, ["quantity"])
-    SalesOrderLine.objects.bulk_update(rows.values(), ["bought"])
+    SalesOrderLine.with_parts.bulk_update(rows.values(), ["bought"])
 
 
 def fit_purchase(purchase: PurchaseOrder) -> None:

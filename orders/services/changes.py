@@ -37,6 +37,7 @@ from orders.services.booking import books_of_today
 from orders.services.bought import fit_purchase, fit_sale
 from orders.services.documents import KINDS, lock_document, move, record
 from orders.services.expecting import expect
+from orders.services.kits import close_kits
 from orders.services.offers import apply_changes
 from orders.services.sales import ChangeInput, read_changes
 from tenants.actor import current_actor
@@ -292,6 +293,8 @@ def _cancel(order: Order) -> dict[str, tuple[Any, Any]]:
             code="has_moved",
         )
     _let_go(order)
+    if isinstance(order, SalesOrder):
+        close_kits(order)
     move(order, "void")
     _fit(order)
     return {"Status": ("Authorised", "Void")}

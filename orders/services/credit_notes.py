@@ -27,9 +27,11 @@ from orders.models import (
     InvoiceLine,
     TradeLine,
 )
-from orders.services.booking import is_stock
+from orders.services.approvals import check_approval, was_approved
+from orders.services.booking import ships
 from orders.services.documents import author, header_values, lock_document, move, record
 from orders.services.invoices import COPIED
+from orders.services.kits import is_kit, is_whole
 from orders.services.lines import LineErrors, LineInput, apply_amounts, build_lines
 from orders.services.sale_credits import post_sale_credit, unpost_sale_credit
 from orders.services.supplier_credits import post_supplier_credit, unpost_supplier_credit
@@ -142,7 +144,7 @@ def _save_of(
     items = {row.line_id: row for row in rows if row.kind == "item"}
     if lines is None:
         lines = [
-            CreditInput(key, quantity, quantity if is_stock(items[key].product) else ZERO)
+            CreditInput(key, quantity, quantity if ships(items[key].product) else ZERO)
             for key, quantity in left.items()
             if quantity > 0
         ]
@@ -245,8 +247,10 @@ def _check_returned(
 ) -> None:
     if row.returned > row.quantity:
         errors.add(f"{path}.returned", "More cannot be returned than is credited.")
-    if row.returned and not is_stock(product):
+    if row.returned and not ships(product):
         errors.add(f"{path}.returned", "No stock is kept of this line.")
+    if is_kit(product) and not is_whole(row.returned):
+        errors.add(f"{path}.returned", "Kits come back whole: enter a whole number.")
 
 
 def _positive(value: str | Decimal, *, field: str | None = None) -> Decimal:
@@ -324,6 +328,7 @@ def change_credit_note(
 def authorise_credit_note(note_id: UUID) -> CreditNote:
     """Write it to the book; returned goods move. Raises Conflict, InvalidInput."""
     note = _lock(note_id)
+    check_approval(note)
     move(
         note,
         "authorise",
@@ -335,6 +340,7 @@ def authorise_credit_note(note_id: UUID) -> CreditNote:
     else:
         post_supplier_credit(note)
     record(note, "authorised", f"{note.number} authorised")
+    was_approved(note)
     return note
 
 

@@ -138,6 +138,10 @@ def _buy(
         "location": location_of(order).id,
         "delivery_address": address if drop_ship else "",
     }
+    parts = [one.short.line for one in wanted if one.short.line.kit_line is not None]
+    if drop_ship and parts:
+        message = f"{parts[0].description}: kits leave from here as a set. Buy their parts to come."
+        raise InvalidInput(message, fields={"drop_ship": [message]})
     lines = [_line_input(one.short.line, one.quantity) for one in wanted]
     purchase = create_purchase_order(supplier, header, lines)
     PurchaseOrder.objects.filter(id=purchase.id).update(for_sale=order.id, is_drop_ship=drop_ship)
@@ -292,7 +296,7 @@ def _new(proposal: PurchaseProposal, inputs: Sequence[LineInput]) -> PurchaseOrd
     PurchaseOrder.objects.filter(id=purchase.id).update(
         demand_group=proposal.group[:80], for_sale=for_sale
     )
-    purchase.for_sale = for_sale
+    purchase.demand_group, purchase.for_sale = proposal.group[:80], for_sale
     return purchase
 
 
@@ -353,14 +357,14 @@ def _link(parts: Sequence[tuple[PurchaseOrderLine, UUID, UUID | None, Decimal]])
     BoughtFor.objects.bulk_create(links)
     lines = {
         (row.order_id, row.line_id): row
-        for row in SalesOrderLine.objects.filter(
+        for row in SalesOrderLine.with_parts.filter(
             order_id__in=[link.sales_order_id for link in links],
             line_id__in=[link.sale_line for link in links],
         )
     }
     for link in links:
         lines[link.sales_order_id, link.sale_line].bought += link.quantity
-    SalesOrderLine.objects.bulk_update(lines.values(), ["bought"])
+    SalesOrderLine.with_parts.bulk_update(lines.values(), ["bought"])
 
 
 # --- By itself ------------------------------------------------------------------------------------

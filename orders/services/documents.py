@@ -32,6 +32,8 @@ from orders.domain.stock_states import (
     QuoteStatus,
 )
 from orders.models import (
+    ApprovalRequest,
+    ApprovalState,
     Bill,
     CreditNote,
     Invoice,
@@ -41,7 +43,9 @@ from orders.models import (
     TradeDocument,
 )
 from tenants.actor import current_actor
+from tenants.domain.attributes import AttributeOwner
 from tenants.services.activity import log_activity
+from tenants.services.attributes import clean_attributes
 
 Document = TypeVar("Document", bound=TradeDocument)
 
@@ -79,6 +83,8 @@ KINDS: dict[type[TradeDocument], str] = {
     Quote: "quote",
 }
 
+# After these nobody has to approve it any more.
+ENDS_APPROVAL = frozenset({"void", "decline", "withdraw", "supersede"})
 # What an order is told apart by in reports, and how long each may be.
 LABELS = {"job": 80, "sales_rep": 80, "channel": 40}
 OWN_CHANNEL = "Wharf"
@@ -133,6 +139,9 @@ def move(document: TradeDocument, verb: str, **changes: Any) -> None:
     document.status = target
     for field, value in changes.items():
         setattr(document, field, value)
+    if verb in ENDS_APPROVAL:
+        requests = ApprovalRequest.objects.filter(document=document.id, state=ApprovalState.OPEN)
+        requests.update(state=ApprovalState.CLOSED)
 
 
 def record(
@@ -165,10 +174,19 @@ def set_network_status(document: TradeDocument, status: NetworkStatus, **changes
         setattr(document, field, value)
 
 
-def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]:
+def attributes_of(document: TradeDocument | None) -> AttributeOwner:
+    """The attributes that an order has: those of purchases, or of sales."""
+    is_purchase = isinstance(document, PurchaseOrder)
+    return AttributeOwner.PURCHASE if is_purchase else AttributeOwner.SALE
+
+
+def header_values(
+    values: Mapping[str, Any], contact: Contact, document: TradeDocument | None = None
+) -> dict[str, Any]:
     """The checked header of a document: cleaned texts, currency of the contact if none is given.
 
-    `location` is an id and becomes the location; raises InvalidInput naming the field.
+    `document` is what the values are for, where they hold attributes. `location` is an id and
+    becomes the location; raises InvalidInput naming the field.
     """
     cleaned = dict(values)
     if "reference" in cleaned:
@@ -188,6 +206,9 @@ def header_values(values: Mapping[str, Any], contact: Contact) -> dict[str, Any]
     for field, longest in LABELS.items():
         if field in cleaned:
             cleaned[field] = _label(str(cleaned[field] or ""), field, longest)
+    if "attributes" in cleaned:
+        given, before = cleaned["attributes"], getattr(document, "attributes", None)
+        cleaned["attributes"] = clean_attributes(attributes_of(document), given or {}, before)
     if "location" in cleaned and cleaned["location"] is not None:
         cleaned["location"] = location_or_default(cleaned["location"])
     cleaned["currency"] = parse_currency(

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from hub.errors import InvalidInput
 from hub.ids import new_id
-from hub.money import parse_percent, parse_quantity, parse_unit_price
+from hub.money import minor_units, parse_percent, parse_quantity, parse_unit_price
 from inventory.models import Product, ProductKind
 from inventory.services.mapping import their_codes
 from inventory.services.prices import supplier_prices_for, tier_prices_for
@@ -24,6 +24,9 @@ from ledger.models import Account, TaxRule
 from network.domain.payload_base import LONGEST_NAME, clean_line, clean_note
 from orders.domain.document_payloads import MOST_LINES
 from orders.models import BillLine, CostSpread, LineKind, TradeDocument, TradeLine
+from orders.services.kits import NOT_WHOLE, is_kit, is_whole
+from orders.services.latest_prices import latest_prices_for
+from orders.services.packs import in_units, is_pack
 
 Side = Literal["purchase", "sale"]
 Line = TypeVar("Line", bound=TradeLine)
@@ -44,10 +47,11 @@ FOLLOWS_FROM_DOCUMENTS = frozenset(
 class LineInput:
     """One line as asked for; what is None follows from the product.
 
-    `quantity`, `unit_price` and `discount_percent` may be text as typed. `product` or `sku` names
-    the product; an item without either needs a description. `account` is where the line is posted
-    instead of the product's own or the usual account; `spread` (bills only) makes its net part of
-    the cost of the goods.
+    `quantity`, `unit_price` and `discount_percent` may be text as typed. Where `unit` is what the
+    product is bought in, such as carton, a purchase counts and prices those. `product` or `sku`
+    names the product; an item without either needs a description. `account` is where the line is
+    posted instead of the product's own or the usual account; `spread` (bills only) makes its net
+    part of the cost of the goods.
     """
 
     kind: str = LineKind.ITEM
@@ -76,6 +80,8 @@ class References:
     accounts: Mapping[UUID, Account]
     tier_prices: Mapping[UUID, Decimal] = field(default_factory=dict)
     supplier_prices: Mapping[UUID, Sequence[tuple[Decimal, Decimal]]] = field(default_factory=dict)
+    latest_prices: Mapping[UUID, Decimal] = field(default_factory=dict)
+    decimals: int = 2  # of the document's currency
 
     def default_tax(self) -> TaxRule | None:
         """The organisation's default rule."""
@@ -107,6 +113,7 @@ def fetch_references(
         {rule.id: rule for rule in TaxRule.objects.all()},
         their_codes(contact_id, [product.id for product in products]) if contact_id else {},
         Account.objects.in_bulk(accounts) if accounts else {},
+        decimals=minor_units(currency) if currency else 2,
         **_agreed_prices(inputs, contact_id, products, side, currency),
     )
 
@@ -125,7 +132,10 @@ def _agreed_prices(
     ids = [product.id for product in products]
     if side == "sale":
         return {"tier_prices": tier_prices_for(contact_id, ids)}
-    return {"supplier_prices": supplier_prices_for(contact_id, ids, currency)}
+    return {
+        "supplier_prices": supplier_prices_for(contact_id, ids, currency),
+        "latest_prices": latest_prices_for(contact_id, ids, currency),
+    }
 
 
 class LineErrors:
@@ -231,13 +241,23 @@ def _row(
     if not (product or row.description or line.product or line.sku):
         errors.add(f"{path}.product", "Choose a product or write a description.")
     _fill_from_product(row, product, references)
+    if product is not None and is_kit(product) and side == "purchase":
+        errors.add(f"{path}.product", f"{product.sku} is a kit: buy its components instead.")
     row.quantity = errors.number(parse_quantity, _given(line.quantity, "1"), f"{path}.quantity")
+    if is_kit(product) and not is_whole(row.quantity):
+        errors.add(f"{path}.quantity", NOT_WHOLE)
     row.unit = clean_line(line.unit, longest=20) or row.unit
+    packed = product is not None and side == "purchase" and is_pack(product, row.unit)
+    count = row.quantity * _pack_size(product) if packed else row.quantity
     row.unit_price = errors.number(
         parse_unit_price,
-        _given(line.unit_price, _list_price(product, side, references, row.quantity)),
+        _given(line.unit_price, _list_price(product, side, references, count)),
         f"{path}.unit_price",
     )
+    if packed and product is not None:
+        refused = in_units(product, row, line.unit_price not in (None, ""), references.decimals)
+        if refused:
+            errors.add(f"{path}.unit_price", refused)
     row.discount_percent = errors.number(
         parse_percent, line.discount_percent or Decimal(0), f"{path}.discount_percent"
     )
@@ -245,6 +265,10 @@ def _row(
     _posted_to(row, line, product, references=references, errors=errors, path=path, side=side)
     _tax(row, line, product, references=references, errors=errors, path=path, side=side)
     return row
+
+
+def _pack_size(product: Product | None) -> Decimal:
+    return (product.purchase_factor if product is not None else None) or Decimal(1)
 
 
 def _posted_to(
@@ -325,6 +349,8 @@ def _list_price(
         return Decimal(0)
     if side == "sale" and product.id in references.tier_prices:
         return references.tier_prices[product.id]
+    if product.id in references.latest_prices:
+        return references.latest_prices[product.id]
     for minimum, agreed in references.supplier_prices.get(product.id, ()):
         if quantity >= minimum:
             return agreed

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from inventory.models import Product
 from inventory.services.mapping import remember
-from orders.models import TradeDocument
+from orders.models import BillLine, PurchaseOrderLine, TradeDocument
 from orders.services.documents import record
+from orders.services.kits import is_kit
 from orders.services.lines import LineErrors
 
 
@@ -29,6 +30,9 @@ def choose_products(document: TradeDocument, choices: Mapping[UUID, UUID | None]
         if row is None or (product_id and product is None):
             position = row.position if row else 0
             errors.add(f"lines.{position}.product", "This product does not exist.")
+            continue
+        if is_kit(product) and isinstance(row, PurchaseOrderLine | BillLine):
+            errors.add(f"lines.{row.position}.product", f"{product} is a kit: it is not bought.")
             continue
         row.product = product
         row.sku = product.sku if product else ""

@@ -5,6 +5,7 @@ from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import NoticeLine, OrderReference, ShipmentNoticePayload
 from orders.models import SalesOrder, Shipment
 from orders.services.documents import record
+from orders.services.kits import ordered_quantities
 
 
 def send_notice(shipment: Shipment, order: SalesOrder, *, cancelled: bool = False) -> None:
@@ -16,7 +17,7 @@ def send_notice(shipment: Shipment, order: SalesOrder, *, cancelled: bool = Fals
         return
     shipment.notice_version += 1
     Shipment.objects.filter(id=shipment.id).update(notice_version=shipment.notice_version)
-    skus = {line.line_id: line.sku for line in order.lines.all()}
+    ordered = {line.line_id: line for line in order.lines.all()}
     payload = ShipmentNoticePayload(
         shipment_id=shipment.id,
         number=shipment.number,
@@ -29,12 +30,12 @@ def send_notice(shipment: Shipment, order: SalesOrder, *, cancelled: bool = Fals
         cancelled=cancelled,
         lines=tuple(
             NoticeLine(
-                line_id=line.line_id,
-                quantity=line.quantity,
-                seller_sku=skus.get(line.line_id, ""),
-                description=line.description,
+                line_id=line_id,
+                quantity=quantity,
+                seller_sku=ordered[line_id].sku,
+                description=ordered[line_id].description,
             )
-            for line in shipment.lines.order_by("position")
+            for line_id, quantity in ordered_quantities(shipment).items()
         ),
     )
     post_envelope(

@@ -58,7 +58,7 @@ def preview_totals(
     """The totals of the lines as typed; None while something in them cannot be used."""
     line_type, parent = LINE_TYPES[model]
     try:
-        document = model(contact=contact, **header_values(values, contact))
+        document = model(contact=contact, **header_values(values, contact, model()))
         rows = build_lines(
             line_type,
             document,

@@ -5,7 +5,7 @@ from typing import Any
 
 from orders.domain.states import PurchaseOrderStatus, SalesOrderStatus
 from orders.models import PurchaseOrder, SalesOrder
-from orders.services.booking import is_stock
+from orders.services.booking import is_stock, ships
 from orders.services.documents import move, record
 
 
@@ -24,7 +24,7 @@ def update_purchase(order: PurchaseOrder) -> None:
 def update_sale(order: SalesOrder) -> None:
     """Complete a sales order that is shipped and invoiced in full; reopen one that is not."""
     done = all(
-        row.invoiced >= row.quantity and (row.shipped >= row.quantity or not is_stock(row.product))
+        row.invoiced >= row.quantity and (row.shipped >= row.quantity or not ships(row.product))
         for row in _items(order)
     )
     _follow(order, done=done, completed=SalesOrderStatus.COMPLETED)

@@ -21,6 +21,7 @@ from orders.domain.payloads import (
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
 from orders.domain.stock_states import PaymentStatus, ReceiptStatus
 from orders.models import Bill, Payment, PurchaseOrder, PurchaseOrderLine, Receipt
+from orders.services.approvals import check_approval, was_approved
 from orders.services.bought import fit_purchase
 from orders.services.documents import (
     author,
@@ -47,7 +48,7 @@ def create_purchase_order(
     """Draft a purchase order. Raises InvalidInput with every bad field, NotFound."""
     contact = _supplier(contact_id)
     me = current_organisation()
-    header = header_values(values, contact)
+    header = header_values(values, contact, PurchaseOrder())
     header.setdefault("issued_on", timezone.localdate())
     _check_dates(header.get("issued_on"), header.get("required_on"))
     order = PurchaseOrder(contact=contact, **author(), **header)
@@ -92,7 +93,7 @@ def change_purchase_order(
         order.contact = _supplier(contact_id)
     was_advanced = order.is_advanced
     for field, value in header_values(
-        {"currency": order.currency, **values}, order.contact
+        {"currency": order.currency, **values}, order.contact, order
     ).items():
         setattr(order, field, value)
     check_still_simple(order, was_advanced=was_advanced)
@@ -131,8 +132,9 @@ def _must_be_draft(order: PurchaseOrder) -> None:
 
 
 def authorise_purchase_order(order_id: UUID) -> PurchaseOrder:
-    """Authorise a draft: it is frozen now and can be sent."""
+    """Authorise a draft: it is frozen now and can be sent. Raises Conflict (`above_limit`)."""
     order = lock_document(PurchaseOrder, order_id)
+    check_approval(order)
     move(
         order,
         "authorise",
@@ -141,6 +143,7 @@ def authorise_purchase_order(order_id: UUID) -> PurchaseOrder:
     )
     expect(order)
     record(order, "authorised", f"{order.number} authorised")
+    was_approved(order)
     return order
 
 
@@ -292,6 +295,7 @@ def approve_offered_order(order_id: UUID) -> PurchaseOrder:
     """Approve a purchase order that came from the supplier's sales order."""
     order = lock_document(PurchaseOrder, order_id)
     _check_mapped(order)
+    check_approval(order)
     move(
         order,
         "approve",
@@ -303,6 +307,7 @@ def approve_offered_order(order_id: UUID) -> PurchaseOrder:
     _answer_offered(order, OrderAnswerPayload(answer="approved", **_answered(order)))
     set_network_status(order, NetworkStatus.APPROVED)
     record(order, "approved", f"{order.number} approved")
+    was_approved(order)
     return order
 
 

@@ -9,15 +9,21 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
+from hub.money import Money
+from network.domain.payload_base import clean_note
 from orders.domain.stock_states import PaymentStatus, QuoteStatus
 from orders.models import Payment, Quote, QuoteLine, SalesOrder, SalesOrderLine
 from orders.services.documents import author, header_values, lock_document, move, record
 from orders.services.invoices import COPIED
 from orders.services.lines import LineInput, build_lines
 from orders.services.sales import authorise_sales_order, customer_or_refuse
+from orders.services.trade_settings import trade_settings
+from tenants.actor import current_actor
+from tenants.services.notifications import notify
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
 
+SUBMITTED, ANSWERED = "quotes.submitted", "approvals.answered"
 # What a sales order takes from the quote that became it.
 KEPT = (
     "contact_id",
@@ -72,7 +78,7 @@ def change_quote(
     quote = lock_document(Quote, quote_id)
     if quote.status != QuoteStatus.DRAFT:
         raise Conflict(f"{quote.number} is no draft. Undo it first.", code="not_a_draft")
-    header = header_values({"currency": quote.currency, **values}, quote.contact)
+    header = header_values({"currency": quote.currency, **values}, quote.contact, quote)
     for field, value in header.items():
         setattr(quote, field, value)
     _check_dates(quote.issued_on, quote.valid_until)
@@ -89,15 +95,79 @@ def change_quote(
 def authorise_quote(quote_id: UUID) -> Quote:
     """Authorise a draft: it can go to the customer, and a deposit may be paid on it."""
     quote = lock_document(Quote, quote_id)
+    if quote.status == QuoteStatus.DRAFT and trade_settings().quotes_need_approval:
+        raise Conflict(
+            f"Quotes need approval here: submit {quote.number}, and a colleague approves it.",
+            code="needs_approval",
+        )
     _check_valid(quote)
-    move(
-        quote,
-        "authorise",
-        authorised_at=timezone.now(),
-        authorised_by_name=author()["created_by_name"],
-    )
+    move(quote, "authorise", **_authorised())
     record(quote, "authorised", f"{quote.number} authorised")
     return quote
+
+
+def _authorised() -> dict[str, Any]:
+    return {
+        "authorised_at": timezone.now(),
+        "authorised_by_name": author()["created_by_name"],
+    }
+
+
+# --- Approval, where the settings want it --------------------------------------------------------
+def submit_quote(quote_id: UUID) -> Quote:
+    """Hand a draft to those who approve quotes; they are told. Raises Conflict (`expired`)."""
+    quote = lock_document(Quote, quote_id)
+    if not trade_settings().quotes_need_approval:
+        raise Conflict("Quotes need no approval here. Authorise it.", code="no_approval_needed")
+    _check_valid(quote)
+    move(quote, "submit", partner_message="")
+    record(quote, "submitted", f"{quote.number} submitted for approval")
+    actor = current_actor()
+    title = f"{actor.name} submits {quote.number} for approval"
+    total = Money(quote.total, quote.currency)
+    body = f"Quote to {quote.contact.name}, {total}."
+    notify(SUBMITTED, title, body=body, url=f"/quotes/{quote.id}/", about=quote.id)
+    return quote
+
+
+def approve_quote(quote_id: UUID) -> Quote:
+    """A submitted quote can go to the customer; whoever made it is told. Raises Conflict."""
+    quote = lock_document(Quote, quote_id)
+    _check_valid(quote)
+    move(quote, "approve", **_authorised())
+    record(quote, "approved", f"{quote.number} approved")
+    _tell_author(quote, "approved", "It can go to the customer.")
+    return quote
+
+
+def refuse_quote(quote_id: UUID, text: str) -> Quote:
+    """Not like this: the quote is rejected with the reason; a review makes it a draft again."""
+    quote = lock_document(Quote, quote_id)
+    text = clean_note(text)
+    if not text:
+        message = "Say why, so that it can be made right."
+        raise InvalidInput(message, fields={"text": [message]})
+    move(quote, "refuse", partner_message=f"Not approved by {current_actor().name}: {text}"[:4000])
+    record(quote, "refused", f"{quote.number} not approved: {text}")
+    _tell_author(quote, "did not approve", text)
+    return quote
+
+
+def take_back_quote(quote_id: UUID) -> Quote:
+    """A submitted quote is a draft again before anybody answered."""
+    quote = lock_document(Quote, quote_id)
+    move(quote, "take_back")
+    record(quote, "taken_back", f"{quote.number} is a draft again")
+    return quote
+
+
+def _tell_author(quote: Quote, word: str, body: str) -> None:
+    actor = current_actor()
+    if quote.created_by is None or quote.created_by == actor.id:
+        return
+    title = f"{actor.name} {word} {quote.number}"
+    only = [quote.created_by]
+    notify(ANSWERED, title, body=body, url=f"/quotes/{quote.id}/", about=quote.id, only=only)
 
 
 def _check_valid(quote: Quote) -> None:
@@ -153,7 +223,7 @@ def reject_quote(quote_id: UUID, text: str = "") -> Quote:
 def review_quote(quote_id: UUID) -> Quote:
     """A rejected quote is a draft again, to be offered anew."""
     quote = lock_document(Quote, quote_id)
-    move(quote, "review", authorised_at=None)
+    move(quote, "review", authorised_at=None, partner_message="")
     record(quote, "reviewed", f"{quote.number} is reviewed: a draft again")
     return quote
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -17,6 +18,7 @@ from ledger.services.journals import reverse_source
 from orders.domain.stock_states import ShipmentStatus
 from orders.models import CreditNote, CreditNoteLine, ShipmentLine
 from orders.services.booking import Books, account_of, cogs_account, fix_rate, open_books
+from orders.services.kits import is_kit, parts_to_move
 
 ZERO = Decimal(0)
 
@@ -94,9 +96,11 @@ def _restock(books: Books, note: CreditNote, rows: Sequence[CreditNoteLine]) -> 
 
 def _issues(rows: Sequence[CreditNoteLine]) -> list[tuple[StockMovement, Decimal]]:
     """The shipped movements that the returned units left with, the newest first."""
+    moved = _moved(rows)
     shipments = (
         ShipmentLine.objects.filter(
-            line_id__in=[row.line_id for row in rows], shipment__status=ShipmentStatus.SHIPPED
+            line_id__in=[line_id for _row, line_id, _q in moved],
+            shipment__status=ShipmentStatus.SHIPPED,
         )
         .values_list("shipment_id", flat=True)
         .distinct()
@@ -109,20 +113,33 @@ def _issues(rows: Sequence[CreditNoteLine]) -> list[tuple[StockMovement, Decimal
         .annotate(q=-Sum("quantity"))
     }
     wanted: list[tuple[StockMovement, Decimal]] = []
-    for row in rows:
-        missing = row.returned
-        for movement in reversed([m for m in movements if m.line_id == row.line_id]):
+    for row, line_id, returned in moved:
+        missing = returned
+        for movement in reversed([m for m in movements if m.line_id == line_id]):
             part = min(missing, out.get(movement.id, ZERO))
             if part > 0:
                 wanted.append((movement, part))
                 missing -= part
         if missing:
             raise Conflict(
-                f"{row.sku}: {plain(row.returned)} returned, but only "
-                f"{plain(row.returned - missing)} of it were shipped and are not back yet.",
+                f"{row.sku}: {plain(returned)} returned, but only "
+                f"{plain(returned - missing)} of it were shipped and are not back yet.",
                 code="more_than_issued",
             )
     return wanted
+
+
+def _moved(rows: Sequence[CreditNoteLine]) -> list[tuple[CreditNoteLine, UUID, Decimal]]:
+    """What comes back by the line that it left with: of a kit, each of its parts."""
+    kits = parts_to_move(row.line_id for row in rows if is_kit(row.product))
+    moved: list[tuple[CreditNoteLine, UUID, Decimal]] = []
+    for row in rows:
+        parts = kits.get(row.line_id)
+        if parts is None:
+            moved.append((row, row.line_id, row.returned))
+            continue
+        moved += [(row, part.line_id, row.returned * (part.per_kit or ZERO)) for part in parts]
+    return moved
 
 
 def unpost_sale_credit(note: CreditNote) -> None:

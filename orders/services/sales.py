@@ -36,6 +36,7 @@ from orders.models import (
     TradeLine,
 )
 from orders.services.allocation import allocate, release
+from orders.services.approvals import check_approval, was_approved
 from orders.services.booking import books_of_today
 from orders.services.bought import fit_sale
 from orders.services.demand import draft_by_itself
@@ -47,6 +48,7 @@ from orders.services.documents import (
     record,
     set_network_status,
 )
+from orders.services.kits import close_kits
 from orders.services.lines import LineErrors, LineInput, build_lines
 from orders.services.matching import choose_products
 from orders.services.offers import apply_changes
@@ -94,7 +96,7 @@ def change_sales_order(
         )
     was_advanced = order.is_advanced
     for field, value in header_values(
-        {"currency": order.currency, **values}, order.contact
+        {"currency": order.currency, **values}, order.contact, order
     ).items():
         setattr(order, field, value)
     check_still_simple(order, was_advanced=was_advanced)
@@ -113,14 +115,16 @@ def change_sales_order(
 
 
 def authorise_sales_order(order_id: UUID) -> SalesOrder:
-    """Authorise a draft of our own."""
+    """Authorise a draft of our own. Raises Conflict (`above_limit`)."""
     order = lock_document(SalesOrder, order_id)
+    check_approval(order)
     books = books_of_today()
     move(order, "authorise", **_authorised())
     waits = allocate(books, order)
     draft_by_itself(order, waits)
     note = "; some of it is back-ordered" if waits else ""
     record(order, "authorised", f"{order.number} authorised{note}")
+    was_approved(order)
     return order
 
 
@@ -134,6 +138,7 @@ def undo_sales_order(order_id: UUID) -> SalesOrder:
         )
     _not_invoiced(order)
     _free(order)
+    fit_sale(order)  # the parts of kits are gone: what was bought for them is for stock
     move(order, "undo", authorised_at=None)
     record(order, "undone", f"{order.number} is a draft again")
     return order
@@ -181,6 +186,7 @@ def _free(order: SalesOrder) -> None:
             code="has_pieces",
         )
     release(books_of_today(), order)
+    close_kits(order)
 
 
 def _refuse_drop_ship(order: SalesOrder) -> None:
@@ -242,6 +248,7 @@ def approve_pre_sale(
     if not wanted:
         verb = "approve"
     _check_mapped(rows)
+    check_approval(order)
     if verb == "approve":
         move(order, "approve", proposal=None, **_authorised())
         draft_by_itself(order, allocate(books_of_today(), order))
@@ -265,6 +272,7 @@ def approve_pre_sale(
         )
     else:
         record(order, "approved", f"{order.number} approved")
+    was_approved(order)
     return order
 
 

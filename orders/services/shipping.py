@@ -28,10 +28,11 @@ from network.domain.payload_base import clean_line, clean_note
 from orders.domain.states import SalesOrderStatus
 from orders.domain.stock_states import ShipmentStatus
 from orders.models import CreditNote, SalesOrder, SalesOrderLine, Shipment, ShipmentLine
-from orders.services.allocation import location_of, stock_rows, waiting_quantity
-from orders.services.booking import Books, cogs_account, open_books, product_of
+from orders.services.allocation import location_of, waiting_quantity
+from orders.services.booking import Books, cogs_account, is_stock, open_books, product_of
 from orders.services.bought import fit_sale
 from orders.services.documents import author, lock_document, record
+from orders.services.kits import count_kits, every_line, is_whole, parts_by_kit, whole
 from orders.services.lines import LineErrors
 from orders.services.notices import send_notice
 from orders.services.progress import update_sale
@@ -63,16 +64,21 @@ class ShipmentHeader:
 
 @dataclass(frozen=True, slots=True)
 class Shippable:
-    """An ordered line and how much of it is neither shipped nor on an open shipment."""
+    """An ordered line: how much of it is neither shipped nor on an open shipment, and promised.
+
+    A kit is counted in whole kits, and has `parts`.
+    """
 
     line: SalesOrderLine
     quantity: Decimal
+    promised: Decimal
+    parts: Sequence[SalesOrderLine] = ()
 
 
 def shippable_lines(order: SalesOrder, *, besides: UUID | None = None) -> list[Shippable]:
     """The stock lines that can go on another shipment; what is on `besides` counts as free."""
     on_the_way: dict[UUID, Decimal] = defaultdict(Decimal)
-    for row in (
+    for open_part in (
         ShipmentLine.objects.filter(
             shipment__sales_order=order, shipment__status__in=ShipmentStatus.open()
         )
@@ -80,12 +86,27 @@ def shippable_lines(order: SalesOrder, *, besides: UUID | None = None) -> list[S
         .values("line_id")
         .annotate(q=Sum("quantity"))
     ):
-        on_the_way[row["line_id"]] = row["q"]
-    found = [
-        Shippable(row, row.quantity - row.shipped - on_the_way[row.line_id])
-        for row in stock_rows(order)
-    ]
+        on_the_way[open_part["line_id"]] = open_part["q"]
+    rows = every_line(order)
+    kits = parts_by_kit(rows)
+    found = []
+    for row in rows:
+        parts = kits.get(row.line_id, ())
+        if parts:
+            on_the_way[row.line_id] = _kits_in(parts[0], on_the_way)
+            promised = whole(parts, "allocated")
+        elif is_stock(row.product) and row.kit_line is None:
+            promised = row.allocated
+        else:
+            continue
+        left = row.quantity - row.shipped - on_the_way[row.line_id]
+        found.append(Shippable(row, left, promised, parts))
     return [row for row in found if row.quantity > 0]
+
+
+def _kits_in(part: SalesOrderLine, quantities: Mapping[UUID, Decimal]) -> Decimal:
+    """Parts ship only with the whole kit, so that any of them tells how many."""
+    return quantities[part.line_id] / (part.per_kit or Decimal(1))
 
 
 def draft_shipment(
@@ -132,7 +153,7 @@ def draft_shipment(
 def _promised(rows: Iterable[Shippable]) -> list[ShipmentInput]:
     wanted = []
     for row in rows:
-        quantity = min(row.quantity, row.line.allocated)
+        quantity = min(row.quantity, row.promised)
         if quantity > 0:
             wanted.append(ShipmentInput(row.line.line_id, quantity))
     return wanted
@@ -168,15 +189,18 @@ def ordered_rows(
                 f"{path}.quantity",
                 f"{plain(found.quantity)} of {found.line.sku} are left to ship.",
             )
-        rows.append(
-            ShipmentLine(
-                position=len(rows) + 1,
-                line_id=found.line.line_id,
-                product_id=product_of(found.line),
-                description=found.line.description,
-                quantity=quantity,
+        if found.parts and not is_whole(quantity):
+            errors.add(f"{path}.quantity", f"{found.line.sku} is a kit: ship whole ones.")
+        for moved in found.parts or (found.line,):
+            rows.append(
+                ShipmentLine(
+                    position=len(rows) + 1,
+                    line_id=moved.line_id,
+                    product_id=product_of(moved),
+                    description=moved.description,
+                    quantity=quantity * (moved.per_kit or 1),
+                )
             )
-        )
     if not rows and not errors.fields:
         errors.add("lines", "Enter a quantity for at least one line.")
     errors.check()
@@ -278,7 +302,7 @@ def _work(books: Books, shipment: Shipment, rows: Sequence[ShipmentLine]) -> Sto
 def _count_shipped(
     order: SalesOrder, shipment: Shipment, rows: Sequence[ShipmentLine], books: Books
 ) -> None:
-    by_id = {line.line_id: line for line in order.lines.all()}
+    by_id = {line.line_id: line for line in every_line(order)}
     own_location = location_of(order).id
     work = _work(books, shipment, rows)
     own = _own_layers(work, shipment.drop_receipt)
@@ -304,7 +328,8 @@ def _count_shipped(
         entries.append(Entry(cogs_account(row.product), cost, product=row.product_id))
         entries.append(Entry(AccountRole.INVENTORY, -cost, product=row.product_id))
     work.save()
-    SalesOrderLine.objects.bulk_update(by_id.values(), ["allocated", "shipped"])
+    count_kits(list(by_id.values()))
+    SalesOrderLine.with_parts.bulk_update(by_id.values(), ["allocated", "shipped"])
     if any(line.bought > waiting_quantity(line) for line in by_id.values()):
         fit_sale(order)  # other goods were taken instead of those that are on their way
     books.post([_posting(books, shipment, entries)])
@@ -365,7 +390,11 @@ def undo_shipment(shipment_id: UUID, *, together: bool = False) -> Shipment:
 
 
 def _refuse_returned(shipment: Shipment, movements: Sequence[StockMovement]) -> None:
-    line_ids = [movement.line_id for movement in movements if movement.line_id]
+    line_ids = {movement.line_id for movement in movements if movement.line_id}
+    parts = SalesOrderLine.with_parts.filter(
+        order_id=shipment.sales_order_id, line_id__in=line_ids, kit_line__isnull=False
+    )
+    line_ids |= {kit for kit in parts.values_list("kit_line", flat=True) if kit is not None}
     numbers = sorted(
         CreditNote.objects.filter(lines__line_id__in=line_ids, lines__returned__gt=0, side="sale")
         .filter(status__in=["authorised", "settled"])
@@ -388,7 +417,7 @@ def _take_back(
         [(m.product_id, m.location_id) for m in movements],
     )
     give_back(work, [(movement, -movement.quantity) for movement in movements])
-    by_id = {line.line_id: line for line in order.lines.all()}
+    by_id = {line.line_id: line for line in every_line(order)}
     own_location = location_of(order).id
     for movement in movements:
         if movement.line_id is None:
@@ -399,7 +428,8 @@ def _take_back(
             work.level(movement.product_id, own_location).allocated -= movement.quantity
             line.allocated -= movement.quantity
     work.save()
-    SalesOrderLine.objects.bulk_update(by_id.values(), ["allocated", "shipped"])
+    count_kits(list(by_id.values()))
+    SalesOrderLine.with_parts.bulk_update(by_id.values(), ["allocated", "shipped"])
     reverse_source(shipment.id)
 
 

@@ -25,7 +25,7 @@ from orders.forms.credits import (
 )
 from orders.models import Bill, CreditNote, Invoice, TradeLine
 from orders.presenters.kinds import BILL, CREDIT_NOTE, INVOICE, Kind, kind_of
-from orders.services.booking import is_stock
+from orders.services.booking import ships
 from orders.services.credit_notes import (
     change_credit_of,
     credit_bill,
@@ -150,9 +150,9 @@ def _page(
         "form": written.head,
         "formset": written.rows,
         "pairs": [
-            (line, written.left[line.line_id], is_stock(line.product), form) for line, form in rows
+            (line, written.left[line.line_id], ships(line.product), form) for line, form in rows
         ],
-        "stocked": any(is_stock(line.product) for line in written.lines),
+        "stocked": any(ships(line.product) for line in written.lines),
         "returned_label": "Returned to stock" if _is_sale(kind) else "Sent back",
         "cancel_url": kind.url(document),
     }

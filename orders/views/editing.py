@@ -95,7 +95,7 @@ def _save(
         if header_is_right and lines_are_right:
             return _write(kind, document, header, lines)
         if header_is_right:
-            header_values(header.values(), header.cleaned_data["contact"])
+            header_values(header.values(), header.cleaned_data["contact"], document or kind.model())
     except WharfError as error:
         if error.status in (403, 404):
             raise

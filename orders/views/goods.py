@@ -30,6 +30,7 @@ from orders.presenters.parts import rows_to_receive, rows_to_ship
 from orders.presenters.pieces import piece_context
 from orders.presenters.sections import SECTIONS, section_tabs
 from orders.selectors import pieces
+from orders.services.kits import ordered_quantities
 from orders.services.piece_changes import change_receipt, change_shipment
 from orders.services.receiving import authorise_receipt, draft_blind_receipt
 from orders.views.common import View
@@ -103,7 +104,7 @@ def edit_shipment(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Change a shipment that is to be picked."""
     shipment: Shipment = SHIPMENT.find(document_id)
     _check(shipment, ShipmentStatus.PICKING)
-    given = dict(shipment.lines.values_list("line_id", "quantity"))
+    given = ordered_quantities(shipment)
     rows = rows_to_ship(shipment.sales_order, given, besides=shipment.id)
     data = request.POST if request.method == "POST" else None
     initial = _initial(shipment, "carrier", "tracking", "parcels")

@@ -21,7 +21,8 @@ from tenants.selectors import MembershipInForce
 
 NOTHING_WAITS = EmptyState(
     "Nothing waits for you",
-    "Orders and invoices of connected partners come here as soon as they arrive.",
+    "Orders and invoices of connected partners come here as soon as they arrive, and so does "
+    "what colleagues ask you to approve.",
     "inbox",
     learn=Link("How documents travel over the network", "/help/"),
 )

@@ -3,12 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 
 from hub.ui.listing import listing_response
+from orders.models import TradeOrder
 from orders.presenters.fulfilment import Rows, with_receiving, with_shipping
 from orders.presenters.kinds import PURCHASE, SALE, Kind
 from orders.presenters.listings import LISTINGS
 from orders.presenters.sections import SECTIONS, section_tabs
+from orders.services.documents import attributes_of
 from orders.views.common import View
 from tenants.access import tenant_view
+from tenants.attribute_columns import with_attributes
 from tenants.domain.permissions import Level
 from tenants.request import membership_of
 
@@ -32,6 +35,9 @@ def list_view(kind: Kind) -> View:
             "page_tabs": section_tabs(member, kind.key, side),
         }
         rows = ANNOTATED.get(kind, _as_it_is)(kind.rows())
-        return listing_response(request, LISTINGS[kind.key], rows, context)
+        shown = LISTINGS[kind.key]
+        if issubclass(kind.model, TradeOrder):
+            shown = with_attributes(shown, {attributes_of(kind.model()): "attributes"})
+        return listing_response(request, shown, rows, context)
 
     return listing

@@ -13,6 +13,7 @@ from hub.errors import InvalidInput, PermissionDenied
 from tenants.api.resources import PAGING, paged
 from tenants.api.verbs import verb_view
 from tenants.api.views import TenantAPIView, caller_of, in_tenant, page_of, validated
+from tenants.imports.attributes import columns_of
 from tenants.imports.kinds import import_kind, import_kinds
 from tenants.models import Import
 from tenants.services.imports import begin_import, import_or_404, map_columns, start_import
@@ -50,7 +51,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 
     def get_columns(self, row: Import) -> dict[str, str]:
         """What can be matched: name and label."""
-        return {column.name: column.label for column in import_kind(row.kind).columns}
+        return {column.name: column.label for column in columns_of(import_kind(row.kind))}
 
     def get_faults(self, row: Import) -> list[dict[str, Any]]:
         """The first faults; row 0 is the file itself."""

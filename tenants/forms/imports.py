@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from tenants.imports.attributes import columns_of
 from tenants.imports.kinds import ImportKind
 from tenants.models import Import
 
@@ -32,7 +33,6 @@ class MappingForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, row: Import, kind: ImportKind) -> None:
         super().__init__(data)
-        self._kind = kind
         choices = [("", "— not in the file —")]
         choices += [
             (str(index), f"{title}{_example(row, index)}") for index, title in enumerate(row.header)
@@ -44,7 +44,8 @@ class MappingForm(forms.Form):
                 initial=row.on,
                 widget=forms.DateInput({"type": "date"}),
             )
-        for column in kind.columns:
+        self._columns = columns_of(kind)
+        for column in self._columns:
             self.fields[column.name] = forms.ChoiceField(
                 label=column.label,
                 required=False,
@@ -57,7 +58,7 @@ class MappingForm(forms.Form):
         """Column name → number of the file's column, or None."""
         return {
             column.name: int(value) if (value := self.cleaned_data.get(column.name)) else None
-            for column in self._kind.columns
+            for column in self._columns
         }
 
     def on(self) -> date | None:

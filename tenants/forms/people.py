@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from hub.ui.components import MatrixArea
+from tenants.domain.limits import LimitKind
 from tenants.domain.permissions import Area, Level, Special
 from tenants.models import Membership, Role
 
@@ -78,6 +80,29 @@ class RoleForm(forms.Form):
                 required=False,
                 initial=role is not None and special.value in role.specials,
             )
+        for kind in LimitKind:
+            self.fields[f"limits.{kind}"] = forms.CharField(
+                label=kind.label,
+                max_length=40,
+                required=False,
+                initial=role.limits.get(kind.value, "") if role is not None else "",
+                widget=forms.TextInput({"inputmode": "decimal", "class": "form-control--num"}),
+            )
+
+    @property
+    def own_fields(self) -> list[BoundField]:
+        """Name, description and special permissions."""
+        return [field for field in self if not field.name.startswith("limits.")]
+
+    @property
+    def limit_fields(self) -> list[BoundField]:
+        """The largest totals that the role may authorise."""
+        return [field for field in self if field.name.startswith("limits.")]
+
+    @property
+    def limits(self) -> dict[LimitKind, str]:
+        """What was typed."""
+        return {kind: self.cleaned_data[f"limits.{kind}"] for kind in LimitKind}
 
     @property
     def matrix(self) -> list[MatrixArea]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tenants.domain.attributes import AttributeOwner
 from tenants.domain.permissions import Area
 
 Cells = Mapping[str, str]  # column name → text as it stands in the file
@@ -72,6 +73,7 @@ class ImportKind:
     apply: Callable[["Staged"], str]
     help: str = ""
     asks_date: str = ""  # the label of the date it needs, or "" for none
+    attributes: Sequence[AttributeOwner] = ()  # the sets that rows may fill, as more columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,10 @@ def import_kinds() -> list[ImportKind]:
     return list(_kinds.values())
 
 
-def guess_mapping(kind: ImportKind, header: Sequence[str]) -> dict[str, int]:
+def guess_mapping(columns: Sequence[ImportColumn], header: Sequence[str]) -> dict[str, int]:
     """Which column of the file is which, by their titles; each is used once."""
     found: dict[str, int] = {}
-    for column in kind.columns:
+    for column in columns:
         for index, title in enumerate(header):
             if index not in found.values() and column.is_meant_by(title):
                 found[column.name] = index

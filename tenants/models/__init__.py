@@ -1,5 +1,6 @@
 """Tables of the platform: organisations, people, trail, work."""
 
+from tenants.models.attributes import Attribute
 from tenants.models.base import TenantForeignKey, TenantManager, TenantModel
 from tenants.models.imports import Import, ImportRow, ImportState
 from tenants.models.people import (
@@ -38,6 +39,7 @@ __all__ = [
     "Activity",
     "ApiKey",
     "Appearance",
+    "Attribute",
     "IdempotencyRecord",
     "Import",
     "ImportRow",

@@ -92,7 +92,11 @@ class Organisation(models.Model):
 
 
 class Role(TenantModel):
-    """An editable set of permissions. `areas` maps an area to a level, `specials` lists names."""
+    """An editable set of permissions. `areas` maps an area to a level, `specials` lists names.
+
+    `limits` maps a kind of document to the largest total, in base currency, that the role may
+    authorise; a kind that is not there has no limit.
+    """
 
     key = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
@@ -100,6 +104,9 @@ class Role(TenantModel):
     is_builtin = models.BooleanField(default=False)
     areas = models.JSONField(default=dict)
     specials = models.JSONField(default=list)
+    limits = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
 
     class Meta(TenantModel.Meta):
         abstract = False

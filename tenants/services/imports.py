@@ -22,6 +22,7 @@ from hub.errors import Conflict, InvalidInput, NotFound, WharfError
 from hub.ids import new_id
 from tenants.actor import current_actor
 from tenants.boundary import current_tenant
+from tenants.imports.attributes import columns_of
 from tenants.imports.kinds import Checker, ImportKind, Staged, guess_mapping, import_kind
 from tenants.imports.tables import LARGEST_BYTES, open_table, refused
 from tenants.jobs import GiveUp, Run
@@ -64,7 +65,7 @@ def begin_import(kind_name: str, upload: "File[bytes]") -> Import:
         file=stored,
         header=header,
         sample=sample,
-        mapping=guess_mapping(kind, header),
+        mapping=guess_mapping(columns_of(kind), header),
         created_by=current_actor().id,
         created_by_name=current_actor().name[:160],
     )
@@ -132,9 +133,10 @@ def _checked_mapping(
     kind: ImportKind, row: Import, mapping: Mapping[str, int | None]
 ) -> dict[str, int]:
     fields: dict[str, list[str]] = {}
-    known = {column.name for column in kind.columns}
+    columns = columns_of(kind)
+    known = {column.name for column in columns}
     chosen = {name: index for name, index in mapping.items() if index is not None and name in known}
-    for column in kind.columns:
+    for column in columns:
         if column.required and column.name not in chosen:
             fields[column.name] = [f"Choose the column that holds “{column.label}”."]
     for name, index in chosen.items():

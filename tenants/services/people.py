@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from tenants.boundary import current_tenant
+from tenants.domain.limits import is_above, limits_in_force
 from tenants.domain.permissions import Area, Permissions, Special, effective
 from tenants.models import (
     InvitationStatus,
@@ -288,6 +289,7 @@ def _check_gift(roles: Iterable[Role], acting: MembershipInForce) -> None:
         if role.key == OWNER and OWNER not in acting.role_keys:
             raise PermissionDenied("Only an owner makes somebody an owner.")
         check_not_above(effective([(role.areas, role.specials)], {}), acting)
+        check_limits(role, acting)
 
 
 def check_not_above(wanted: Permissions, acting: MembershipInForce) -> None:
@@ -295,6 +297,14 @@ def check_not_above(wanted: Permissions, acting: MembershipInForce) -> None:
     above = any(not acting.can(area, wanted.areas[area]) for area in Area)
     if above or not wanted.specials <= acting.permissions.specials:
         raise PermissionDenied("You can give only what you have yourself.")
+
+
+def check_limits(role: Role, acting: MembershipInForce) -> None:
+    """Raise PermissionDenied when the role may approve more than the person who gives it."""
+    own = limits_in_force([(role.areas, role.limits)], {})
+    areas = effective([(role.areas, role.specials)], {}).areas
+    if is_above(own, areas, acting.limits):
+        raise PermissionDenied("You can give only limits up to your own.")
 
 
 def _write_roles(membership: Membership, roles: Iterable[Role]) -> None:

@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 
 from hub.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from hub.ids import new_id
+from hub.money import AMOUNT, plain
+from tenants.domain.limits import LimitKind
 from tenants.domain.permissions import Area, Level, Special, effective
 from tenants.models import MembershipRole, Role
 from tenants.selectors import MembershipInForce
 from tenants.services.activity import log_activity
-from tenants.services.people import OWNER, check_not_above
+from tenants.services.people import OWNER, check_limits, check_not_above
 
 
 def role_or_404(role_id: UUID) -> Role:
@@ -29,11 +31,13 @@ def save_role(
     description: str,
     areas: Mapping[Area, Level],
     specials: set[Special],
+    limits: Mapping[LimitKind, str] | None = None,
     acting: MembershipInForce,
 ) -> Role:
     """Make or change a role. Nobody edits a role that they hold, or gives more than they have.
 
-    Raises NotFound, InvalidInput (no or a doubled name), PermissionDenied.
+    `limits` are amounts in base currency as typed, "" for none; without it they stay. Raises
+    NotFound, InvalidInput (no or a doubled name), PermissionDenied.
     """
     role = Role(key=f"own-{new_id()}") if role_id is None else role_or_404(role_id)
     if role.key == OWNER:
@@ -46,7 +50,10 @@ def save_role(
     role.name, role.description = name.strip()[:60], description.strip()[:200]
     role.areas = {area.value: int(level) for area, level in areas.items()}
     role.specials = sorted(special.value for special in specials)
+    if limits is not None:
+        role.limits = _limits(limits)
     check_not_above(effective([(role.areas, role.specials)], {}), acting)
+    check_limits(role, acting)
     _save(role, is_new=role_id is None)
     after = _words(role)
     log_activity(
@@ -58,11 +65,44 @@ def save_role(
     return role
 
 
+def _limits(typed: Mapping[LimitKind, str]) -> dict[str, str]:
+    """The limits as stored; raises InvalidInput naming `limits.<kind>`."""
+    fields: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
+    for kind, text in typed.items():
+        path = f"limits.{kind.value}"
+        if not text.strip():
+            continue
+        try:
+            found[kind.value] = plain(AMOUNT.parse(text, field=path, minimum=0))
+        except InvalidInput as error:
+            fields.update(error.fields)
+    if fields:
+        raise InvalidInput(next(iter(fields.values()))[0], fields=fields)
+    return found
+
+
+def set_limits(role_id: UUID, limits: Mapping[LimitKind, str]) -> Role:
+    """Set limits of a role; kinds that are not named stay. For programs; raises as `save_role`."""
+    role = role_or_404(role_id)
+    if role.key == OWNER:
+        raise PermissionDenied("The Owner role stays as it is: an owner can do everything.")
+    before = _words(role)
+    kept = {LimitKind(kind): text for kind, text in role.limits.items()}
+    role.limits = _limits({**kept, **limits})
+    role.save(update_fields=["limits"])
+    after = _words(role)
+    changes = {key: (before[key], after[key]) for key in after if before[key] != after[key]}
+    log_activity("role.saved", f"Role “{role.name}” saved", about=role, changes=changes)
+    return role
+
+
 def _words(role: Role) -> dict[str, str]:
     permissions = effective([(role.areas, role.specials)], {})
     levels = {area.label: permissions.areas[area].label for area in Area}
     held = {one.label: "Yes" if permissions.has(one) else "No" for one in Special}
-    return {**levels, **held}
+    limits = {kind.label: role.limits.get(kind.value) or "No limit" for kind in LimitKind}
+    return {**levels, **held, **limits}
 
 
 def _save(role: Role, *, is_new: bool) -> None:

@@ -15,6 +15,7 @@ from hub.ui.toasts import say
 from tenants.access import errors_to, require, tenant_view
 from tenants.domain.permissions import Level
 from tenants.forms.imports import MappingForm, UploadForm
+from tenants.imports.attributes import columns_of
 from tenants.imports.kinds import ImportKind, import_kind, import_kinds
 from tenants.listings import IMPORTS
 from tenants.models import Import, ImportState, Job
@@ -138,7 +139,7 @@ def template(request: HttpRequest) -> HttpResponse:
     kind = next((kind for kind in kinds if kind.name == wanted), None)
     if kind is None:
         raise NotFound("There is nothing of this kind that you may import.")
-    content = b"".join(write_rows([column.label for column in kind.columns], []))
+    content = b"".join(write_rows([column.label for column in columns_of(kind)], []))
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{kind.name}.csv"'
     return response

@@ -156,6 +156,7 @@ def role(request: HttpRequest, role_id: UUID | None = None) -> HttpResponse:
                 description=form.cleaned_data["description"],
                 areas=form.areas,
                 specials=form.specials,
+                limits=form.limits,
                 acting=acting,
             )
             messages.success(request, f"Role “{saved.name}” saved.")

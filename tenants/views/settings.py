@@ -1,6 +1,7 @@
 """The settings' home, the company's settings, the search."""
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -50,7 +51,7 @@ def company(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/company.html", context, status=422 if form.errors else 200)
 
 
-def facts_of(form: CompanyForm) -> list[Fact]:
+def facts_of(form: BaseForm) -> list[Fact]:
     """The settings in words, for people who may look at them only."""
     facts = []
     for field in form:

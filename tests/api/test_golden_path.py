@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework.renderers import JSONRenderer
 from rest_framework.test import APIClient
 
-from orders.api.serializers import LineSerializer, line_data
+from orders.api.line_data import line_data
+from orders.api.serializers import LineSerializer
 from orders.models import PurchaseOrderLine
 from tests.cast import Company, make_company
 

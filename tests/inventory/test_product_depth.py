@@ -228,3 +228,17 @@ def test_supplier_prices_by_the_api(company: Company) -> None:
     path = f"/api/v1/supplier-prices/{made['id']}"
     assert make_company().api().delete(path).status_code == 404
     assert client.delete(path).status_code == 204
+
+
+def test_a_products_page_says_which_accounts_are_used_and_why(company: Company) -> None:
+    """O2: inherited from the organisation, or set here; goods that are bought go to stock."""
+    client = company.browser()
+    with company.inside():
+        other = Account.objects.get(role=AccountRole.DISCREPANCY)
+        usual = Account.objects.get(role=AccountRole.SALES)
+    stock = company.product("BEANS", cogs_account=other)
+    shown = text(client, f"/products/{stock.id}/")
+    assert f"{usual} (inherited: the organisation&#x27;s usual account)" in shown
+    assert f"{other} (set here)" in shown and "(stock)" in shown
+    kit = company.product("SET", kind="kit")
+    assert "That of each component" in text(client, f"/products/{kit.id}/")

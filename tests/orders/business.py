@@ -17,6 +17,7 @@ from inventory.models import (
     StockTransfer,
 )
 from inventory.reports.cost_of_goods import cost_accounts, cost_of_goods
+from inventory.services.components import ComponentInput, set_components
 from ledger.domain.accounts import AccountRole
 from ledger.models import Account, AccountMonth, JournalLine
 from ledger.selectors import balances_of_roles
@@ -94,6 +95,14 @@ class Business:
                 [self._line(product or self.beans, quantity, price)],
             )
             return authorise_sales_order(order.id)
+
+    def kit(self, *, beans: str, filters: str) -> Product:
+        """A set of both stock products."""
+        kit = self.company.product("SET", "Coffee set", kind="kit", sale_price=Decimal(40))
+        with self.company.inside():
+            held = [ComponentInput(self.beans.id, "", beans)]
+            set_components(kit.id, [*held, ComponentInput(self.filters.id, "", filters)])
+        return kit
 
     @staticmethod
     def _line(product: Product, quantity: str, price: str) -> LineInput:
@@ -228,9 +237,9 @@ class Business:
         assert layers == entries
         levels = StockLevel.objects.aggregate(q=Sum("on_hand"), a=Sum("allocated"))
         assert (levels["q"] or ZERO) == (layers["q"] or ZERO)
-        promised = SalesOrderLine.objects.aggregate(a=Sum("allocated"))["a"] or ZERO
+        promised = SalesOrderLine.with_parts.aggregate(a=Sum("allocated"))["a"] or ZERO
         assert (levels["a"] or ZERO) == promised
-        over = SalesOrderLine.objects.filter(
+        over = SalesOrderLine.with_parts.filter(
             quantity__lt=F("shipped") + F("allocated") + F("bought")
         )
         assert not over.exists()
@@ -239,11 +248,17 @@ class Business:
         )
         assert {(x["sales_order"], x["sale_line"]): x["q"] for x in links if x["q"]} == {
             (row.order_id, row.line_id): row.bought
-            for row in SalesOrderLine.objects.exclude(bought=0)
+            for row in SalesOrderLine.with_parts.exclude(bought=0)
         }
         empty = StockLayer.objects.filter(remaining=0).exclude(remaining_value=0)
         assert not empty.exists()
         places = ("product", "location")
+        # Parts of a kit leave together: whole kits only.
+        for part in SalesOrderLine.with_parts.filter(kit_line__isnull=False):
+            assert part.kit_line is not None
+            kit = SalesOrderLine.objects.get(order=part.order_id, line_id=part.kit_line)
+            assert part.shipped == kit.shipped * (part.per_kit or 0)
+            assert part.quantity == kit.quantity * (part.per_kit or 0)
         at_levels = StockLevel.objects.filter(on_hand__gt=0).values_list(*places, "on_hand")
         at_layers = StockLayer.objects.filter(remaining__gt=0).values(*places)
         assert {(p, x): q for p, x, q in at_levels} == {

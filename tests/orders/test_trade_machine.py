@@ -86,6 +86,10 @@ class RandomTrade(RuleBasedStateMachine):
         sale = self.here.sale("8", "5")
         self.here.ship(sale, "3")
         self.here.pay_invoice(self.here.invoice(sale, "4"), "10")
+        self.here.receive(self.here.order("9", "2.2"))
+        self.here.receive(self.here.order("9", "1.7", product=self.here.filters))
+        self.kit = self.here.kit(beans="2", filters="1")
+        self.here.ship(self.here.sale("2", "30", product=self.kit), "1")
 
     def _any(self, data: st.DataObject, model: Any) -> Any:
         with self.here.company.inside():
@@ -118,6 +122,14 @@ class RandomTrade(RuleBasedStateMachine):
     @rule(quantity=quantities, price=prices)
     def sell(self, quantity: str, price: str) -> None:
         self.here.sale(quantity, price)
+
+    @rule(quantity=st.sampled_from(["1", "2"]), price=prices)
+    def sell_kits(self, quantity: str, price: str) -> None:
+        self.here.sale(quantity, price, product=self.kit)
+
+    @rule(quantity=quantities, price=prices)
+    def order_filters(self, quantity: str, price: str) -> None:
+        self.here.order(quantity, price, product=self.here.filters)
 
     @rule(data=st.data(), quantity=quantities)
     def ship(self, data: st.DataObject, quantity: str) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from demo.buying import some_buying
 from demo.companies import DemoCompany, found
 from demo.data.companies import COMPANIES, HARBOUR, KESTREL, TERN
+from demo.depth import some_depth
 from demo.goods import opening_goods, some_goods
 from demo.history import introduce, own_business, trade_between
 from demo.money import some_money
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             some_goods(companies[key])
             some_buying(companies[key])
             some_money(companies[key])
+            some_depth(companies[key])
         self._write(path, [_told(company) for company in companies.values()])
         self.stdout.write(f"Filled; {path} has the sign-ins.")
 

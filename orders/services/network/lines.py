@@ -10,6 +10,7 @@ from inventory.services.mapping import TheirLine, match_lines
 from ledger.models import TaxRule
 from orders.domain.payloads import DocumentPayload, LinePayload
 from orders.models import TradeLine
+from orders.services.kits import is_kit
 
 Line = TypeVar("Line", bound=TradeLine)
 Sender = Literal["buyer", "seller"]
@@ -35,6 +36,8 @@ def rows_from(
         zip(payload.lines, facts, products, strict=True)
     ):
         product = (ordered or {}).get(line.line_id) or matched
+        if sender == "seller" and is_kit(product):  # we buy its components, never a kit
+            product = None
         rows.append(_row(line_type, position, line, fact, product=product, rules=rules))
     return rows
 
