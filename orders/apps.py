@@ -12,11 +12,19 @@ class OrdersConfig(AppConfig):
         register_import(OPEN_BILLS)
 
         self._fill_menus()
+        self._name_lists()
         self._offer_search()
         self._link_objects()
         self._offer_reports()
         self._show_balances()
         self._open_to_the_network()
+
+    def _name_lists(self) -> None:
+        from orders.presenters.list_sources import list_sources
+        from tenants.lists import register_list
+
+        for source in list_sources():
+            register_list(source)
 
     def _offer_search(self) -> None:
         from orders.presenters.search import search_groups

@@ -138,6 +138,15 @@ class DiffTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of the things that a job was about; `url` is its page, if it has one."""
+
+    what: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JobCard:
     """The visible life of a job; `state` is a value of tenants.models.JobState."""
 
@@ -153,7 +162,8 @@ class JobCard:
     result: str = ""
     result_link: Link | None = None
     error: str = ""
-    failures: Sequence[tuple[str, str]] = ()
+    failures: Sequence[Outcome] = ()
+    outcomes: Sequence[Outcome] = ()  # what went well, thing by thing
 
     @property
     def running(self) -> bool:

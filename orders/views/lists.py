@@ -3,24 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 
 from hub.ui.listing import listing_response
-from orders.presenters.fulfilment import Rows, with_receiving, with_shipping
-from orders.presenters.kinds import PURCHASE, SALE, Kind
-from orders.presenters.listings import LISTINGS
+from orders.presenters.kinds import Kind
+from orders.presenters.list_sources import open_documents
 from orders.presenters.sections import SECTIONS, section_tabs
 from orders.views.common import View
 from tenants.access import tenant_view
 from tenants.domain.permissions import Level
 from tenants.request import membership_of
 
-ANNOTATED = {SALE: with_shipping, PURCHASE: with_receiving}
-
-
-def _as_it_is(rows: Rows) -> Rows:
-    return rows
-
 
 def list_view(kind: Kind) -> View:
-    """The list of one kind: the page, its table for htmx, or CSV."""
+    """The list of one kind: the page, its table for htmx, or a file."""
 
     @tenant_view(kind.area)
     def listing(request: HttpRequest) -> HttpResponse:
@@ -31,7 +24,7 @@ def list_view(kind: Kind) -> View:
             "new_url": f"{kind.list_url}new/" if member.can(kind.area, Level.EDIT) else "",
             "page_tabs": section_tabs(member, kind.key, side),
         }
-        rows = ANNOTATED.get(kind, _as_it_is)(kind.rows())
-        return listing_response(request, LISTINGS[kind.key], rows, context)
+        shown, rows = open_documents(kind)
+        return listing_response(request, shown, rows, context)
 
     return listing

@@ -2,6 +2,7 @@
 
 from tenants.models.base import TenantForeignKey, TenantManager, TenantModel
 from tenants.models.imports import Import, ImportRow, ImportState
+from tenants.models.lists import DefaultView, ListExport, SavedView
 from tenants.models.people import (
     Appearance,
     InvitationStatus,
@@ -38,6 +39,7 @@ __all__ = [
     "Activity",
     "ApiKey",
     "Appearance",
+    "DefaultView",
     "IdempotencyRecord",
     "Import",
     "ImportRow",
@@ -46,6 +48,7 @@ __all__ = [
     "Job",
     "JobLog",
     "JobState",
+    "ListExport",
     "MailMessage",
     "MailState",
     "MailTemplate",
@@ -57,6 +60,7 @@ __all__ = [
     "NumberSequence",
     "Organisation",
     "Role",
+    "SavedView",
     "StoredFile",
     "TaxRounding",
     "TenantForeignKey",
