@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from orders.bulk import bulk_verbs
 from orders.goods_actions import verbs_of
 from orders.presenters.aged import NAMES
 from orders.presenters.kinds import (
@@ -20,6 +21,7 @@ from orders.presenters.payments import PAYMENT
 from orders.views import (
     aged,
     bills,
+    bulk,
     buying,
     changes,
     common,
@@ -51,6 +53,7 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
     pages = [
         path(f"{kind.path}/", lists.list_view(kind), name=kind.list_name),
         path(f"{kind.path}/new/", editing.new_view(kind), name=f"{kind.name}-new"),
+        *_bulk_pages(kind),
         path(f"{kind.path}/totals/", editing.totals_view(kind), name=f"{kind.name}-totals"),
         path(one, detail, name=kind.name),
         path(f"{one}edit/", _edit_view(kind), name=f"{kind.name}-edit"),
@@ -62,6 +65,18 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
         pages.append(path(f"{one}email/", email.email_view(kind), name=f"{kind.name}-email"))
     pages.append(path(f"{one}comment/", common.comment_view(kind), name=f"{kind.name}-comment"))
     return [*pages, *_verbs(kind)]
+
+
+def _bulk_pages(kind: Kind) -> list[URLPattern]:
+    """Verbs for the ticked rows of its list."""
+    return [
+        path(
+            f"{kind.path}/bulk/{verb.name}/",
+            bulk.bulk_view(kind, verb),
+            name=f"{kind.list_name}-bulk-{verb.name}",
+        )
+        for verb in bulk_verbs(kind)
+    ]
 
 
 def _verbs(kind: Kind) -> list[URLPattern]:

@@ -94,6 +94,7 @@ class Listing:
     search_hint: str = "Search"
     filters: Sequence[Filter] = ()
     bulk: Sequence[BulkAction] = ()
+    bulk_limit: int = 0  # where bulk verbs take all rows that match as well, up to so many
     empty: EmptyState = NOTHING_YET
     template: str = "components/list_page.html"
     summary: str = ""  # a template above the rows, of the page's context; follows the filters

@@ -218,6 +218,11 @@ class ListPage:
         return self.shelf.save_url(self.state.params) if self.shelf else ""
 
     @property
+    def more(self) -> bool:
+        """Whether more rows match than this page shows."""
+        return bool(self.next_url or self.previous_url)
+
+    @property
     def kept_now(self) -> str:
         """What a view of the page as it is would keep."""
         return kept_query(self.state.params)

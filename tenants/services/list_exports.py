@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import IO
 from uuid import UUID
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import QueryDict
@@ -23,6 +23,7 @@ from hub.pagination import keyset_page
 from hub.ui.export import CONTENT_TYPES, XLSX_ROWS, RowFile, row_file
 from hub.ui.list_parts import Extract, extract
 from hub.ui.shelf import kept_query
+from tenants.boundary import current_tenant
 from tenants.jobs import GiveUp, Run
 from tenants.lists import ListSource, list_source
 from tenants.models import ListExport, StoredFile
@@ -146,7 +147,7 @@ def _keep(run: Run, export: ListExport, target: IO[bytes], rows: int) -> None:
 def _record(export: ListExport, path: str, size: int, digest: str) -> None:
     stored = StoredFile(
         name=f"{export.list_key}.{export.file_format}",
-        content_type=CONTENT_TYPES[export.file_format],
+        content_type={**CONTENT_TYPES, "pdf": "application/pdf"}[export.file_format],
         size=size,
         sha256=digest,
         path=path,
@@ -156,6 +157,19 @@ def _record(export: ListExport, path: str, size: int, digest: str) -> None:
     ends = timezone.now() + KEPT_FOR
     ListExport.objects.filter(id=export.id).update(file=stored, expires_at=ends)
     enqueue(FORGET_JOB, {"export": export.id}, visible=False, not_before=ends, wakes=False)
+
+
+def keep_file(list_key: str, file_format: str, content: bytes, *, user_id: UUID) -> str:
+    """Keep a file that was made of a list's rows, such as a print; gives its address.
+
+    Inside the transaction that ends the job.
+    """
+    export = ListExport(list_key=list_key, file_format=file_format, user_id=user_id)
+    export.save(force_insert=True)
+    wanted = f"{current_tenant()}/exports/{new_id()}.{file_format}"
+    path = default_storage.save(wanted, ContentFile(content))
+    _record(export, path, len(content), hashlib.sha256(content).hexdigest())
+    return f"/exports/{export.id}/"
 
 
 def run_forget(run: Run) -> None:
