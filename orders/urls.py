@@ -176,6 +176,11 @@ urlpatterns: list[URLPattern] = [
         changes.change_view(PURCHASE),
         name="purchase-change",
     ),
+    path(
+        "purchases/<uuid:document_id>/accept-some/",
+        changes.accept_some,
+        name="purchase-accept-some",
+    ),
     path("sales/<uuid:document_id>/change/", changes.change_view(SALE), name="sale-change"),
     path("sales/<uuid:document_id>/assign/", review.assign, name="sale-assign"),
     path("sales/<uuid:document_id>/invoice/", sales.invoice, name="sale-invoice"),

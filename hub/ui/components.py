@@ -123,6 +123,7 @@ class DiffTable:
     totals: Sequence[tuple[str, DiffCell]] = ()
     header: Sequence[tuple[str, DiffCell]] = ()  # fields of the document itself: dates, terms
     numeric: Sequence[str] = ()  # names of the columns that are numbers
+    choose_url: str = ""  # where the choice of a side for each changed line goes
 
     @property
     def changed_rows(self) -> list[DiffRow]:
