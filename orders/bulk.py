@@ -120,7 +120,7 @@ def asker_of(actor: Actor) -> Asker:
         member = membership_in_force(actor.id)
         if member is not None and User.objects.filter(id=actor.id, is_active=True).exists():
             return Asker(actor, member, frozenset())
-    elif actor.kind == "api_key":
+    elif actor.kind == "api_key" and actor.id is not None:
         key = ApiKey.objects.filter(id=actor.id, revoked_at=None).first()
         if key is not None:
             return Asker(actor, None, frozenset(key.scopes))
@@ -270,6 +270,7 @@ class _Work:
             if self.run.progress(number, len(self.ids), step) == "cancel":
                 raise GiveUp(f"Somebody stopped it after {number} of {len(self.ids)}.")
             self._take(self.ids[number], number)
+        self.run.progress(len(self.ids), len(self.ids), "")
 
     def _take(self, document_id: UUID, number: int) -> None:
         if number == self.trying and self.run.attempt > TRIES_OF_ONE:

@@ -223,7 +223,7 @@ SAVED_VIEWS = Listing(
         Column("list", "List", value=lambda view: list_source(view.list_key).title),
         Column("shared", "Who sees it", value=lambda v: "Everyone" if v.shared else "Only me"),
         Column("owner", "Saved by", value=lambda v: str(v.owner or "A program")),
-        Column("default", "", value=lambda v: "Opens first" if v.is_default else ""),
+        Column("default", "Default", value=lambda v: "For you" if v.is_default else ""),
         Column("change", "Change", value=lambda _v: "", template="tenants/cells/change_view.html"),
     ),
     row_url=_view_address,

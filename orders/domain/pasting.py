@@ -34,8 +34,14 @@ def parse_pasted(text: str) -> list[PastedLine]:
     if not grid:
         return []
     named = _heading(grid[0])
-    columns = named or _guess(grid)
-    lines = [_line(row, columns) for row in (grid[1:] if named else grid)]
+    if named:
+        lines = [_line(row, named) for row in grid[1:]]
+    elif len({len(row) for row in grid}) > 1:
+        # Rows of unequal length were typed, not copied: each stands for itself.
+        lines = [_line(row, _guess([row])) for row in grid]
+    else:
+        columns = _guess(grid)
+        lines = [_line(row, columns) for row in grid]
     return [line for line in lines if line]
 
 
@@ -43,9 +49,13 @@ def _grid(text: str) -> list[list[str]]:
     clean = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     separator = next((one for one in ("\t", ";") if one in clean), "\t")
     # A spreadsheet puts quotes round a cell with line ends; a lone quote is an inch.
-    quoting = csv.QUOTE_NONE if clean.count('"') % 2 else csv.QUOTE_MINIMAL
+    plain = clean.count('"') % 2
     csv.field_size_limit(131_072)
-    rows = csv.reader(io.StringIO(clean), delimiter=separator, quoting=quoting)
+    rows = csv.reader(
+        io.StringIO(clean),
+        delimiter=separator,
+        quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL,
+    )
     grid = [[" ".join(cell.split())[:LONGEST_CELL] for cell in row] for row in rows]
     return [row for row in grid if any(row)]
 

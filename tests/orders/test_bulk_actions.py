@@ -151,7 +151,7 @@ def test_a_pdf_of_all() -> None:
     assert many["Location"] == f"/settings/jobs/{job.id}/"
     label, url = job.result["link"]
     assert label == "Open the PDF"
-    answer = browser.get(url)
+    answer: Any = browser.get(url)
     assert answer["Content-Type"] == "application/pdf"
     assert texts(b"".join(answer.streaming_content)) == numbers(company, ids)
 

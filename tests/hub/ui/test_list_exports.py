@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
+from openpyxl.worksheet.worksheet import Worksheet
 
 from hub.ui import listing
 from orders.models import PurchaseOrder
@@ -30,8 +31,11 @@ def ordered(company: Company, count: int, name: str = "Supplier") -> None:
 
 
 def sheet(content: bytes) -> list[tuple[Any, ...]]:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    return [tuple(cell.value for cell in row) for row in book.active.iter_rows()]
+    return [tuple(cell.value for cell in row) for row in first_sheet(content).iter_rows()]
+
+
+def first_sheet(content: bytes) -> Worksheet:
+    return openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
 
 
 def body(answer: Any) -> bytes:
@@ -66,7 +70,7 @@ def test_a_short_list_is_a_sheet_at_once() -> None:
     with company.inside():
         totals = PurchaseOrder.objects.order_by("id").values_list("total", flat=True)
         assert [row[7] for row in rows] == [float(total) for total in totals]
-    cells = openpyxl.load_workbook(io.BytesIO(content)).active
+    cells = first_sheet(content)
     assert {cell.data_type for cell in cells["B"]} == {"s"}
     assert cells["H2"].data_type == "n"
 

@@ -34,6 +34,14 @@ def test_columns_are_known_by_what_they_hold(text: str, line: dict[str, str]) ->
     assert parse_pasted(text) == [line]
 
 
+def test_rows_of_unequal_length_stand_for_themselves() -> None:
+    """O9: one row says quantity only, the next has a description too."""
+    assert parse_pasted("A-1\t24\nA-2\tMug\t18\t9.5") == [
+        {"sku": "A-1", "quantity": "24"},
+        {"sku": "A-2", "description": "Mug", "quantity": "18", "unit_price": "9.5"},
+    ]
+
+
 def test_a_heading_row_says_what_is_what() -> None:
     """O9: columns in any order; those that nobody knows are left out."""
     text = "Qty\tShelf\tUnit price\tSKU\r\n5\tB7\t2.10\tA-1\r\n\r\n6\tB8\t\tA-2\r\n"
