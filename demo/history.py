@@ -194,11 +194,16 @@ def trade_between(buyer: DemoCompany, supplier: DemoCompany, contact: Contact) -
     changed = trade.sale(trade.order((("COF-ETH-1K", "12"), ("COF-DECAF-1K", "6")), 4))
     with inside(supplier):
         mark_opened(SalesOrder, changed)
-        line = SalesOrder.objects.get(id=changed).lines.get(sku="HR-1030").line_id
+        lines = SalesOrder.objects.get(id=changed).lines
+        short = lines.get(sku="HR-1030").line_id
+        other = lines.exclude(line_id=short).get().line_id
         approve_pre_sale(
             changed,
-            [ChangeInput(line, quantity="8", expected_on=trade.today + timedelta(days=3))],
-            text="Eight bags now, the rest of the lot lands next week.",
+            [
+                ChangeInput(short, quantity="8", expected_on=trade.today + timedelta(days=3)),
+                ChangeInput(other, quantity="4"),
+            ],
+            text="Eight bags now, the rest of the lot lands next week; four of the decaf are left.",
         )
     declined = trade.sale(trade.order((("EQ-JUG-600", "40"),), 12))
     with inside(supplier):

@@ -54,14 +54,20 @@ def write_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
 
     None is an empty cell; dates are ISO 8601; every text is neutralised.
     """
+    yield _BOM
+    yield from rows_as_csv([header])
+    yield from rows_as_csv(rows)
+
+
+def rows_as_csv(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """More rows of a file that was begun with `write_rows`."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([_cell(title) for title in header])
-    yield _BOM
     for row in rows:
         writer.writerow([_cell(value) for value in row])
         if buffer.tell() >= _CHUNK_BYTES:
             yield buffer.getvalue().encode("utf-8", "replace")
             buffer.seek(0)
             buffer.truncate()
-    yield buffer.getvalue().encode("utf-8", "replace")
+    if buffer.tell():
+        yield buffer.getvalue().encode("utf-8", "replace")

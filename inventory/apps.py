@@ -26,6 +26,7 @@ class InventoryConfig(AppConfig):
             register_object_link(kind, f"inventory:{kind}")
             register_object_link(model, f"inventory:{kind}")
         self._fill_menus()
+        self._name_lists()
         self._offer_search()
         self._offer_reports()
         self._offer_imports()
@@ -110,6 +111,13 @@ class InventoryConfig(AppConfig):
                 130,
             ),
         )
+
+    def _name_lists(self) -> None:
+        from inventory.listings.opened import list_sources
+        from tenants.lists import register_list
+
+        for source in list_sources():
+            register_list(source)
 
     def _offer_search(self) -> None:
         from inventory.listings.products import find_products

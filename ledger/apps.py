@@ -25,6 +25,7 @@ class LedgerConfig(AppConfig):
         register_object_link("account", "ledger:account")
         register_object_link("journal", "ledger:journal")
         self._fill_menus()
+        self._name_lists()
         self._offer_reports()
         self._offer_search()
 
@@ -83,6 +84,33 @@ class LedgerConfig(AppConfig):
                 "notebook",
                 lambda member: member.can(Area.LEDGER, Level.EDIT),
                 600,
+            )
+        )
+
+    def _name_lists(self) -> None:
+        from django.utils import timezone
+
+        from ledger.listings.books import ACCOUNTS, JOURNALS
+        from ledger.selectors import accounts_with_balances, journals
+        from tenants.domain.permissions import Area
+        from tenants.lists import ListSource, register_list
+
+        register_list(
+            ListSource(
+                ACCOUNTS.key,
+                "Chart of accounts",
+                "ledger:accounts",
+                lambda _member, _params: (ACCOUNTS, accounts_with_balances(timezone.localdate())),
+                Area.LEDGER,
+            )
+        )
+        register_list(
+            ListSource(
+                JOURNALS.key,
+                "Journals",
+                "ledger:journals",
+                lambda _member, _params: (JOURNALS, journals()),
+                Area.LEDGER,
             )
         )
 

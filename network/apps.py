@@ -63,6 +63,39 @@ class NetworkConfig(AppConfig):
             )
         )
         self._fill_menus()
+        self._name_lists()
+
+    def _name_lists(self) -> None:
+        from network.contact_list import CONTACTS
+        from network.listings import ENVELOPES
+        from network.models import Contact
+        from network.selectors import envelopes
+        from network.services.contacts import ATTRIBUTE_FIELDS
+        from tenants.attribute_columns import with_attributes
+        from tenants.domain.permissions import Area, Special
+        from tenants.lists import ListSource, register_list
+
+        register_list(
+            ListSource(
+                CONTACTS.key,
+                "Contacts",
+                "network:contacts",
+                lambda _member, _params: (
+                    with_attributes(CONTACTS, ATTRIBUTE_FIELDS),
+                    Contact.objects.all(),
+                ),
+                Area.CONTACTS,
+            )
+        )
+        register_list(
+            ListSource(
+                ENVELOPES.key,
+                "Network history",
+                "network:envelopes",
+                lambda _member, _params: (ENVELOPES, envelopes()),
+                special=Special.NETWORK_PAGE,
+            )
+        )
 
     def _fill_menus(self) -> None:
         from network.contact_list import find_contacts

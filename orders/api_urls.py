@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from orders.api import (
     aged,
     approvals,
+    bulk,
     buying,
     goods,
     money,
@@ -18,13 +19,32 @@ from orders.api import (
     views,
 )
 from orders.models import CreditSide
+from orders.presenters.kinds import (
+    BILL,
+    CREDIT_NOTE,
+    INVOICE,
+    PURCHASE,
+    QUOTE,
+    SALE,
+    SUPPLIER_CREDIT,
+)
 
 
 def _below(resource: str, verbs: Mapping[str, Callable[..., Any]]) -> list[URLPattern]:
     return [path(f"{resource}/<uuid:id>/{verb}", view) for verb, view in verbs.items()]
 
 
+BULK = (
+    ("purchase-orders", PURCHASE, "purchases"),
+    ("sales-orders", SALE, "sales"),
+    ("invoices", INVOICE, "invoices"),
+    ("bills", BILL, "bills"),
+    ("quotes", QUOTE, "sales"),
+    ("credit-notes", CREDIT_NOTE, "payments"),
+    ("supplier-credits", SUPPLIER_CREDIT, "payments"),
+)
 urlpatterns = [
+    *(path(f"{name}/bulk", bulk.bulk_api(kind, area)) for name, kind, area in BULK),
     path("purchase-orders", views.PurchaseOrdersView.as_view()),
     path("purchase-orders/<uuid:id>", views.PurchaseOrderView.as_view()),
     *_below("purchase-orders", {**views.PURCHASE_VERBS, **goods.PURCHASE_VERBS}),

@@ -11,12 +11,31 @@ class OrdersConfig(AppConfig):
         register_import(OPEN_INVOICES)
         register_import(OPEN_BILLS)
 
+        self._offer_bulk_verbs()
         self._fill_menus()
+        self._name_lists()
         self._offer_search()
         self._link_objects()
         self._offer_reports()
         self._show_balances()
         self._open_to_the_network()
+
+    def _offer_bulk_verbs(self) -> None:
+        from orders.bulk import BULK_JOB, FINISHED, run_bulk
+        from tenants.jobs import JobKind, register_job_kind
+        from tenants.services.notifications import NotificationKind, register_notification_kind
+
+        register_job_kind(JobKind(BULK_JOB, "bulk", run_bulk))
+        register_notification_kind(
+            NotificationKind(FINISHED, "Your bulk action has finished", lambda _rights: True)
+        )
+
+    def _name_lists(self) -> None:
+        from orders.presenters.list_sources import list_sources
+        from tenants.lists import register_list
+
+        for source in list_sources():
+            register_list(source)
 
     def _offer_search(self) -> None:
         from orders.presenters.search import search_groups

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from orders.bulk import bulk_verbs
 from orders.goods_actions import verbs_of
 from orders.presenters.aged import NAMES
 from orders.presenters.kinds import (
@@ -20,6 +21,7 @@ from orders.presenters.payments import PAYMENT
 from orders.views import (
     aged,
     bills,
+    bulk,
     buying,
     changes,
     common,
@@ -30,6 +32,7 @@ from orders.views import (
     goods,
     inbox,
     invoices,
+    lines,
     lists,
     money,
     papers,
@@ -52,6 +55,13 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
     pages = [
         path(f"{kind.path}/", lists.list_view(kind), name=kind.list_name),
         path(f"{kind.path}/new/", editing.new_view(kind), name=f"{kind.name}-new"),
+        *_bulk_pages(kind),
+        path(f"{kind.path}/line-facts/", lines.facts_view(kind), name=f"{kind.name}-line-facts"),
+        path(
+            f"{kind.path}/paste/",
+            lines.paste_view(kind, editing.editor_page),
+            name=f"{kind.name}-paste",
+        ),
         path(f"{kind.path}/totals/", editing.totals_view(kind), name=f"{kind.name}-totals"),
         path(one, detail, name=kind.name),
         path(f"{one}edit/", _edit_view(kind), name=f"{kind.name}-edit"),
@@ -63,6 +73,18 @@ def _pages(kind: Kind, detail: common.View) -> list[URLPattern]:
         pages.append(path(f"{one}email/", email.email_view(kind), name=f"{kind.name}-email"))
     pages.append(path(f"{one}comment/", common.comment_view(kind), name=f"{kind.name}-comment"))
     return [*pages, *_verbs(kind)]
+
+
+def _bulk_pages(kind: Kind) -> list[URLPattern]:
+    """Verbs for the ticked rows of its list."""
+    return [
+        path(
+            f"{kind.path}/bulk/{verb.name}/",
+            bulk.bulk_view(kind, verb),
+            name=f"{kind.list_name}-bulk-{verb.name}",
+        )
+        for verb in bulk_verbs(kind)
+    ]
 
 
 def _verbs(kind: Kind) -> list[URLPattern]:
@@ -155,6 +177,11 @@ urlpatterns: list[URLPattern] = [
         "purchases/<uuid:document_id>/change/",
         changes.change_view(PURCHASE),
         name="purchase-change",
+    ),
+    path(
+        "purchases/<uuid:document_id>/accept-some/",
+        changes.accept_some,
+        name="purchase-accept-some",
     ),
     path("sales/<uuid:document_id>/change/", changes.change_view(SALE), name="sale-change"),
     path("sales/<uuid:document_id>/assign/", review.assign, name="sale-assign"),

@@ -8,7 +8,6 @@
   const make = (tag, className, textContent = "") =>
     Object.assign(document.createElement(tag), { className, textContent });
   const YEAR = 31_536_000;
-  const MOST_LINES = 2000;
 
   function remember(name, value) {
     const secure = location.protocol === "https:" ? ";secure" : "";
@@ -175,91 +174,7 @@
     })));
   }
 
-  // --- Lines of a document
-  const cellsOf = (row) => all("input:not([type=hidden]):not([type=checkbox]), select, textarea", row);
-  const linesOf = (editor) => all("[data-line]", editor).filter((row) => !row.hidden);
-  function untouched(row, cell) {
-    const fresh = find("[data-lines-blank]", row.closest("[data-lines]")).content;
-    return cell.value === (cellsOf(fresh)[cellsOf(row).indexOf(cell)]?.value ?? "");
-  }
-  const isBlank = (row) => cellsOf(row).every((cell) => untouched(row, cell)) &&
-    !find('input[type=hidden][name$="-id"][value]:not([value=""])', row);
-
-  function addLine(editor) {
-    const total = find(`[name="${editor.dataset.prefix}-TOTAL_FORMS"]`, editor);
-    const number = Number(total.value);
-    if (number >= MOST_LINES) {
-      announce(`A document has at most ${MOST_LINES} lines`);
-      return null;
-    }
-    const body = find("[data-lines-body]", editor);
-    body.insertAdjacentHTML("beforeend", find("[data-lines-blank]", editor).innerHTML.replaceAll("__prefix__", number));
-    const blank = body.lastElementChild;
-    for (const cell of cellsOf(blank)) {
-      cell.setAttribute("aria-label", `${cell.getAttribute("aria-label") || ""}, line ${number + 1}`);
-    }
-    total.value = number + 1;
-    return blank;
-  }
-
-  function removeLine(row) {
-    const mark = find("input[name$=-DELETE]", row);
-    const editor = row.closest("[data-lines]");
-    const blank = isBlank(row);
-    if (mark) mark.checked = blank || !mark.checked;
-    else for (const cell of cellsOf(row)) cell.value = "";
-    row.hidden = blank || !mark;
-    row.classList.toggle("is-removed", Boolean(mark?.checked));
-    const button = find("[data-line-remove]", row);
-    button.setAttribute("aria-pressed", String(Boolean(mark?.checked)));
-    announce(mark?.checked ? "Line will be removed" : "Line kept");
-    changed(editor);
-  }
-
-  function changed(editor) {
-    editor.dispatchEvent(new CustomEvent("lines:changed", { bubbles: true }));
-  }
-
-  function moveCell(cell, step, grow) {
-    const row = cell.closest("[data-line]");
-    const editor = row.closest("[data-lines]");
-    const lines = linesOf(editor);
-    const next = lines[lines.indexOf(row) + step] || (grow ? addLine(editor) : null);
-    if (!next) return;
-    const target = cellsOf(next)[cellsOf(row).indexOf(cell)];
-    target?.focus();
-    target?.select?.();
-  }
-
-  function pasteCells(cell, text) {
-    const editor = cell.closest("[data-lines]");
-    const first = cellsOf(cell.closest("[data-line]")).indexOf(cell);
-    const grid = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
-    let row = cell.closest("[data-line]");
-    grid.forEach((values, index) => {
-      if (index > 0) {
-        const lines = linesOf(editor);
-        row = lines[lines.indexOf(row) + 1] || addLine(editor);
-      }
-      if (!row) return;
-      const cells = cellsOf(row);
-      values.forEach((value, offset) => setCell(cells[first + offset], value.trim()));
-    });
-    announce(`${grid.length} ${grid.length === 1 ? "line" : "lines"} pasted`);
-    changed(editor);
-  }
-
-  function setCell(cell, value) {
-    if (!cell) return;
-    if (cell.tagName !== "SELECT") {
-      cell.value = value;
-      return;
-    }
-    const wanted = value.toLowerCase();
-    const option = [...cell.options].find((one) => one.value === value || one.text.toLowerCase() === wanted);
-    if (option) cell.value = option.value;
-  }
-
+  // --- Look-ups
   const waiting = new Map();
   function lookUp(input, url) {
     clearTimeout(waiting.get(input));
@@ -271,22 +186,6 @@
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
       if (answer.ok) list.innerHTML = await answer.text();
     }, 180));
-  }
-
-  function fillFrom(input) {
-    const list = document.getElementById(input.getAttribute("list"));
-    const option = list && [...list.options].find((one) => one.value === input.value);
-    const row = input.closest("[data-line]");
-    if (!option || !row) return;
-    for (const [name, value] of Object.entries(option.dataset)) {
-      // The quantity is the person's: filled as the cursor arrived there, 40 became 140.
-      const cell = name !== "quantity" && find(`[name$="-${name}"]`, row);
-      if (cell && (untouched(row, cell) || cell.dataset.filled === cell.value)) {
-        setCell(cell, value);
-        cell.dataset.filled = cell.value;
-      }
-    }
-    changed(row.closest("[data-lines]"));
   }
 
   // --- Keys
@@ -331,19 +230,6 @@
     if (Object.hasOwn(KEYS, event.key) && KEYS[event.key]()) event.preventDefault();
   }
 
-  function onEditorKey(event) {
-    const cell = event.target;
-    if (event.key === "Enter" && cell.tagName === "INPUT") {
-      event.preventDefault();
-      moveCell(cell, 1, true);
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const own = cell.tagName === "SELECT" || cell.tagName === "TEXTAREA" || cell.list || cell.type === "number" || cell.type === "date";
-      if (own && !event.altKey) return;
-      event.preventDefault();
-      moveCell(cell, event.key === "ArrowDown" ? 1 : -1, false);
-    }
-  }
-
   function moveInMenu(event) {
     const menu = event.target.closest?.("details[data-menu][open]");
     if (!menu || event.target.matches("input, select, textarea")) return;
@@ -361,8 +247,7 @@
       else find("[data-search]:focus")?.blur();
     }
     if (["ArrowDown", "ArrowUp"].includes(event.key)) moveInMenu(event);
-    if (event.target.closest?.("[data-line]")) onEditorKey(event);
-    else onShortcut(event);
+    if (!event.target.closest?.("[data-line]")) onShortcut(event);
   });
 
   // --- Clicks
@@ -388,11 +273,6 @@
     },
     "[data-bulk-clear]": (element) => pickAll(element.closest("[data-list]"), false),
     "[data-diff-step]": (element) => stepDifference(element.closest("[data-diff]"), Number(element.dataset.diffStep)),
-    "[data-lines-add]": (element) => {
-      const row = addLine(element.closest("[data-lines]"));
-      if (row) cellsOf(row)[0]?.focus();
-    },
-    "[data-line-remove]": (element) => removeLine(element.closest("[data-line]")),
   };
 
   document.addEventListener("click", (event) => {
@@ -415,9 +295,6 @@
     if (event.target.matches("[data-pick-all]")) pickAll(list, event.target.checked);
     else if (event.target.matches("input[name=selected]")) countPicked(list);
     all("[data-picks]").forEach(drawPicks);
-    const editor = event.target.closest("[data-lines]");
-    if (editor && event.target.list) fillFrom(event.target);
-    else if (editor) changed(editor);
   });
 
   document.addEventListener("input", (event) => {
@@ -425,16 +302,7 @@
     const editor = input.closest("[data-lines]");
     const url = input.dataset.lookupUrl || (input.hasAttribute("data-lookup") && editor?.dataset.lookupUrl);
     if (url) lookUp(input, url);
-    if (url && editor && event.inputType === "insertReplacementText") fillFrom(input);
     input.closest("form[data-guard]")?.setAttribute("data-dirty", "");
-  });
-
-  document.addEventListener("paste", (event) => {
-    const cell = event.target.closest("[data-line] input, [data-line] textarea");
-    const text = event.clipboardData?.getData("text/plain") || "";
-    if (!cell || !/[\t\n]/.test(text.trim())) return;
-    event.preventDefault();
-    pasteCells(cell, text);
   });
 
   document.addEventListener("submit", (event) => event.target.removeAttribute("data-dirty"));
@@ -482,22 +350,11 @@
     all("[data-chips]", root).forEach(setUpChips);
     all("[data-picks]", root).forEach(drawPicks);
     for (const tab of all(".w-tabs [aria-current]", root)) tab.closest("ul").scrollLeft = tab.offsetLeft - 99;
-    for (const editor of all("[data-lines]:not([data-ready])", root)) {
-      editor.dataset.ready = "true";
-      dropSpareLines(editor);
-    }
     const summary = find("[data-error-summary]", root);
     if (summary && !summary.dataset.seen) {
       summary.dataset.seen = "true";
       summary.focus();
     }
-  }
-
-  // The blank rows are for browsers without scripts: one is enough.
-  function dropSpareLines(editor) {
-    const lines = all("[data-line]", editor);
-    while (lines.length > 1 && isBlank(lines.at(-1)) && isBlank(lines.at(-2))) lines.pop().remove();
-    find(`[name="${editor.dataset.prefix}-TOTAL_FORMS"]`, editor).value = lines.length;
   }
 
   document.addEventListener("DOMContentLoaded", () => setUp(document));

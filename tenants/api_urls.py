@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.api import attributes, imports, resources, roles
+from tenants.api import attributes, imports, lists, resources, roles
 
 urlpatterns = [
     path("organisation", resources.OrganisationView.as_view()),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("imports/<uuid:id>", imports.ImportView.as_view()),
     path("imports/<uuid:id>/check", imports.import_check),
     path("imports/<uuid:id>/run", imports.import_run),
+    path("saved-views", lists.SavedViewsView.as_view()),
+    path("saved-views/<uuid:id>", lists.SavedViewView.as_view()),
     path("jobs", resources.JobsView.as_view()),
     path("jobs/<uuid:id>", resources.JobView.as_view()),
     path("jobs/<uuid:id>/retry", resources.job_retry),

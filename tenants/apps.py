@@ -35,23 +35,55 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.secrets import register_sealed
+        from hub.ui.shelf import register_list_keeper
         from tenants import checks  # noqa: F401 - registers the boundary's system check
         from tenants.accounts import SECOND_FACTORS
         from tenants.jobs import JobKind, register_job_kind
+        from tenants.list_keeper import Keeper
         from tenants.services.comments import MENTIONED
         from tenants.services.imports import APPLY_JOB, CHECK_JOB, give_up, run_apply, run_check
+        from tenants.services.list_exports import (
+            EXPORT_JOB,
+            FORGET_JOB,
+            READY,
+            run_export,
+            run_forget,
+        )
         from tenants.services.mail import MAIL_KIND, SEALED
         from tenants.services.notifications import NotificationKind, register_notification_kind
 
         register_job_kind(MAIL_KIND)
         register_job_kind(JobKind(CHECK_JOB, "bulk", run_check, 5, give_up))
         register_job_kind(JobKind(APPLY_JOB, "bulk", run_apply, 5, give_up))
+        register_job_kind(JobKind(EXPORT_JOB, "bulk", run_export, 5))
+        register_job_kind(JobKind(FORGET_JOB, "bulk", run_forget))
+        register_list_keeper(Keeper())
         register_sealed(SECOND_FACTORS)
         register_sealed(SEALED)
         register_notification_kind(
             NotificationKind(MENTIONED, "Somebody mentions you", lambda _rights: True)
         )
+        register_notification_kind(
+            NotificationKind(READY, "A file that you asked for is ready", lambda _rights: True)
+        )
         self._fill_menus()
+        self._name_lists()
+
+    def _name_lists(self) -> None:
+        from tenants.domain.permissions import Area
+        from tenants.listings import ACTIVITY
+        from tenants.lists import ListSource, register_list
+        from tenants.models import Activity
+
+        register_list(
+            ListSource(
+                ACTIVITY.key,
+                "Audit report",
+                "tenants:activity",
+                lambda _member, _params: (ACTIVITY, Activity.objects.all()),
+                Area.ACTIVITY,
+            )
+        )
 
     def _fill_menus(self) -> None:
         from tenants.domain.permissions import Area
@@ -127,5 +159,6 @@ class TenantsConfig(AppConfig):
                 MenuEntry("Notification preferences", "tenants:preferences", "bell", _anybody, 300),
             ),
             ("You", MenuEntry("Jobs", "tenants:jobs", "progress", _anybody, 310)),
+            ("You", MenuEntry("Saved views", "tenants:saved_views", "bookmark", _anybody, 320)),
         ):
             register_settings(group, entry)

@@ -10,7 +10,8 @@ from hub.ui.components import Change, EmptyState, Link, PlainBadge
 from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
 from tenants.imports.kinds import import_kind
-from tenants.models import Activity, ApiKey, Import, ImportState, JobState
+from tenants.lists import list_source
+from tenants.models import Activity, ApiKey, Import, ImportState, JobState, SavedView
 from tenants.timeline import DOORS, actor_of
 
 JOB_TONES = {
@@ -204,5 +205,32 @@ IMPORTS = Listing(
         "balances of your accounts from a CSV or XLSX file.",
         icon="table-import",
         action=Link("New import", "/settings/imports/new/", icon="plus"),
+    ),
+)
+
+
+def _view_address(view: SavedView) -> str:
+    joined = f"{view.query}&" if view.query else ""
+    return f"{list_source(view.list_key).url}?{joined}view={view.id}"
+
+
+SAVED_VIEWS = Listing(
+    key="saved-views",
+    title="Saved views",
+    noun="view",
+    columns=(
+        Column("name", "Name", primary=True),
+        Column("list", "List", value=lambda view: list_source(view.list_key).title),
+        Column("shared", "Who sees it", value=lambda v: "Everyone" if v.shared else "Only me"),
+        Column("owner", "Saved by", value=lambda v: str(v.owner or "A program")),
+        Column("default", "Default", value=lambda v: "For you" if v.is_default else ""),
+        Column("change", "Change", value=lambda _v: "", template="tenants/cells/change_view.html"),
+    ),
+    row_url=_view_address,
+    export=False,
+    empty=EmptyState(
+        "No saved views",
+        "Filter and sort any list, then save it from the bookmark beside its columns.",
+        icon="bookmark",
     ),
 )

@@ -9,6 +9,7 @@ from tenants.views import (
     files,
     imports,
     joining,
+    lists,
     mailbox,
     news,
     organisation,
@@ -71,6 +72,11 @@ urlpatterns = [
         )
         for owner in AttributeOwner
     ),
+    path("settings/views/", lists.saved_views, name="saved_views"),
+    path("settings/views/new/", lists.new_view, name="saved_view_new"),
+    path("settings/views/<uuid:view_id>/", lists.saved_view, name="saved_view"),
+    path("settings/views/<uuid:view_id>/delete/", lists.remove_view, name="saved_view_delete"),
+    path("exports/<uuid:export_id>/", lists.exported, name="export"),
     path("settings/jobs/", news.jobs, name="jobs"),
     path("settings/jobs/<uuid:job_id>/", news.job, name="job"),
     path("settings/jobs/<uuid:job_id>/card/", news.job_card, name="job_card"),

@@ -16,6 +16,8 @@ from tests.world import World, make_world
 # Pages that are right to answer otherwise than 200, each with its reason.
 OTHERWISE = {
     "/": (302, "leads to the inbox"),
+    "/settings/views/new/": (404, "which list is named in the query"),
+    "/exports/<uuid:export_id>/": (404, "the file of a long export is its asker's own"),
     "/settings/accounts/uses/change/": (404, "which use is named in the query"),
     "/bills/<uuid:document_id>/credit/": (409, "the bill waits for approval"),
     "/settings/jobs/<uuid:job_id>/card/": (286, "the job has ended, so htmx stops asking"),

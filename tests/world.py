@@ -71,7 +71,9 @@ from tenants.models import (
 from tenants.selectors import membership_in_force
 from tenants.services.files import set_logo
 from tenants.services.imports import begin_import
+from tenants.services.list_exports import begin_export
 from tenants.services.people import invite_user
+from tenants.services.saved_views import ViewValues, save_view
 from tests.cast import Company, Pair, connect, make_company
 
 
@@ -101,10 +103,21 @@ def make_world(name: str) -> World:
     incoming = _ordered(sold, canary)
     with company.inside():
         things["sale"] = SalesOrder.objects.get(partner_key=incoming).id
+    _kept(company, canary, things)
     things["bill"] = _billed(bought, things["purchase"])
     things["invoice"] = _invoiced(sold, incoming)
     _collect(company, bought, canary, things)
     return World(company, bought, canary, things)
+
+
+def _kept(company: Company, canary: str, things: dict[str, UUID]) -> None:
+    """A view that everybody sees, and a long export that is ready."""
+    with company.inside():
+        query = ViewValues(f"View {canary}", f"q={canary}", shared=True)
+        view = save_view("purchases", query, owner=company.owner.id, member=None)
+        export = begin_export("purchases", f"q={canary}", "csv", user_id=company.owner.id)
+    company.drain()
+    things.update(saved_view=view.id, export=export.id)
 
 
 def _ordered(pair: Pair, canary: str) -> UUID:

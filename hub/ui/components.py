@@ -123,6 +123,7 @@ class DiffTable:
     totals: Sequence[tuple[str, DiffCell]] = ()
     header: Sequence[tuple[str, DiffCell]] = ()  # fields of the document itself: dates, terms
     numeric: Sequence[str] = ()  # names of the columns that are numbers
+    choose_url: str = ""  # where the choice of a side for each changed line goes
 
     @property
     def changed_rows(self) -> list[DiffRow]:
@@ -135,6 +136,15 @@ class DiffTable:
     @property
     def difference_count(self) -> int:
         return len(self.changed_rows) + sum(cell.changed for _label, cell in self.header)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of the things that a job was about; `url` is its page, if it has one."""
+
+    what: str
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +163,8 @@ class JobCard:
     result: str = ""
     result_link: Link | None = None
     error: str = ""
-    failures: Sequence[tuple[str, str]] = ()
+    failures: Sequence[Outcome] = ()
+    outcomes: Sequence[Outcome] = ()  # what went well, thing by thing
 
     @property
     def running(self) -> bool:

@@ -25,6 +25,7 @@ from hub.ui.components import (
     JobCard,
     Link,
     MatrixArea,
+    Outcome,
     PlainBadge,
     SidePanel,
     Step,
@@ -275,8 +276,8 @@ def jobs() -> list[JobCard]:
             result="210 contacts imported, 2 refused.",
             result_link=Link("Open the contacts", "/_ui/list/"),
             failures=(
-                ("Row 17", "The e-mail address has no @."),
-                ("Row 90", "The currency GPB is unknown; GBP would be right."),
+                Outcome("Row 17", "The e-mail address has no @."),
+                Outcome("Row 90", "The currency GPB is unknown; GBP would be right."),
             ),
         ),
         JobCard(

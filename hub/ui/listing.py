@@ -1,7 +1,7 @@
 """The list page, once for all lists.
 
 A `Listing` is declared once per list; `listing_response` answers the request: the whole page,
-the table alone for htmx, or CSV. The address is the state: tab, q, sort, filters, hide, cursor.
+the table alone for htmx, or a file. The address is the state: tab, q, sort, filters, hide, cursor.
 
     PURCHASES = Listing(
         key="purchases", title="Purchases", noun="purchase",
@@ -20,124 +20,56 @@ the table alone for htmx, or CSV. The address is the state: tab, q, sort, filter
 Statements: one for the rows, one for all counts of the tabs; a column's `value` must not query.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from django.db import connections
-from django.db.models import QuerySet, Value
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from hub.errors import InvalidInput
 from hub.pagination import Page, keyset_page, order_columns
-from hub.ui.components import EmptyState, Link, Tab
-from hub.ui.export import MOST_ROWS, csv_response
-from hub.ui.filters import Chip, Filter
+from hub.ui.components import Link, Tab
+from hub.ui.export import CONTENT_TYPES, MOST_ROWS, file_response
+from hub.ui.filters import Filter
+from hub.ui.list_parts import (
+    BulkAction,
+    Column,
+    Listing,
+    ListState,
+    ListTab,
+    Rows,
+    extract,
+    follow,
+    misfits,
+    named,
+    narrow,
+    read_state,
+)
+from hub.ui.shelf import (
+    LARGEST_DIRECT_EXPORT,
+    SavedTab,
+    Shelf,
+    kept_query,
+    list_keeper,
+)
 
-COUNT_LIMIT = 1000
-Rows = QuerySet[Any]
-Kind = Literal[
-    "text", "money", "price", "quantity", "number", "date", "moment", "ago", "status", "contact"
+# What declares a list imports it from here.
+__all__ = [
+    "BulkAction",
+    "Column",
+    "ListState",
+    "ListTab",
+    "Listing",
+    "listing_response",
+    "narrow",
+    "read_state",
 ]
-PRICED = ("money", "price")
-NOTHING_YET = EmptyState("Nothing here yet", "")
-NUMERIC = ("money", "price", "quantity", "number")
-
-
-def _follow(row: Any, path: str) -> Any:
-    """`contact.name` of a row; None where a step is None."""
-    for name in path.split("."):
-        if row is None:
-            return None
-        row = getattr(row, name)
-    return row() if callable(row) and not isinstance(row, type) else row
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. `value` is a path of attributes (the key, if empty) or a callable of the row.
-
-    `kind` says how the value is written: money takes a Money, or a Decimal with `currency` (path
-    of its code); status takes an object with .label, .tone, .icon; contact one with .name and
-    .is_connected. `template` writes the cell itself, from `row` and `value`.
-    `sort` names a NOT NULL column with an index (tenant, column, id); leave it empty otherwise.
-    """
-
-    key: str
-    label: str
-    kind: Kind = "text"
-    value: str | Callable[[Any], Any] = ""
-    currency: str = ""
-    template: str = ""
-    sort: str = ""
-    primary: bool = False  # the link that opens the row; the title of the card on a phone
-    sub: str = ""  # path of a second, quieter line under the value
-    hide_below: Literal["", "md", "lg"] = ""
-    optional: bool = True  # may be hidden by the person
-    shown: bool = True  # otherwise only for those who ask for it
-
-    @property
-    def numeric(self) -> bool:
-        return self.kind in NUMERIC
-
-    def of(self, row: Any) -> Any:
-        """The value of this column for a row."""
-        return self.value(row) if callable(self.value) else _follow(row, self.value or self.key)
-
-
-@dataclass(frozen=True, slots=True)
-class ListTab:
-    """A built-in view: what it filters by. A tab without a condition shows everything."""
-
-    key: str
-    label: str
-    where: Mapping[str, Any] = field(default_factory=dict)
-    counted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAction:
-    """A verb for the ticked rows: POSTs `selected` (ids, repeated) to `url`."""
-
-    label: str
-    url: str
-    icon: str = ""
-    tone: Literal["", "danger"] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What one list shows and can do. See the module's text for an example."""
-
-    key: str
-    title: str
-    noun: str  # one row, in the singular: "purchase"
-    columns: Sequence[Column]
-    row_url: Callable[[Any], str] | None = None
-    tabs: Sequence[ListTab] = ()
-    sort: str = "-id"
-    search: Callable[[Rows, str], Rows] | None = None
-    search_hint: str = "Search"
-    filters: Sequence[Filter] = ()
-    bulk: Sequence[BulkAction] = ()
-    empty: EmptyState = NOTHING_YET
-    template: str = "components/list_page.html"
-    summary: str = ""  # a template above the rows, of the page's context; follows the filters
-    noun_plural: str = ""
-    export: bool = True
-
-    @property
-    def plural(self) -> str:
-        return self.noun_plural or f"{self.noun}s"
-
-    @property
-    def orders(self) -> frozenset[str]:
-        """Every order that the address may ask for."""
-        names = {self.sort.removeprefix("-"), *(c.sort for c in self.columns if c.sort)}
-        return frozenset(names | {f"-{name}" for name in names})
+COUNT_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,77 +106,6 @@ class Heading:
     aria_sort: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ListState:
-    """What the address asks for, checked against the listing."""
-
-    listing: Listing
-    params: QueryDict
-    tab: ListTab | None
-    order: str
-    text: str
-    hidden: frozenset[str]
-    chips: Sequence[Chip]
-    refused: Sequence[str] = ()
-
-    def url(self, **changes: str) -> str:
-        """This list with changes; every change starts again from the first page."""
-        params = self.params.copy()
-        for name in ("cursor", "format"):
-            params.pop(name, None)
-        for name, value in changes.items():
-            params.pop(name, None)
-            if value:
-                params[name] = value
-        return f"?{params.urlencode()}" if params else "?"
-
-    @property
-    def narrowed(self) -> bool:
-        """A search or a filter is on: an empty list then means that nothing matches."""
-        return bool(self.text or self.chips)
-
-
-def _named(params: QueryDict, name: str) -> frozenset[str]:
-    return frozenset(params.get(name, "").split(",")) - {""}
-
-
-def _quiet(listing: Listing) -> frozenset[str]:
-    return frozenset(column.key for column in listing.columns if not column.shown)
-
-
-def read_state(listing: Listing, params: QueryDict) -> ListState:
-    """The state that the address names. Unknown tabs, sorts and columns fall back to the first."""
-    tabs = {tab.key: tab for tab in listing.tabs}
-    first = listing.tabs[0] if listing.tabs else None
-    asked = params.get("sort", "")
-    chips: list[Chip] = []
-    refused: list[str] = []
-    for one in listing.filters:
-        chips += one.chips(params)
-        refused += one.refusals(params)
-    return ListState(
-        listing,
-        params,
-        tabs.get(params.get("tab", ""), first),
-        asked if asked in listing.orders else listing.sort,
-        params.get("q", "").strip()[:200] if listing.search else "",
-        _named(params, "hide") | (_quiet(listing) - _named(params, "show")),
-        chips,
-        refused,
-    )
-
-
-def narrow(listing: Listing, state: ListState, rows: Rows) -> Rows:
-    """`rows` as the address asks: tab, filters, search."""
-    if state.tab is not None and state.tab.where:
-        rows = rows.filter(**state.tab.where)
-    for one in listing.filters:
-        rows = one.apply(rows, state.params)
-    if state.text and listing.search is not None:
-        rows = listing.search(rows, state.text)
-    return rows
-
-
 def count_tabs(listing: Listing, rows: Rows) -> dict[str, str]:
     """How many rows each tab has, up to 999+, in one statement for all of them."""
     counted = [tab for tab in listing.tabs if tab.counted]
@@ -265,17 +126,26 @@ def count_tabs(listing: Listing, rows: Rows) -> dict[str, str]:
     return {tab.key: str(n) if n < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+" for tab, n in numbers}
 
 
-def _tabs(state: ListState, counts: Mapping[str, str]) -> list[Tab]:
+def _tabs(state: ListState, counts: Mapping[str, str], shelf: Shelf | None) -> list[Tab]:
     first = state.listing.tabs[0].key if state.listing.tabs else ""
-    return [
+    if shelf is not None and shelf.default is not None:
+        first = ""  # the bare address is the person's own view
+    in_view = shelf is not None and shelf.active(state.params) is not None
+    built_in = [
         Tab(
             tab.label,
-            state.url(tab="" if tab.key == first else tab.key),
-            active=tab is state.tab,
+            state.url(tab="" if tab.key == first else tab.key, view=""),
+            active=tab is state.tab and not in_view,
             count=counts.get(tab.key),
         )
         for tab in state.listing.tabs
     ]
+    if shelf is None:
+        return built_in
+    if not built_in and shelf.tabs:
+        built_in = [Tab("All", "?tab=all", active=not in_view)]
+    chosen = shelf.active(state.params)
+    return built_in + [Tab(view.label, view.url, active=view is chosen) for view in shelf.tabs]
 
 
 def _heading(state: ListState, column: Column) -> Heading:
@@ -297,8 +167,8 @@ def _row(listing: Listing, columns: Sequence[Column], row: Any) -> ListRow:
         Cell(
             column,
             column.of(row),
-            str(_follow(row, column.currency) or "") if column.currency else "",
-            _follow(row, column.sub) if column.sub else "",
+            str(follow(row, column.currency) or "") if column.currency else "",
+            follow(row, column.sub) if column.sub else "",
         )
         for column in columns
     ]
@@ -319,6 +189,49 @@ class ListPage:
     next_url: str
     previous_url: str
     problem: str = ""
+    shelf: Shelf | None = None
+
+    @property
+    def view(self) -> SavedTab | None:
+        """The saved view that is open."""
+        return self.shelf.active(self.state.params) if self.shelf else None
+
+    @property
+    def view_problem(self) -> str:
+        """Why the open view does not show what it was made for; "" when it does."""
+        wanted = self.state.params.get("view", "")
+        if self.shelf is None or not wanted:
+            return ""
+        if self.view is None:
+            return "This view does not exist any more. You see the list without it."
+        missing = misfits(self.listing, self.view.query)
+        if not missing:
+            return ""
+        words = " and ".join(missing)
+        return (
+            f"The view “{self.view.label}” was saved with {words}, which this list does not have. "
+            "It is shown without that: save the view again or delete it."
+        )
+
+    @property
+    def save_url(self) -> str:
+        """Where what is shown becomes a view; "" where it cannot."""
+        return self.shelf.save_url(self.state.params) if self.shelf else ""
+
+    @property
+    def more(self) -> bool:
+        """Whether more rows match than this page shows."""
+        return bool(self.next_url or self.previous_url)
+
+    @property
+    def kept_now(self) -> str:
+        """What a view of the page as it is would keep."""
+        return kept_query(self.state.params)
+
+    @property
+    def view_changed(self) -> bool:
+        """Whether the open view shows something else than it was saved with."""
+        return self.view is not None and self.kept_now != self.view.query
 
     @property
     def columns_menu(self) -> list[Link]:
@@ -336,7 +249,7 @@ class ListPage:
 
     def _turned(self, column: Column) -> dict[str, str]:
         name = "hide" if column.shown else "show"
-        return {name: ",".join(sorted(_named(self.state.params, name) ^ {column.key}))}
+        return {name: ",".join(sorted(named(self.state.params, name) ^ {column.key}))}
 
     @property
     def searchable(self) -> bool:
@@ -371,23 +284,32 @@ class ListPage:
 
 
 def assemble(
-    listing: Listing, state: ListState, page: Page, counts: Mapping[str, str], problem: str = ""
+    listing: Listing,
+    state: ListState,
+    page: Page,
+    counts: Mapping[str, str],
+    *,
+    problem: str = "",
+    shelf: Shelf | None = None,
 ) -> ListPage:
     """What the templates show, from rows and counts that were read; no statement of its own."""
     columns = [c for c in listing.columns if c.primary or c.key not in state.hidden]
     return ListPage(
         listing,
         state,
-        _tabs(state, counts),
+        _tabs(state, counts, shelf),
         [_heading(state, column) for column in columns],
         [_row(listing, columns, row) for row in page.rows],
         state.url(cursor=page.next_cursor) if page.next_cursor else "",
         state.url(cursor=page.previous_cursor) if page.previous_cursor else "",
         problem,
+        shelf,
     )
 
 
-def build_page(listing: Listing, params: QueryDict, rows: Rows) -> ListPage:
+def build_page(
+    listing: Listing, params: QueryDict, rows: Rows, shelf: Shelf | None = None
+) -> ListPage:
     """The page that the address asks for; a cursor that cannot be used says so on page one."""
     state = read_state(listing, params)
     narrowed = narrow(listing, state, rows)
@@ -397,37 +319,31 @@ def build_page(listing: Listing, params: QueryDict, rows: Rows) -> ListPage:
     except InvalidInput as error:
         problem = error.message
         page = keyset_page(narrowed, order=state.order)
-    return assemble(listing, state, page, count_tabs(listing, rows), problem)
+    return assemble(listing, state, page, count_tabs(listing, rows), problem=problem, shelf=shelf)
 
 
-def export(listing: Listing, params: QueryDict, rows: Rows) -> HttpResponse:
-    """Every row that the address asks for, as CSV, with the columns that are shown.
-
-    Raises InvalidInput when there are more rows than one file may have.
-    """
-    state = read_state(listing, params)
-    columns = [c for c in listing.columns if c.primary or c.key not in state.hidden]
-    header: list[str] = []
-    for column in columns:
-        header += [column.label, "Currency"] if column.kind in PRICED else [column.label]
-    sign = "-" if state.order.startswith("-") else ""
-    order = [sign + name for name in order_columns(state.order)]
-    found = narrow(listing, state, rows).order_by(*order)[: MOST_ROWS + 1]
-    lines = (_csv_line(columns, row) for row in found.iterator(chunk_size=1000))
+def export(listing: Listing, params: QueryDict, rows: Rows, file_format: str) -> HttpResponse:
+    """Every row that the address asks for, at once. Raises InvalidInput above 50,000 rows."""
+    wanted = extract(listing, params, rows)
+    sign = "-" if wanted.order.startswith("-") else ""
+    order = [sign + name for name in order_columns(wanted.order)]
+    found = wanted.rows.order_by(*order)[: MOST_ROWS + 1]
+    lines = (wanted.line(row) for row in found.iterator(chunk_size=1000))
     # A streamed answer is no HttpResponse to the type stubs, though every view may return one.
-    return cast("HttpResponse", csv_response(listing.key, header, lines))
+    return cast("HttpResponse", file_response(listing.key, file_format, wanted.header, lines))
 
 
-def _csv_line(columns: Sequence[Column], row: Any) -> list[Any]:
-    line: list[Any] = []
-    for column in columns:
-        value = column.of(row)
-        if column.kind in PRICED:
-            currency = str(_follow(row, column.currency) or "") if column.currency else ""
-            line += [getattr(value, "amount", value), getattr(value, "currency", currency)]
-        else:
-            line.append(value)
-    return line
+def _file_or_job(request: HttpRequest, listing: Listing, rows: Rows) -> HttpResponse:
+    """A file at once; a job where the list is long and somebody runs jobs."""
+    file_format, keeper = request.GET["format"], list_keeper()
+    if keeper is not None:
+        wanted = extract(listing, request.GET, rows)
+        many = wanted.rows.order_by().values_list(Value(1))[: LARGEST_DIRECT_EXPORT + 1].count()
+        if many > LARGEST_DIRECT_EXPORT:
+            begun = keeper.begin_export(request, listing.key, file_format)
+            if begun is not None:
+                return begun
+    return export(listing, request.GET, rows, file_format)
 
 
 def without_action(listing: Listing) -> Listing:
@@ -441,14 +357,18 @@ def listing_response(
     rows: Rows,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """The answer to a list's address: the page, its table for htmx, or CSV.
+    """The answer to a list's address: the page, its table for htmx, or a file.
 
     `rows` is already the organisation's own, with `select_related` for what the columns show.
     `context` goes to the page (breadcrumbs, or what an own template with blocks needs).
     """
-    if listing.export and request.GET.get("format") == "csv":
-        return export(listing, request.GET, rows)
-    return render_list(request, build_page(listing, request.GET, rows), context)
+    if listing.export and request.GET.get("format") in CONTENT_TYPES:
+        return _file_or_job(request, listing, rows)
+    keeper = list_keeper()
+    shelf = keeper.shelf(request, listing.key) if keeper is not None else None
+    if shelf is not None and shelf.default is not None and not request.GET:
+        return redirect(f"{request.path}{shelf.default.url}")
+    return render_list(request, build_page(listing, request.GET, rows, shelf), context)
 
 
 def render_list(

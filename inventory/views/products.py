@@ -20,7 +20,7 @@ from inventory.forms.products import (
     SupplierPriceForm,
     TierPricesForm,
 )
-from inventory.listings.products import PRODUCTS
+from inventory.listings.opened import open_products
 from inventory.models import LatestPrice, Product, ProductKind, SupplierPrice, TierPrice
 from inventory.presenters.products import product_facts
 from inventory.selectors import mappings, names_in_use, products_matching
@@ -29,8 +29,6 @@ from inventory.services.products import change_product, create_product, product_
 from inventory.stock_selectors import stock_by_location
 from ledger.models import PriceTier
 from tenants.access import errors_to, tenant_view
-from tenants.attribute_columns import with_attributes
-from tenants.domain.attributes import AttributeOwner
 from tenants.domain.permissions import Area, Level
 from tenants.request import membership_of
 from tenants.selectors import MembershipInForce
@@ -46,9 +44,9 @@ MOST_CODES = 200
 def product_list(request: HttpRequest) -> HttpResponse:
     """Everything that is bought and sold."""
     may_edit = membership_of(request).can(Area.PRODUCTS, Level.EDIT)
-    listing = PRODUCTS if may_edit else without_action(PRODUCTS)
-    listing = with_attributes(listing, {AttributeOwner.PRODUCT: "attributes"})
-    return listing_response(request, listing, Product.objects.all(), {"may_edit": may_edit})
+    listing, rows = open_products(membership_of(request), request.GET)
+    listing = listing if may_edit else without_action(listing)
+    return listing_response(request, listing, rows, {"may_edit": may_edit})
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """Stock: by product, what moved, minimums."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,18 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from hub.ui.components import Link
 from hub.ui.listing import listing_response
 from inventory.forms.products import MinimumsForm, PartnerCodeForm
-from inventory.listings.stock import (
-    MOVEMENTS,
-    STOCK,
-    PlaceFilter,
-    as_seen_by,
-    place_choices,
-    sections,
-    without_products,
-)
+from inventory.listings.opened import open_movements, open_stock
+from inventory.listings.stock import MOVEMENTS, as_seen_by, sections, without_products
 from inventory.services.minimums import set_minimums
 from inventory.services.products import product_or_404
-from inventory.stock_selectors import locations, movements, stock_of_products
+from inventory.stock_selectors import locations, movements
 from inventory.views.products import product_page
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Area, Level
@@ -33,14 +25,7 @@ from tenants.request import membership_of
 @tenant_view(Area.STOCK)
 def stock(request: HttpRequest) -> HttpResponse:
     """What there is of each product, everywhere or at one location."""
-    places = list(locations())
-    chosen = {str(place.id): place for place in places}.get(request.GET.get("location", ""))
-    sees_value = membership_of(request).can(Area.LEDGER)
-    listing = as_seen_by(
-        replace(STOCK, filters=[PlaceFilter("location", "Location", place_choices(places))]),
-        sees_value=sees_value,
-    )
-    rows = stock_of_products(chosen.id if chosen is not None else None)
+    listing, rows = open_stock(membership_of(request), request.GET)
     context = {"page_tabs": sections("inventory:stock")}
     return listing_response(request, listing, rows, context)
 
@@ -49,9 +34,9 @@ def stock(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.STOCK)
 def movement_list(request: HttpRequest) -> HttpResponse:
     """Everything that moved, the latest first."""
-    listing = as_seen_by(MOVEMENTS, sees_value=membership_of(request).can(Area.LEDGER))
+    listing, rows = open_movements(membership_of(request), request.GET)
     context = {"page_tabs": sections("inventory:movements")}
-    return listing_response(request, listing, movements(), context)
+    return listing_response(request, listing, rows, context)
 
 
 @require_safe

@@ -26,8 +26,8 @@ from inventory.forms.tasks import (
     lines_form,
     place_task_errors,
 )
+from inventory.listings.opened import open_tasks
 from inventory.listings.stock import sections
-from inventory.listings.tasks import LISTINGS
 from inventory.models import StockAdjustment, Stocktake, StockTask, StockTransfer
 from inventory.presenters.tasks import TaskKind, TaskVerb, buttons_for, question
 from inventory.selectors import standing_movements
@@ -51,9 +51,7 @@ def list_view(kind: TaskKind) -> View:
     @tenant_view(Area.STOCK)
     def task_list(request: HttpRequest) -> HttpResponse:
         may_edit = membership_of(request).can(Area.STOCK, Level.EDIT)
-        listing = LISTINGS[kind.model]
-        places = ["location", "destination"] if kind.model is StockTransfer else ["location"]
-        rows = kind.model._default_manager.select_related(*places)
+        listing, rows = open_tasks(kind.model)
         context = {
             "kind": kind,
             "new_url": f"{kind.list_url}new/",

@@ -1,4 +1,4 @@
-"""A report as a table: for the page, for print, and as CSV."""
+"""A report as a table: for the page, for print, and as a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from hub.ui.components import EmptyState, Link
-from hub.ui.export import csv_response
+from hub.ui.export import CONTENT_TYPES, file_response
 from ledger.spans import Span
 from tenants.request import membership_of
 
@@ -42,7 +42,7 @@ class ReportTable:
     """What one report shows. `first` heads the labels, `columns` the amounts.
 
     `quantities` and `prices` are the places of columns that are units and unit prices. A page
-    shows `most` rows; the CSV has all.
+    shows `most` rows; the files have all.
     """
 
     key: str
@@ -70,20 +70,20 @@ class ReportTable:
 
     @property
     def left_out(self) -> int:
-        """How many rows only the CSV has."""
+        """How many rows only the files have."""
         return len(self.rows) - len(self.shown)
 
 
 def report_response(
     request: HttpRequest, table: ReportTable, span: Span, context: Mapping[str, Any]
 ) -> HttpResponse:
-    """The report's page, or CSV for `?format=csv`.
+    """The report's page, or a file for `?format=csv` and `?format=xlsx`.
 
     `context` gives the fields of the days: `end` (name of the last day's parameter), `whole`
     (whether a first day is asked for), `presets`, and `problem` if what was typed is no date.
     """
-    if request.GET.get("format") == "csv":
-        return table_csv(table)
+    if (file_format := request.GET.get("format", "")) in CONTENT_TYPES:
+        return table_file(table, file_format)
     organisation = membership_of(request).organisation
     values = {
         "page_title": table.title,
@@ -97,11 +97,11 @@ def report_response(
     return render(request, "ledger/report.html", values)
 
 
-def table_csv(table: ReportTable) -> HttpResponse:
-    """The same rows as CSV, codes in a column of their own."""
+def table_file(table: ReportTable, file_format: str) -> HttpResponse:
+    """The same rows as CSV or XLSX, codes in a column of their own."""
     header = ["Code", table.first, *table.columns]
     # A streamed answer is no HttpResponse to the type stubs, though every view may return one.
-    return cast("HttpResponse", csv_response(table.key, header, _lines(table)))
+    return cast("HttpResponse", file_response(table.key, file_format, header, _lines(table)))
 
 
 def _lines(table: ReportTable) -> Iterator[list[Any]]:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from hub.errors import InvalidInput
 from hub.pagination import Page, keyset_page
 from hub.ui.components import Fact
-from hub.ui.export import csv_response
+from hub.ui.export import file_response
 from hub.ui.formatting import amount_text
 from hub.ui.listing import ListPage, ListState, assemble, narrow
 from ledger.domain.accounts import AccountType
@@ -31,7 +31,7 @@ def account_page(account: Account, state: ListState, cursor: str) -> ListPage:
     except InvalidInput as error:
         page, problem = keyset_page(rows, order=state.order), error.message
     _run_balance(page, account)
-    return assemble(ACCOUNT_LINES, state, page, {}, problem)
+    return assemble(ACCOUNT_LINES, state, page, {}, problem=problem)
 
 
 def _run_balance(page: Page, account: Account) -> None:
@@ -70,14 +70,17 @@ def span_sums(
     return opening[0] - opening[1], debit, credit
 
 
-def account_csv(account: Account, since: date | None, until: date | None) -> HttpResponse:
+def account_file(
+    account: Account, since: date | None, until: date | None, file_format: str
+) -> HttpResponse:
     """The postings of the span, oldest first, between opening and closing balance."""
-    lines = _csv_lines(account, since, until)
+    lines = _file_lines(account, since, until)
     # A streamed answer is no HttpResponse to the type stubs, though every view may return one.
-    return cast("HttpResponse", csv_response(f"account-{account.code}", COLUMNS, lines))
+    answer = file_response(f"account-{account.code}", file_format, COLUMNS, lines)
+    return cast("HttpResponse", answer)
 
 
-def _csv_lines(account: Account, since: date | None, until: date | None) -> Iterator[list[Any]]:
+def _file_lines(account: Account, since: date | None, until: date | None) -> Iterator[list[Any]]:
     kind = AccountType(account.type)
     balance, debit, credit = span_sums(account, since, until)
     closing = balance + debit - credit

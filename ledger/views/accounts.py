@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hub.errors import InvalidInput, NotFound
 from hub.ui.components import Link
+from hub.ui.export import CONTENT_TYPES
 from hub.ui.listing import listing_response, read_state, render_list
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.forms.accounts import AccountForm, UseForm
@@ -21,7 +22,7 @@ from ledger.models import Account
 from ledger.selectors import account_or_404, accounts_with_balances
 from ledger.services.books import assign_role, is_used, save_account, why_use_stays
 from ledger.spans import day_of
-from ledger.views.account_ledger import account_csv, account_page, span_facts
+from ledger.views.account_ledger import account_file, account_page, span_facts
 from ledger.views.reference_lists import SETTINGS
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Area, Level
@@ -48,8 +49,8 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
     row = account_or_404(account_id)
     state = read_state(ACCOUNT_LINES, request.GET)
     since, until = (_day(request.GET.get(name, "")) for name in ("posted_from", "posted_to"))
-    if request.GET.get("format") == "csv":
-        return account_csv(row, since, until)
+    if (file_format := request.GET.get("format", "")) in CONTENT_TYPES:
+        return account_file(row, since, until, file_format)
     page, membership = (
         account_page(row, state, request.GET.get("cursor", "")),
         membership_of(request),

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders.api import serializers as io
+from orders.api.offers import AcceptChangesIn, accept_offer
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.presenters.kinds import kind_of
 from orders.selectors import documents
@@ -405,7 +406,11 @@ PURCHASE_VERBS = {
             "void": (purchases.void_purchase_order, None, "Void it"),
             "make-advanced": (_advance(PurchaseOrder), None, "Let it be done in parts, for good"),
             **_change_verbs(PurchaseOrder),
-            "accept-changes": (purchases.accept_changes, None, "Accept the supplier's changes"),
+            "accept-changes": (
+                accept_offer,
+                AcceptChangesIn,
+                "Accept the supplier's changes, or those of some lines",
+            ),
             "decline-changes": (_decline_changes, io.TextIn, "Decline the supplier's changes"),
             "approve": (purchases.approve_offered_order, None, "Approve a supplier's sales order"),
             "decline": (

@@ -138,7 +138,8 @@ class OrderAnswerPayload(Payload):
 class ConsentPayload(Payload):
     """The buyer accepts or declines the supplier's changes.
 
-    `answer_message_id` is the message id of the envelope that proposed them.
+    `answer_message_id` is the message id of the envelope that proposed them. A decline may name
+    lines whose change is `accepted`: a new version of the order, which has them, follows at once.
     """
 
     document_id: UUID
@@ -146,6 +147,13 @@ class ConsentPayload(Payload):
     answer_message_id: UUID
     consent: Literal["accepted", "declined"]
     text: Note = ""
+    accepted: Annotated[tuple[UUID, ...], Field(max_length=MOST_LINES, strict=False)] | None = None
+
+    @model_validator(mode="after")
+    def _names_lines_only_in_a_decline(self) -> Self:
+        if self.accepted is not None and (self.consent == "accepted" or not self.accepted):
+            raise ValueError("Accepted lines are named where the others are declined.")
+        return self
 
 
 class InvoiceAnswerPayload(Payload):

@@ -221,7 +221,12 @@ class CreditForm(HeaderForm):
 
 
 class LineForm(forms.Form):
-    """One line. `id` is the line's own id, kept when lines are saved again."""
+    """One line. `id` is the line's own id, kept when lines are saved again.
+
+    `facts`: what is known of its product, for the page (orders.line_facts.LineFacts).
+    """
+
+    facts: Any = None
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     sku = forms.CharField(
@@ -294,6 +299,9 @@ class BaseLines(_LineForms):
     """The lines. Blank rows and rows ticked for removal do not count."""
 
     deletion_widget = forms.CheckboxInput
+    # What is known of each line's product stands under it where the page says where to ask.
+    facts_url = ""
+    facts_template = "orders/line_facts.html"
 
     def kept(self) -> list[LineForm]:
         """The rows that count, in their order; their places are those in error paths."""

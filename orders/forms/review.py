@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 
-from hub.errors import WharfError
+from hub.errors import InvalidInput, WharfError
 from hub.money import plain
 from inventory.models import Product
 from orders.domain.document_payloads import MOST_LINES
@@ -171,6 +171,27 @@ def _as_ordered(line: TradeLine) -> dict[str, Any]:
         "unit_price": price_text(line.unit_price),
         "expected_on": line.expected_on,
     }
+
+
+class OfferForm:
+    """A side for each line of an offer: the partner's where the field says "right"."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+
+    def chosen(self) -> list[UUID]:
+        """The lines whose change is accepted. InvalidInput for what is no line id."""
+        names = [name for name, side in self._data.items() if side == "right"]
+        try:
+            return [
+                UUID(name.removeprefix("choice-")) for name in names if name.startswith("choice-")
+            ]
+        except ValueError:
+            raise InvalidInput("Choose one of the two sides of each line.") from None
+
+    def text(self) -> str:
+        """What is said with it."""
+        return str(self._data.get("text", "")).strip()[:4000]
 
 
 class AssignForm(forms.Form):

@@ -27,10 +27,18 @@ STATES = {
 TOTALS = (("net", "Net"), ("tax", "Tax"), ("total", "Total"))
 
 
-def diff_table(found: Differences, manner: Manner) -> DiffTable:
-    """Every line with its values on both sides; changed ones first to the eye."""
+def diff_table(found: Differences, manner: Manner, choose_url: str = "") -> DiffTable:
+    """Every line with its values on both sides; changed ones first to the eye.
+
+    With `choose_url` one side is chosen for each changed line (field `choice-<line id>`).
+    """
     ours, theirs = found.ours, found.theirs
     rows = [_row(line, found, manner) for line in found.lines]
+    if choose_url:
+        rows = [
+            replace(row, choice=f"choice-{line.line_id}") if row.kind == "changed" else row
+            for row, line in zip(rows, found.lines, strict=True)
+        ]
     shown = [place for place, name in enumerate(COLUMNS) if _is_shown(name, place, rows)]
     columns = [COLUMNS[place] for place in shown]
     rows = [replace(row, cells=[row.cells[place] for place in shown]) for row in rows]
@@ -51,6 +59,7 @@ def diff_table(found: Differences, manner: Manner) -> DiffTable:
         ],
         header=[(change.label, _header_cell(change, manner)) for change in found.header],
         numeric=NUMBERS,
+        choose_url=choose_url,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from hub.ui.components import DiffTable, ErrorPanel, Fact, Link, SidePanel
 from orders.comparisons import (
@@ -28,7 +29,7 @@ from orders.models import (
 )
 from orders.presenters.buttons import buttons_for, standing_for
 from orders.presenters.differences import diff_table
-from orders.presenters.kinds import Kind, address_or_nothing, contact_mark, kind_of
+from orders.presenters.kinds import PURCHASE, Kind, address_or_nothing, contact_mark, kind_of
 from orders.presenters.manner import Manner
 from orders.presenters.partner import is_received, network_mark, network_panel
 from orders.presenters.payments import MoneyPanel, money_panel
@@ -61,7 +62,8 @@ def document_context(
     """
     manner = Manner.of(member.organisation)
     lines = lines_of(document)
-    diffs = differences_of(document, member.organisation, manner)
+    choose_url = _offer(document, member, then) if isinstance(document, PurchaseOrder) else ""
+    diffs = differences_of(document, member.organisation, manner, choose_url)
     review = review_of(
         kind,
         document,
@@ -212,7 +214,7 @@ def totals_of(document: TradeDocument, lines: Sequence[TradeLine]) -> list[tuple
 
 
 def differences_of(
-    document: TradeDocument, me: Organisation, manner: Manner
+    document: TradeDocument, me: Organisation, manner: Manner, choose_url: str = ""
 ) -> list[tuple[str, DiffTable]]:
     """What is compared on this page, each with its heading."""
     match document:
@@ -236,7 +238,23 @@ def differences_of(
             ]
         case _:
             found = []
-    return [(title, diff_table(one, manner)) for title, one in found if one is not None]
+    return [
+        # What the supplier offers comes first, and is the only one to choose from.
+        (title, diff_table(one, manner, choose_url if not place else ""))
+        for place, (title, one) in enumerate(found)
+        if one is not None
+    ]
+
+
+def _offer(order: PurchaseOrder, member: MembershipInForce, then: str) -> str:
+    """Where a side is chosen for each line of an offer; "" where nobody may, or one line is all."""
+    offer = order.offer
+    if offer is None or len(offer["payload"]["changes"]) < 2:
+        return ""
+    if not member.can(PURCHASE.area, Level.APPROVE):
+        return ""
+    more = {"offer": offer["message_id"], **({"next": then} if then else {})}
+    return f"{PURCHASE.url(order, 'accept-some')}?{urlencode(more)}"
 
 
 def sides_of(

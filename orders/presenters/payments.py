@@ -278,6 +278,7 @@ PAYMENTS = Listing(
     key="payments",
     title="Payments",
     noun="payment",
+    own_names=("side",),
     columns=(
         Column("number", "Number", primary=True),
         Column("contact", "Contact", kind="contact", value=_contact_of),

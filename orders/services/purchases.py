@@ -1,6 +1,6 @@
 """Purchase orders: drafting, authorising, and answering the supplier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from hub.errors import Conflict, InvalidInput
+from network.domain.payload_base import clean_note
 from network.models import Contact, Envelope
 from network.services.contacts import contact_or_404
 from network.services.courier import Posting, connection_with, post_envelope
@@ -37,7 +38,7 @@ from orders.services.lines import LineInput, apply_amounts, build_lines
 from orders.services.matching import choose_products, remember_products
 from orders.services.offers import apply_changes
 from orders.services.order_parts import check_still_simple
-from orders.services.sending import withdraw_document
+from orders.services.sending import Sending, send_document, withdraw_document
 from tenants.services.numbers import take_number
 from tenants.services.organisations import current_organisation
 
@@ -208,6 +209,16 @@ def _not_accepted(order: PurchaseOrder, participle: str) -> None:
 def accept_changes(order_id: UUID) -> PurchaseOrder:
     """Take the supplier's quantities, prices and dates over; the sale becomes authorised there."""
     order, answer = _with_offer(order_id)
+    changes = _take_over(order, answer)
+    _consent(order, "accepted", "")
+    network_news(order, NetworkStatus.APPROVED)
+    record(order, "changes_accepted", f"{order.contact.name}'s changes accepted", changes)
+    order.offer = None
+    return order
+
+
+def _take_over(order: PurchaseOrder, answer: OrderAnswerPayload) -> dict[str, tuple[Any, Any]]:
+    """Put the changes onto the lines; what is expected follows, and the offer is answered."""
     expect(order, sign=-1)
     rows = list(order.lines.select_related("tax_rule").order_by("position"))
     changes = apply_changes(order, rows, answer, current_organisation().tax_rounding)
@@ -219,11 +230,7 @@ def accept_changes(order_id: UUID) -> PurchaseOrder:
     )
     fit_purchase(order)
     expect(order)
-    _consent(order, "accepted", "")
-    network_news(order, NetworkStatus.APPROVED)
-    record(order, "changes_accepted", f"{order.contact.name}'s changes accepted", changes)
-    order.offer = None
-    return order
+    return changes
 
 
 def decline_changes(order_id: UUID, reason: str = "") -> PurchaseOrder:
@@ -247,7 +254,45 @@ def _with_offer(order_id: UUID) -> tuple[PurchaseOrder, OrderAnswerPayload]:
     return order, read_payload(OrderAnswerPayload, order.offer["payload"])
 
 
-def _consent(order: PurchaseOrder, consent: str, text: str) -> Envelope:
+def accept_some_changes(
+    order_id: UUID, lines: Collection[UUID], text: str = "", *, offer: str = ""
+) -> PurchaseOrder:
+    """Take over the changes of these lines and decline the others.
+
+    The supplier is told which, and gets a new version of the order at once: with the accepted
+    changes, and the other lines as they were ordered. It decides about that version. `offer` is
+    the message id of what the person saw. Raises InvalidInput (`lines`), Conflict.
+    """
+    order, answer = _with_offer(order_id)
+    if offer and offer != (order.offer or {})["message_id"]:
+        raise Conflict(
+            f"{order.contact.name} changed its offer meanwhile. Look at it again.",
+            code="offer_replaced",
+        )
+    offered = {change.line_id for change in answer.changes}
+    if set(lines) - offered:
+        message = "The supplier offers no change of one of these lines."
+        raise InvalidInput(message, fields={"lines": [message]})
+    if set(lines) == offered:
+        return accept_changes(order_id)
+    if not lines:
+        return decline_changes(order_id, text)
+    chosen = tuple(change for change in answer.changes if change.line_id in lines)
+    told = _take_over(order, answer.model_copy(update={"changes": chosen}))
+    # A line that the buyer agreed to do without is not ordered any more.
+    gone = [change.line_id for change in chosen if change.quantity == 0]
+    order.lines.filter(line_id__in=gone).delete()
+    _consent(order, "declined", clean_note(text), [change.line_id for change in chosen])
+    count = f"{len(chosen)} of {len(offered)} changes of {order.contact.name} accepted"
+    record(order, "changes_accepted_in_part", f"{count}. {text}".strip(), told)
+    order.offer = None
+    send_document(PurchaseOrder, order.id, Sending(via=["network"]))
+    return lock_document(PurchaseOrder, order.id)
+
+
+def _consent(
+    order: PurchaseOrder, consent: str, text: str, accepted: Sequence[UUID] | None = None
+) -> Envelope:
     offer = order.offer or {}
     payload = ConsentPayload(
         document_id=order.id,
@@ -255,6 +300,7 @@ def _consent(order: PurchaseOrder, consent: str, text: str) -> Envelope:
         answer_message_id=UUID(offer["message_id"]),
         consent=consent,  # type: ignore[arg-type]
         text=text,
+        accepted=tuple(accepted) if accepted is not None else None,
     )
     return post_to_partner(order, "consent", payload)
 

@@ -1,6 +1,6 @@
 """Sales orders: our own, and pre-sales that came over the network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -437,6 +437,7 @@ def _answer(order: SalesOrder, kind: str, payload: Any) -> UUID:
     return envelope.message_id
 
 
+MOST_NAMED = 20
 SHOWN = {
     "approved": NetworkStatus.APPROVED,
     "changed": NetworkStatus.CHANGED,
@@ -454,8 +455,14 @@ def _show_answer(order: SalesOrder, payload: OrderAnswerPayload | WithdrawPayloa
 
 
 # --- The buyer's answer to our changes ----------------------------------------------------------
-def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
-    """The buyer agreed: the changes hold and the sale is authorised. Or not: decide again."""
+def take_consent(
+    order: SalesOrder, *, accepted: bool, text: str, taken: Collection[UUID] = ()
+) -> None:
+    """The buyer agreed: the changes hold and the sale is authorised. Or not: decide again.
+
+    `taken` are lines whose change the buyer accepts though it declines the others; the version
+    of its order that has them follows by itself.
+    """
     if accepted:
         proposal = order.proposal or {}
         answer = read_payload(OrderAnswerPayload, proposal["payload"])
@@ -478,6 +485,8 @@ def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
         draft_by_itself(order, allocate(books_of_today(), order))
         record(order, "changes_accepted", f"{order.contact.name} accepted the changes", told)
         return
+    if taken:
+        text = f"{_taken_in_words(order, taken)} {text}".strip()
     move(
         order,
         "refuse_changes",
@@ -485,4 +494,14 @@ def take_consent(order: SalesOrder, *, accepted: bool, text: str) -> None:
         partner_message=text,
         network_status=NetworkStatus.OPENED,
     )
-    record(order, "changes_declined", f"{order.contact.name} declined the changes. {text}".strip())
+    said = "accepted some of the changes" if taken else "declined the changes"
+    record(order, "changes_declined", f"{order.contact.name} {said}. {text}".strip())
+
+
+def _taken_in_words(order: SalesOrder, taken: Collection[UUID]) -> str:
+    """Which of our changes the buyer accepts and which it does not, by name."""
+    offered = read_payload(OrderAnswerPayload, (order.proposal or {})["payload"]).changes
+    names = {row.line_id: row.sku or row.description for row in order.lines.all()}
+    yes = [names.get(change.line_id, "") for change in offered if change.line_id in taken]
+    no = [names.get(change.line_id, "") for change in offered if change.line_id not in taken]
+    return f"Accepted: {', '.join(yes[:MOST_NAMED])}. Declined: {', '.join(no[:MOST_NAMED])}."

@@ -30,6 +30,7 @@ from orders.services.documents import header_values
 from orders.services.lines import check_lines
 from orders.services.previews import LINE_TYPES, preview_totals, totals_as_stored
 from orders.views.common import View
+from orders.views.lines import with_facts
 from tenants.access import tenant_view
 from tenants.domain.permissions import Area, Level
 
@@ -54,7 +55,7 @@ def new_view(kind: Kind) -> View:
             if document is not None:
                 say(request, f"{document.number} drafted.")
                 return redirect(kind.url(document))
-        return _page(request, kind, None, header, lines)
+        return editor_page(request, kind, None, header, lines)
 
     return new
 
@@ -83,7 +84,7 @@ def edit_page(request: HttpRequest, kind: Kind, document: TradeDocument) -> Http
     if data is not None and _save(kind, document, header, lines) is not None:
         say(request, f"{document.number} saved.")
         return redirect(kind.url(document))
-    return _page(request, kind, document, header, lines)
+    return editor_page(request, kind, document, header, lines)
 
 
 def _save(
@@ -122,7 +123,7 @@ def _write(
         return editor.change(document.id, contact.id, header.values(), lines.inputs())
 
 
-def _page(
+def editor_page(
     request: HttpRequest,
     kind: Kind,
     document: TradeDocument | None,
@@ -133,12 +134,16 @@ def _page(
     if document is not None:
         crumbs.append(Link(document.number, kind.url(document)))
     title = f"Edit {document.number}" if document is not None else f"New {kind.title.lower()}"
+    with_facts(request, kind, header, lines, document)
+    written = f"?document={document.id}" if document is not None else ""
     context: dict[str, Any] = {
         "page_title": title,
         "breadcrumbs": crumbs,
         "kind": kind,
         "form": header,
         "formset": lines,
+        "action_url": kind.url(document, "edit") if document is not None else _new_url(kind),
+        "paste_url": f"{kind.list_url}paste/{written}",
         "preview_url": f"{kind.list_url}totals/",
         "lookup_url": f"{reverse('orders:product-search')}?side={EDITORS[kind.key].side}",
         "cancel_url": kind.url(document) if document is not None else kind.list_url,
@@ -147,6 +152,10 @@ def _page(
     }
     refused = header.is_bound
     return TemplateResponse(request, "orders/edit.html", context, status=422 if refused else 200)
+
+
+def _new_url(kind: Kind) -> str:
+    return f"{kind.list_url}new/"
 
 
 def totals_view(kind: Kind) -> View:

@@ -24,12 +24,11 @@ from orders.forms.blind_receipts import (
 )
 from orders.forms.goods import PartForm, ReceiveForm, ShipOrderForm
 from orders.models import Receipt, Shipment, StockDocument
-from orders.presenters.goods_listings import GOODS_LISTINGS
 from orders.presenters.kinds import RECEIPT, SHIPMENT, Kind
+from orders.presenters.list_sources import open_pieces
 from orders.presenters.parts import rows_to_receive, rows_to_ship
 from orders.presenters.pieces import piece_context
 from orders.presenters.sections import SECTIONS, section_tabs
-from orders.selectors import pieces
 from orders.services.kits import ordered_quantities
 from orders.services.piece_changes import change_receipt, change_shipment
 from orders.services.receiving import authorise_receipt, draft_blind_receipt
@@ -59,7 +58,8 @@ def list_view(kind: Kind) -> View:
                 member, kind.key, "sale" if kind in SECTIONS["sale"] else "purchase"
             ),
         }
-        return listing_response(request, GOODS_LISTINGS[kind.key], pieces(kind.model), context)
+        shown, rows = open_pieces(kind)
+        return listing_response(request, shown, rows, context)
 
     return listing
 

@@ -19,7 +19,8 @@ from orders.areas import MONEY
 from orders.forms.payments import PickForm, WhoForm
 from orders.models import CreditSide, Direction, Payment
 from orders.open_items import open_documents
-from orders.presenters.payments import PAYMENT, PAYMENTS, payment_context, void_effects
+from orders.presenters.list_sources import open_payments
+from orders.presenters.payments import PAYMENT, payment_context, void_effects
 from orders.presenters.sections import section_tabs
 from orders.services.paying import pay_many
 from orders.services.payments import payment_or_404, void_payment
@@ -41,8 +42,8 @@ def payments(request: HttpRequest) -> HttpResponse:
         "new_url": f"{PAYMENT.list_url}new/" if may_edit else "",
         "page_tabs": section_tabs(member, "payments", side),
     }
-    listing = PAYMENTS if may_edit else without_action(PAYMENTS)
-    rows = Payment.objects.select_related("contact")
+    shown, rows = open_payments()
+    listing = shown if may_edit else without_action(shown)
     return listing_response(request, listing, rows, context)
 
 

@@ -3,6 +3,7 @@
 from tenants.models.attributes import Attribute
 from tenants.models.base import TenantForeignKey, TenantManager, TenantModel
 from tenants.models.imports import Import, ImportRow, ImportState
+from tenants.models.lists import DefaultView, ListExport, SavedView
 from tenants.models.people import (
     Appearance,
     InvitationStatus,
@@ -40,6 +41,7 @@ __all__ = [
     "ApiKey",
     "Appearance",
     "Attribute",
+    "DefaultView",
     "IdempotencyRecord",
     "Import",
     "ImportRow",
@@ -48,6 +50,7 @@ __all__ = [
     "Job",
     "JobLog",
     "JobState",
+    "ListExport",
     "MailMessage",
     "MailState",
     "MailTemplate",
@@ -59,6 +62,7 @@ __all__ = [
     "NumberSequence",
     "Organisation",
     "Role",
+    "SavedView",
     "StoredFile",
     "TaxRounding",
     "TenantForeignKey",

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hub.errors import NotFound
 from hub.ui.components import Link
 from tenants.access import errors_to, require, tenant_view
 from tenants.domain.permissions import Area, Level
@@ -14,12 +15,17 @@ from tenants.forms.files import LogoForm
 from tenants.request import membership_of
 from tenants.services.files import file_or_404, read_file, remove_logo, set_logo
 
+# What people imported and exported has doors of its own, which ask for the right.
+FOR_EVERYBODY = frozenset({"logo"})
+
 
 @require_safe
 @tenant_view()
 def stored_file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """A file of the organisation, as a download that no browser takes for a page."""
     stored = file_or_404(file_id)
+    if stored.purpose not in FOR_EVERYBODY:
+        raise NotFound("This file does not exist.")
     response = HttpResponse(read_file(stored), content_type=stored.content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = f'inline; filename="{stored.name}"'

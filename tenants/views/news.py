@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.errors import NotFound
-from hub.ui.components import JobCard, Link
+from hub.ui.components import JobCard, Link, Outcome
 from hub.ui.jobs import job_response
 from hub.ui.listing import listing_response
 from tenants.access import require, tenant_view
@@ -135,6 +135,7 @@ def card_of(row: Job) -> JobCard:
     """A job as its card shows it."""
     ended = row.finished_at or timezone.now()
     failures = row.result.get("failures", [])
+    link = row.result.get("link")
     return JobCard(
         title=row.title or row.kind,
         state=row.state,
@@ -146,8 +147,10 @@ def card_of(row: Job) -> JobCard:
         elapsed_seconds=(ended - row.created_at).total_seconds(),
         cancel_url=f"/settings/jobs/{row.id}/cancel/",
         result=str(row.result.get("text", "")),
+        result_link=Link(str(link[0]), str(link[1]), "download") if link else None,
         error=row.error,
-        failures=[(str(what), str(why)) for what, why in failures],
+        failures=[Outcome(*map(str, one)) for one in failures],
+        outcomes=[Outcome(*map(str, one)) for one in row.result.get("outcomes", [])],
     )
 
 

@@ -14,6 +14,7 @@ from demo.data.companies import COMPANIES, HARBOUR, KESTREL, TERN
 from demo.depth import some_depth
 from demo.goods import opening_goods, some_goods
 from demo.history import introduce, own_business, trade_between
+from demo.lists import some_views
 from demo.money import some_money
 from tenants.models import User
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             some_buying(companies[key])
             some_money(companies[key])
             some_depth(companies[key])
+            some_views(companies[key])
         self._write(path, [_told(company) for company in companies.values()])
         self.stdout.write(f"Filled; {path} has the sign-ins.")
 

@@ -143,11 +143,12 @@ def receive_consent(incoming: Incoming) -> Taken:
     if proposal.get("message_id") != str(payload.answer_message_id):
         raise PayloadRefused("These changes were recalled or replaced meanwhile.", code="recalled")
     accepted = payload.consent == "accepted"
-    take_consent(order, accepted=accepted, text=payload.text)
+    taken = payload.accepted or ()
+    take_consent(order, accepted=accepted, text=payload.text, taken=taken)
+    answer = "accepted" if accepted else "accepted some of" if taken else "declined"
     notify(
         "orders.consent",
-        f"{order.contact.name} {'accepted' if accepted else 'declined'} the changes to "
-        f"{order.number}",
+        f"{order.contact.name} {answer} the changes to {order.number}",
         body=payload.text,
         url=f"/sales/{order.id}/",
         about=order.id,
