@@ -24,7 +24,7 @@ def some_buying(company: DemoCompany) -> None:
         empty = Product.objects.filter(kind=ProductKind.STOCK, purchase_price__gt=0)
         products = list(empty.exclude(id__in=full).order_by("sku_key")[:3])
         people = Contact.objects.filter(connected=False).order_by("name_key")
-        supplier = people.filter(is_supplier=True).first()
+        supplier = people.filter(is_supplier=True).last()
         customer = people.filter(is_customer=True, is_supplier=False).first()
         if len(products) < 3 or supplier is None or customer is None:
             return
