@@ -26,15 +26,14 @@ from orders.services.invoices import (
 )
 from orders.services.lines import LineInput
 from orders.services.opening import mark_opened
-from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import (
+from orders.services.pre_sales import (
     ChangeInput,
     approve_pre_sale,
     ask_about_pre_sale,
-    authorise_sales_order,
-    create_sales_order,
     decline_pre_sale,
 )
+from orders.services.purchases import authorise_purchase_order, create_purchase_order
+from orders.services.sales import authorise_sales_order, create_sales_order
 from orders.services.sending import Sending, send_document
 from tenants.actor import acting_as
 from tenants.boundary import tenant_context

@@ -18,12 +18,12 @@ from pypdf import PdfReader, PdfWriter
 
 from hub.errors import Conflict, InvalidInput, NotFound, PermissionDenied, WharfError
 from hub.ui.list_parts import extract
-from orders.actions import Verb, verb_named
 from orders.models import TradeDocument
 from orders.presenters.kinds import BILL, KINDS, Kind
 from orders.presenters.list_sources import open_documents
 from orders.services.printing import pdf_of_document
 from orders.services.sending import Sending, send_document, suggested_letter, usable_connection
+from orders.verbs import Verb, verb_named
 from tenants.actor import Actor, acting_as, current_actor
 from tenants.domain.permissions import Level
 from tenants.jobs import GiveUp, Run

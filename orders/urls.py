@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from orders.bulk import bulk_verbs
-from orders.goods_actions import verbs_of
 from orders.presenters.aged import NAMES
 from orders.presenters.kinds import (
     BILL,
@@ -18,6 +17,7 @@ from orders.presenters.kinds import (
     Kind,
 )
 from orders.presenters.payments import PAYMENT
+from orders.verbs import verbs_of
 from orders.views import (
     aged,
     bills,

@@ -26,17 +26,12 @@ from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
 from orders.services.bills import approve_bill
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
+from orders.services.pre_sales import ChangeInput, approve_pre_sale, decline_pre_sale, recall_answer
 from orders.services.purchases import (
     accept_changes,
     authorise_purchase_order,
     create_purchase_order,
     decline_changes,
-)
-from orders.services.sales import (
-    ChangeInput,
-    approve_pre_sale,
-    decline_pre_sale,
-    recall_answer,
 )
 from orders.services.sending import Sending, send_document
 from tenants.jobs import run_job

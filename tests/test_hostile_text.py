@@ -19,17 +19,17 @@ from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
 from orders.services.bills import ask_about_bill
 from orders.services.invoices import authorise_invoice, change_invoice, invoice_sales_order
 from orders.services.lines import LineInput
-from orders.services.purchases import (
-    authorise_purchase_order,
-    create_purchase_order,
-    decline_changes,
-)
-from orders.services.sales import (
+from orders.services.pre_sales import (
     ChangeInput,
     approve_pre_sale,
     ask_about_pre_sale,
     decline_pre_sale,
     map_lines,
+)
+from orders.services.purchases import (
+    authorise_purchase_order,
+    create_purchase_order,
+    decline_changes,
 )
 from orders.services.sending import Sending, send_document
 from tenants.mail import OutgoingMail, build

@@ -18,8 +18,8 @@ from network.models import Connection
 from orders.models import Invoice, PurchaseOrder
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import approve_pre_sale
 from orders.services.sending import Sending, send_document
 from tenants import checks
 from tenants.api.views import TenantAPIView

@@ -14,8 +14,8 @@ from network.services.removal import remove_connection
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import approve_pre_sale
 from orders.services.sending import Sending, send_document
 from tenants.boundary import tenant_is_set
 from tenants.models import Activity, Job, JobState, Notification

@@ -48,6 +48,7 @@ from orders.services.demand import BuyInput, buy_for_sale
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
 from orders.services.paying import Moved, pay_document
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
 from orders.services.quotes import create_quote
 from orders.services.receiving import (
@@ -56,7 +57,7 @@ from orders.services.receiving import (
     authorise_receipt,
     draft_blind_receipt,
 )
-from orders.services.sales import approve_pre_sale, authorise_sales_order, create_sales_order
+from orders.services.sales import authorise_sales_order, create_sales_order
 from orders.services.sending import Sending, send_document
 from orders.services.shipping import ShipmentHeader, ShipmentInput, draft_shipment
 from tenants.models import (

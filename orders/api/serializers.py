@@ -18,7 +18,7 @@ from orders.domain.reasons import ReasonCode
 from orders.models import CostSpread, LineKind, PurchaseOrder, SalesOrder, TradeDocument
 from orders.selectors import lines_of
 from orders.services.lines import LineInput
-from orders.services.sales import ChangeInput
+from orders.services.pre_sales import ChangeInput
 from tenants.api.attributes import AttributeValues
 from tenants.api.fields import Addresses, NumberAsTyped, amount, price, quantity
 

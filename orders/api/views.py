@@ -18,7 +18,7 @@ from orders.api.offers import AcceptChangesIn, accept_offer
 from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder, TradeDocument
 from orders.presenters.kinds import kind_of
 from orders.selectors import documents
-from orders.services import bills, invoices, purchases, sales, sending
+from orders.services import bills, invoices, pre_sales, purchases, sales, sending
 from orders.services.changes import accept_change, decline_change, request_change
 from orders.services.documents import document_or_404
 from orders.services.opening import mark_opened
@@ -345,7 +345,7 @@ def send_view(kind: str, area: str, model: type[TradeDocument]) -> Callable[...,
 
 
 def _approve_sale(id: UUID, changes: Any = (), text: str = "") -> SalesOrder:  # noqa: A002
-    return sales.approve_pre_sale(id, io.change_inputs(changes), text=text)
+    return pre_sales.approve_pre_sale(id, io.change_inputs(changes), text=text)
 
 
 def _open(model: Any) -> Callable[[UUID], Any]:
@@ -437,12 +437,16 @@ SALES_VERBS = {
             "void": (sales.void_sales_order, None, "Void it"),
             "make-advanced": (_advance(SalesOrder), None, "Let it be done in parts, for good"),
             "approve": (_approve_sale, io.ApproveIn, "Approve a pre-sale, with changes or without"),
-            "decline": (sales.decline_pre_sale, io.DeclineIn, "Decline a pre-sale with a reason"),
-            "ask": (sales.ask_about_pre_sale, io.AskIn, "Ask the buyer"),
+            "decline": (
+                pre_sales.decline_pre_sale,
+                io.DeclineIn,
+                "Decline a pre-sale with a reason",
+            ),
+            "ask": (pre_sales.ask_about_pre_sale, io.AskIn, "Ask the buyer"),
             **_change_verbs(SalesOrder),
-            "recall": (sales.recall_answer, None, "Take an answer back"),
+            "recall": (pre_sales.recall_answer, None, "Take an answer back"),
             "map": (
-                sales.map_lines,
+                pre_sales.map_lines,
                 io.MapIn,
                 "Choose our product for a partner's lines",
             ),

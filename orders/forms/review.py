@@ -14,7 +14,7 @@ from orders.domain.document_payloads import MOST_LINES
 from orders.forms.documents import NUMBER, day_field
 from orders.models import LineKind, TradeLine
 from orders.selectors import price_text
-from orders.services.sales import ChangeInput
+from orders.services.pre_sales import ChangeInput
 from tenants.models import Membership
 
 

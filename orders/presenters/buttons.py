@@ -6,9 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hub.ui.components import Link
-from orders.actions import Verb
 from orders.domain.states import NetworkStatus
-from orders.goods_actions import verbs_of
 from orders.models import Bill, PurchaseOrder, SalesOrder, TradeDocument
 from orders.presenters.kinds import AnyDocument, Kind
 from orders.presenters.money_links import money_links
@@ -18,6 +16,7 @@ from orders.selectors import is_sent_as_authorised
 from orders.services.approvals import Standing, standing_of
 from orders.services.quote_approval import waits_for_approval
 from orders.services.sending import SENDABLE
+from orders.verbs import Verb, verbs_of
 from tenants.domain.limits import LimitKind
 from tenants.domain.permissions import Level
 from tenants.selectors import MembershipInForce

@@ -39,7 +39,7 @@ from orders.services.documents import KINDS, lock_document, move, record
 from orders.services.expecting import expect
 from orders.services.kits import close_kits
 from orders.services.offers import apply_changes
-from orders.services.sales import ChangeInput, read_changes
+from orders.services.pre_sales import ChangeInput, read_changes
 from tenants.actor import current_actor
 from tenants.services.organisations import current_organisation
 

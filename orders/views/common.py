@@ -13,8 +13,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from hub.errors import InvalidInput, WharfError
 from hub.ui.components import Link
 from hub.ui.toasts import say
-from orders.actions import Verb
-from orders.goods_actions import verbs_of
 from orders.models import TradeDocument
 from orders.presenters.buttons import question
 from orders.presenters.effects import effects_of
@@ -24,6 +22,7 @@ from orders.presenters.partner import is_received
 from orders.services.documents import document_or_404
 from orders.services.opening import mark_opened
 from orders.services.printing import pdf_of_document
+from orders.verbs import Verb, verbs_of
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Level
 from tenants.request import membership_of

@@ -10,10 +10,10 @@ from django.template.response import TemplateResponse
 from hub.errors import WharfError
 from hub.ui.components import EmptyState, Link
 from hub.ui.toasts import say
-from orders.actions import verb_named
 from orders.presenters.inbox import InboxItem, chosen_item, following, inbox_items, inbox_url
 from orders.presenters.pages import document_context
 from orders.selectors import wanting_to_connect
+from orders.verbs import verb_named
 from tenants.access import require, tenant_view
 from tenants.domain.permissions import Level, Special
 from tenants.request import membership_of

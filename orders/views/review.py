@@ -15,7 +15,7 @@ from orders.models import PurchaseOrder, TradeDocument
 from orders.presenters.kinds import SALE, Kind
 from orders.presenters.pages import document_context
 from orders.selectors import colleagues, lines_of
-from orders.services import purchases, sales
+from orders.services import pre_sales, purchases
 from orders.services.documents import document_or_404
 from orders.views.common import View, next_page
 from tenants.access import errors_to, tenant_view
@@ -25,7 +25,7 @@ from tenants.request import membership_of
 
 def map_view(kind: Kind) -> View:
     """Choose our products for a partner's lines."""
-    service = purchases.map_purchase_lines if kind.model is PurchaseOrder else sales.map_lines
+    service = purchases.map_purchase_lines if kind.model is PurchaseOrder else pre_sales.map_lines
 
     @tenant_view(kind.area, Level.EDIT)
     def match(request: HttpRequest, document_id: UUID) -> HttpResponse:
@@ -55,7 +55,7 @@ def approve_with_changes(request: HttpRequest, document_id: UUID) -> HttpRespons
     if changes.is_valid():
         try:
             with transaction.atomic():
-                sales.approve_pre_sale(document_id, changes.inputs(), text=changes.text)
+                pre_sales.approve_pre_sale(document_id, changes.inputs(), text=changes.text)
         except WharfError as error:
             changes.place(error)
         else:
@@ -76,7 +76,7 @@ def assign(request: HttpRequest, document_id: UUID) -> HttpResponse:
         return redirect(SALE.url(order))
     chosen = form.cleaned_data["colleague"]
     name = form.names.get(chosen, "everybody")
-    sales.assign(document_id, UUID(chosen) if chosen else None, name)
+    pre_sales.assign(document_id, UUID(chosen) if chosen else None, name)
     say(request, f"{order.number} given to {name}.")
     return redirect(next_page(request, SALE.url(order)))
 

@@ -15,8 +15,9 @@ from network.services.automations import save_settings, settings_row
 from orders.models import PurchaseOrder, Receipt, SalesOrder, SalesOrderLine, Shipment
 from orders.services.demand import buy_for_sale
 from orders.services.lines import LineInput
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import authorise_purchase_order
-from orders.services.sales import approve_pre_sale, authorise_sales_order, create_sales_order
+from orders.services.sales import authorise_sales_order, create_sales_order
 from orders.services.sending import Sending, send_document
 from orders.services.shipping import ship_order, undo_shipment
 from tests.cast import make_company

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from orders.models import Bill, Invoice, PurchaseOrder
 from orders.services.lines import LineInput
+from orders.services.pre_sales import ChangeInput, approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import ChangeInput, approve_pre_sale
 from orders.services.sending import Sending, send_document
 from tests.cast import Company, Pair
 from tests.orders.pages import billed, draft, fresh, sale_of, sent_order, stocked_pair

@@ -8,8 +8,8 @@ from network.services.removal import remove_connection
 from orders.models import Invoice, PurchaseOrder, SalesOrder
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.lines import LineInput
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import approve_pre_sale
 from tenants.models import MailMessage
 from tests.cast import Company, Pair
 from tests.orders.pages import HOSTILE, draft, fresh, sale_of, sent_order, stocked_pair, text_of

@@ -14,8 +14,8 @@ from orders.services.invoices import (
     undo_invoice,
 )
 from orders.services.lines import LineInput
+from orders.services.pre_sales import ChangeInput, approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import ChangeInput, approve_pre_sale
 from orders.services.sending import Sending, send_document
 from tests.cast import Pair, make_company
 from tests.orders.pages import HOSTILE, billed, fresh, sale_of, sent_order, stocked_pair, text_of

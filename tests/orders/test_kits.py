@@ -24,14 +24,9 @@ from orders.services.credit_notes import (
 from orders.services.demand import buy_for_sale
 from orders.services.kits import ordered_quantities
 from orders.services.lines import LineInput
+from orders.services.pre_sales import ChangeInput, approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
-from orders.services.sales import (
-    ChangeInput,
-    approve_pre_sale,
-    authorise_sales_order,
-    undo_sales_order,
-    void_sales_order,
-)
+from orders.services.sales import authorise_sales_order, undo_sales_order, void_sales_order
 from orders.services.shipping import ship, ship_order, undo_shipment, void_shipment
 from orders.shortage import lines_short, with_suppliers
 from tests.orders.business import DAY, Business

@@ -16,8 +16,8 @@ from orders.models import Bill, CreditNote, Invoice, PurchaseOrder, Receipt, Sal
 from orders.services.bills import approve_bill
 from orders.services.credit_notes import CreditInput, authorise_credit_note, credit_invoice
 from orders.services.invoices import authorise_invoice, invoice_sales_order
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.receiving import authorise_receipt
-from orders.services.sales import approve_pre_sale
 from orders.services.sending import Sending, send_document
 from orders.services.shipping import ship, ship_order, undo_shipment
 from tenants.models import Notification

@@ -14,13 +14,14 @@ from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
 from orders.services.bills import approve_bill
 from orders.services.invoices import authorise_invoice, create_invoice, invoice_sales_order
 from orders.services.lines import LineInput
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import (
     approve_offered_order,
     authorise_purchase_order,
     create_purchase_order,
     decline_offered_order,
 )
-from orders.services.sales import approve_pre_sale, authorise_sales_order, create_sales_order
+from orders.services.sales import authorise_sales_order, create_sales_order
 from orders.services.sending import Sending, send_document
 from tenants.models import Notification
 from tests.cast import Pair

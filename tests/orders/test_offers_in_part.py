@@ -11,8 +11,8 @@ from network.models import Envelope
 from orders.comparisons import revised_order
 from orders.domain.payloads import ConsentPayload, read_payload
 from orders.models import PurchaseOrder, SalesOrder
+from orders.services.pre_sales import ChangeInput, approve_pre_sale
 from orders.services.purchases import accept_some_changes
-from orders.services.sales import ChangeInput, approve_pre_sale
 from tests.cast import Pair
 from tests.orders.pages import sale_of, sent_order, stocked_pair, text_of
 

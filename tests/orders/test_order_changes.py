@@ -9,7 +9,7 @@ from inventory.models import StockLevel
 from network.models import Envelope
 from orders.models import OrderChange, PurchaseOrder, SalesOrder
 from orders.services.changes import accept_change, decline_change, request_change
-from orders.services.sales import ChangeInput
+from orders.services.pre_sales import ChangeInput
 from orders.services.shipping import ShipmentInput, ship_order
 from tests.cast import Pair
 from tests.orders.test_network_goods import approved

@@ -7,9 +7,9 @@ from typing import Any
 from inventory.models import PartnerSku, Product
 from orders.models import PurchaseOrder, SalesOrder
 from orders.services.lines import LineInput
+from orders.services.pre_sales import approve_pre_sale
 from orders.services.purchases import authorise_purchase_order, create_purchase_order
 from orders.services.sales import (
-    approve_pre_sale,
     authorise_sales_order,
     change_sales_order,
     create_sales_order,

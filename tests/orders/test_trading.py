@@ -19,6 +19,13 @@ from orders.services.invoices import (
 )
 from orders.services.lines import LineInput
 from orders.services.opening import mark_opened
+from orders.services.pre_sales import (
+    ChangeInput,
+    approve_pre_sale,
+    ask_about_pre_sale,
+    decline_pre_sale,
+    recall_answer,
+)
 from orders.services.purchases import (
     accept_changes,
     authorise_purchase_order,
@@ -26,13 +33,6 @@ from orders.services.purchases import (
     decline_changes,
     undo_purchase_order,
     void_purchase_order,
-)
-from orders.services.sales import (
-    ChangeInput,
-    approve_pre_sale,
-    ask_about_pre_sale,
-    decline_pre_sale,
-    recall_answer,
 )
 from orders.services.sending import Sending, send_document
 from tenants.models import MailMessage, Notification
@@ -324,7 +324,7 @@ def at_supplier_id(order: PurchaseOrder) -> UUID:
 def test_unmapped_lines_block_approval_not_receipt() -> None:
     """N15: the order arrives, the line waits for its product, the choice is remembered."""
     from inventory.models import PartnerSku
-    from orders.services.sales import map_lines
+    from orders.services.pre_sales import map_lines
 
     pair = stocked_pair()
     pair.buyer.product("ODD-NAME", "Something only we call so")

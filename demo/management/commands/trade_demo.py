@@ -17,8 +17,8 @@ from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
 from orders.services.bills import approve_bill
 from orders.services.invoices import authorise_invoice, invoice_sales_order
 from orders.services.opening import mark_opened
+from orders.services.pre_sales import ChangeInput, approve_pre_sale
 from orders.services.purchases import accept_changes
-from orders.services.sales import ChangeInput, approve_pre_sale
 from orders.services.sending import Sending, send_document
 from tenants.models import User
 from tenants.services.organisations import NewOrganisation, found_organisation

@@ -22,7 +22,7 @@ from orders.models import PurchaseOrder, PurchaseOrderLine, SalesOrder, SalesOrd
 from orders.services.bought import fit_sale
 from orders.services.documents import lock_document, move, network_news, record
 from orders.services.network.lines import rows_from
-from orders.services.sales import take_consent
+from orders.services.pre_sales import take_consent
 from tenants.services.notifications import notify
 from tenants.services.numbers import take_number
 

@@ -1,14 +1,12 @@
-"""What a person can do to a receipt or a shipment by a button."""
+"""The buttons of receipts and shipments."""
 
-from typing import Any
 from uuid import UUID
 
-from orders.actions import VERBS, Answers, Verb, simply, undo_verb, void_verb
-from orders.change_actions import CHANGE_VERBS
 from orders.domain.stock_states import ShipmentStatus
 from orders.forms.goods import PackForm, ShipForm
-from orders.models import Receipt, Shipment, StockDocument, TradeDocument
+from orders.models import Receipt, Shipment, StockDocument
 from orders.services import drop_shipping, receiving, shipping
+from orders.verbs.verb import Answers, Verb, simply, undo_verb, void_verb
 from tenants.domain.permissions import Level, Special
 
 RECEIPT_VERBS = (
@@ -100,10 +98,3 @@ GOODS_VERBS: dict[type[StockDocument], tuple[Verb, ...]] = {
     Receipt: RECEIPT_VERBS,
     Shipment: SHIPMENT_VERBS,
 }
-
-
-def verbs_of(model: type[TradeDocument] | type[StockDocument]) -> tuple[Verb, ...]:
-    """Every verb of a kind of document, in the order of its buttons."""
-    found: dict[type[Any], tuple[Verb, ...]] = {**VERBS, **GOODS_VERBS}
-    asked: dict[type[Any], tuple[Verb, ...]] = {**CHANGE_VERBS}
-    return (*asked.get(model, ()), *found[model])

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from orders.actions import Verb, simply
 from orders.forms.answers import ReasonTextForm
 from orders.models import OrderChange, PurchaseOrder, SalesOrder
 from orders.services.changes import accept_change, decline_change, is_shared, open_change
+from orders.verbs.verb import Verb, simply
 
 
 def incoming_change(order: PurchaseOrder | SalesOrder) -> OrderChange | None:
