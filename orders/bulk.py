@@ -31,7 +31,7 @@ from tenants.models import ApiKey, Job, User
 from tenants.retrying import untied
 from tenants.selectors import MembershipInForce, membership_in_force
 from tenants.services.jobs import enqueue
-from tenants.services.list_exports import keep_file
+from tenants.services.list_exports import Owner, keep_file
 from tenants.services.notifications import notify
 from tenants.services.organisations import current_organisation
 
@@ -316,7 +316,7 @@ class _Work:
             "outcomes": self.outcomes,
             "failures": self.failures,
         }
-        if self.pages is not None and done and self.actor.kind == "user":
+        if self.pages is not None and done:
             result["link"] = ["Open the PDF", self._kept()]
         if self.actor.kind == "user" and self.actor.id is not None:
             url = f"/settings/jobs/{self.run.job_id}/"
@@ -325,10 +325,9 @@ class _Work:
 
     def _kept(self) -> str:
         assert self.pages is not None
-        assert self.actor.id is not None
         content = io.BytesIO()
         self.pages.write(content)
-        return keep_file(self.kind.list_name, "pdf", content.getvalue(), user_id=self.actor.id)
+        return keep_file(self.kind.list_name, "pdf", content.getvalue(), Owner.of(self.actor))
 
 
 def _append(pages: PdfWriter, document: TradeDocument) -> None:

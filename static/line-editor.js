@@ -238,6 +238,13 @@
     paste(cell, text);
   });
 
+  // What comes in above it pushes the focus down: it stays on the screen.
+  function keepInSight(focused) {
+    if (!focused || focused === document.body) return;
+    const { top, bottom } = focused.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) focused.scrollIntoView({ block: "center" });
+  }
+
   function setUp() {
     for (const editor of all("[data-lines]:not([data-ready])")) {
       editor.dataset.ready = "true";
@@ -249,6 +256,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const swapped = event.detail.elt?.matches?.("[data-lines]") ? event.detail.elt : null;
     setUp();
+    keepInSight(document.activeElement);
     if (!swapped) return;
     const lines = linesOf(swapped);
     announce(find(".w-toast__text")?.textContent.trim() || `${lines.length} lines`);

@@ -7,7 +7,7 @@ from django.urls import reverse
 from hub.ui.shelf import SavedTab, Shelf
 from tenants.lists import source_of_page
 from tenants.request import person
-from tenants.services.list_exports import begin_export
+from tenants.services.list_exports import Owner, begin_export
 from tenants.services.saved_views import views_of
 
 
@@ -41,7 +41,6 @@ class Keeper:
         source = source_of_page(request, list_key)
         if source is None or getattr(request, "membership", None) is None:
             return None
-        export = begin_export(
-            source.key, request.GET.urlencode(), file_format, user_id=person(request).id
-        )
+        owner = Owner(person(request).id)
+        export = begin_export(source.key, request.GET.urlencode(), file_format, owner)
         return redirect("tenants:job", export.job)

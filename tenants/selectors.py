@@ -18,7 +18,7 @@ from tenants.domain.permissions import (
     Special,
     effective,
 )
-from tenants.models import NotificationPreference, Organisation
+from tenants.models import ApiKey, NotificationPreference, Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,27 @@ class MembershipInForce:
     def needs_second_factor(self) -> bool:
         """Owners and admins need one; so does everybody where the organisation says so."""
         return bool(self.role_keys & SECOND_FACTOR_ROLES) or self.organisation.require_second_factor
+
+
+def key_in_force(key_id: UUID) -> MembershipInForce | None:
+    """What a key may do now, as a membership: its scopes, and nothing beside; None once revoked."""
+    key = ApiKey.objects.filter(id=key_id, revoked_at=None).first()
+    if key is None:
+        return None
+    levels = {"read": Level.VIEW, "write": Level.EDIT}
+    areas: dict[Area, Level] = {}
+    for scope in key.scopes:
+        area, _, way = scope.partition(":")
+        if area in set(Area):
+            areas[Area(area)] = max(areas.get(Area(area), Level.NONE), levels[way])
+    return MembershipInForce(
+        membership_id=key.id,
+        organisation=Organisation.objects.get(id=current_tenant()),
+        role_keys=frozenset(),
+        role_names=(),
+        permissions=Permissions(areas, frozenset()),
+        has_second_factor=True,
+    )
 
 
 IN_FORCE = """

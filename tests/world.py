@@ -72,7 +72,7 @@ from tenants.models import (
 from tenants.selectors import membership_in_force
 from tenants.services.files import set_logo
 from tenants.services.imports import begin_import
-from tenants.services.list_exports import begin_export
+from tenants.services.list_exports import Owner, begin_export
 from tenants.services.people import invite_user
 from tenants.services.saved_views import ViewValues, save_view
 from tests.cast import Company, Pair, connect, make_company
@@ -116,7 +116,7 @@ def _kept(company: Company, canary: str, things: dict[str, UUID]) -> None:
     with company.inside():
         query = ViewValues(f"View {canary}", f"q={canary}", shared=True)
         view = save_view("purchases", query, owner=company.owner.id, member=None)
-        export = begin_export("purchases", f"q={canary}", "csv", user_id=company.owner.id)
+        export = begin_export("purchases", f"q={canary}", "csv", Owner(company.owner.id))
     company.drain()
     things.update(saved_view=view.id, export=export.id)
 

@@ -113,7 +113,7 @@ def cost_of_goods_table(
         ("Quantity", "Cost of one", "Cost"),
         rows,
         first="Product",
-        note="From the stock's own entries. A difference was posted to the accounts by hand.",
+        note="From the stock's own entries. A difference was posted by a journal or adjustment.",
         quantities=frozenset({0}),
         prices=frozenset({1}),
         empty=EmptyState(

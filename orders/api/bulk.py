@@ -21,8 +21,7 @@ class BulkSerializer(serializers.Serializer[Any]):
 
 def bulk_api(kind: Kind, area: str) -> Callable[..., Any]:
     """A view for `POST …/bulk`: {action, ids} → a job that says of each what became of it."""
-    # A program prints one by one: the PDF of many is a person's, under their name.
-    names = [verb.name for verb in bulk_verbs(kind) if verb.name != "print"]
+    names = [verb.name for verb in bulk_verbs(kind)]
 
     class Bulk(TenantAPIView):
         scope_area = area
@@ -36,7 +35,7 @@ def bulk_api(kind: Kind, area: str) -> Callable[..., Any]:
         @in_tenant
         def post(self, request: Request) -> Response:
             values = validated(BulkSerializer(data=request.data))
-            verb = bulk_verb(kind, values["action"] if values["action"] in names else "")
+            verb = bulk_verb(kind, values["action"])
             job = begin_bulk(kind, verb, chosen_ids(kind, values["ids"]))
             job.refresh_from_db()
             return Response(JobSerializer(job).data, status=202)

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from tenants.models.base import TenantForeignKey, TenantModel
 from tenants.models.people import User
+from tenants.models.trail import ApiKey
 from tenants.models.work import StoredFile
 
 
@@ -43,12 +44,15 @@ class DefaultView(TenantModel):
 
 
 class ListExport(TenantModel):
-    """A long list as a file, for the person who asked; forgotten after `expires_at`."""
+    """A long list as a file, for the person or the key that asked; forgotten after `expires_at`."""
 
     list_key = models.CharField(max_length=60)
     query = models.CharField(max_length=2000, blank=True)
     file_format = models.CharField(max_length=4)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    key = TenantForeignKey(ApiKey, null=True)
     job = models.UUIDField(null=True)
     file = TenantForeignKey(StoredFile, null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -56,3 +60,9 @@ class ListExport(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = False
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=True) ^ models.Q(key__isnull=True),
+                name="export_has_one_owner",
+            )
+        ]

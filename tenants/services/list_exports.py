@@ -7,27 +7,30 @@ a row that changes its place meanwhile is in the file where it was met.
 
 import hashlib
 import tempfile
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO
+from typing import IO, Self
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from hub.errors import InvalidInput, NotFound
+from hub.errors import InvalidInput, NotFound, PermissionDenied
 from hub.ids import new_id
 from hub.pagination import keyset_page
 from hub.ui.export import CONTENT_TYPES, XLSX_ROWS, RowFile, row_file
 from hub.ui.list_parts import Extract, extract
 from hub.ui.shelf import kept_query
+from tenants.actor import Actor
 from tenants.boundary import current_tenant
 from tenants.jobs import GiveUp, Run
 from tenants.lists import ListSource, list_source
 from tenants.models import ListExport, StoredFile
-from tenants.selectors import membership_in_force
+from tenants.selectors import MembershipInForce, key_in_force, membership_in_force
 from tenants.services.activity import log_activity
 from tenants.services.jobs import enqueue
 from tenants.services.notifications import notify
@@ -40,9 +43,44 @@ LONGEST_QUERY = 2_000
 MOST_ROWS = {"csv": 5_000_000, "xlsx": XLSX_ROWS - 1}
 
 
-def begin_export(list_key: str, query: str, file_format: str, *, user_id: UUID) -> ListExport:
-    """Ask for a list as a file. Raises NotFound for no such list, InvalidInput for a format."""
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a file is: a person's or a key's. Nobody else can fetch it."""
+
+    user_id: UUID | None = None
+    key_id: UUID | None = None
+
+    @classmethod
+    def of(cls, actor: Actor) -> Self:
+        """The owner of what this actor asks for. Raises PermissionDenied for the system's own."""
+        if actor.kind == "user":
+            return cls(user_id=actor.id)
+        if actor.kind == "api_key":
+            return cls(key_id=actor.id)
+        raise PermissionDenied("Only people and keys ask for files.")
+
+    def rights(self) -> MembershipInForce | None:
+        """What the owner may do now; None for one that is gone."""
+        if self.user_id is not None:
+            return membership_in_force(self.user_id)
+        return key_in_force(self.key_id) if self.key_id is not None else None
+
+    @property
+    def address(self) -> str:
+        """Where a file is fetched, with its id for `{}`."""
+        return "/exports/{}/" if self.user_id is not None else "/api/v1/exports/{}/file"
+
+
+def begin_export(list_key: str, query: str, file_format: str, owner: Owner) -> ListExport:
+    """Ask for a list as a file.
+
+    Raises NotFound for no such list, InvalidInput for a format, PermissionDenied for a list that
+    the owner may not open.
+    """
     source = list_source(list_key)
+    member = owner.rights()
+    if member is None or not source.allowed(member):
+        raise PermissionDenied(f"You may not open “{source.title}”.")
     if file_format not in CONTENT_TYPES:
         message = "Choose csv or xlsx."
         raise InvalidInput(message, fields={"format": [message]})
@@ -50,7 +88,13 @@ def begin_export(list_key: str, query: str, file_format: str, *, user_id: UUID) 
     if len(kept) > LONGEST_QUERY:
         # Cut short it would ask for more than the person sees.
         raise InvalidInput("This address is too long to be exported. Take away a filter.")
-    export = ListExport(list_key=source.key, query=kept, file_format=file_format, user_id=user_id)
+    export = ListExport(
+        list_key=source.key,
+        query=kept,
+        file_format=file_format,
+        user_id=owner.user_id,
+        key_id=owner.key_id,
+    )
     title = f"Export {source.title.lower()} as {file_format.upper()}"
     export.job = enqueue(EXPORT_JOB, {"export": export.id}, title=title).id
     export.save(force_insert=True)
@@ -58,13 +102,32 @@ def begin_export(list_key: str, query: str, file_format: str, *, user_id: UUID) 
     return export
 
 
-def export_or_404(export_id: UUID, user_id: UUID) -> ListExport:
-    """One's own export, until it is forgotten; raises NotFound."""
-    rows = ListExport.objects.select_related("file").filter(id=export_id, user_id=user_id)
-    found = rows.filter(file__isnull=False, expires_at__gt=timezone.now()).first()
+def own_export_or_404(export_id: UUID, owner: Owner) -> ListExport:
+    """One's own export, ready or not, until it is forgotten; raises NotFound."""
+    whose = Q(user_id=owner.user_id) & Q(key_id=owner.key_id)
+    found = (
+        ListExport.objects.select_related("file")
+        .filter(whose, id=export_id)
+        .exclude(expires_at__lte=timezone.now())
+        .first()
+    )
     if found is None:
         raise NotFound("This file does not exist (any more). Export the list again.")
     return found
+
+
+def open_export(export_id: UUID, owner: Owner) -> tuple[ListExport, "File[bytes]"]:
+    """One's own file, opened. Raises NotFound, PermissionDenied where the list is closed now."""
+    export = own_export_or_404(export_id, owner)
+    source, member = list_source(export.list_key), owner.rights()
+    if member is None or not source.allowed(member):
+        raise PermissionDenied(f"You may not open “{source.title}” any more.")
+    if export.file is None:
+        raise NotFound("This file is not ready yet.")
+    try:
+        return export, default_storage.open(export.file.path)
+    except FileNotFoundError as error:
+        raise NotFound("This file is not in the storage any more.") from error
 
 
 # --- The job ---------------------------------------------------------------------------------
@@ -82,7 +145,7 @@ def run_export(run: Run) -> None:
 def _opened(export: ListExport) -> tuple[ListSource, Extract]:
     """The list as the person may see it now; GiveUp where they may not."""
     source = list_source(export.list_key)
-    member = membership_in_force(export.user_id)
+    member = Owner(export.user_id, export.key_id).rights()
     if member is None or not source.allowed(member):
         raise GiveUp(f"You may not open “{source.title}” any more.")
     params = QueryDict(export.query)
@@ -138,11 +201,13 @@ def _keep(run: Run, export: ListExport, target: IO[bytes], rows: int) -> None:
     try:
         with run.finishing() as result:
             _record(export, path, size, digest.hexdigest())
-            url = f"/exports/{export.id}/"
+            owner = Owner(export.user_id, export.key_id)
+            url = owner.address.format(export.id)
             text = f"{rows:,} rows. The file is kept for {KEPT_FOR.days} days."
             result.update(text=text, link=["Download the file", url])
             title = list_source(export.list_key).title
-            notify(READY, f"{title}: your file is ready", url=url, only=[export.user_id])
+            if owner.user_id is not None:
+                notify(READY, f"{title}: your file is ready", url=url, only=[owner.user_id])
     except BaseException:
         default_storage.delete(path)
         raise
@@ -163,17 +228,19 @@ def _record(export: ListExport, path: str, size: int, digest: str) -> None:
     enqueue(FORGET_JOB, {"export": export.id}, visible=False, not_before=ends, wakes=False)
 
 
-def keep_file(list_key: str, file_format: str, content: bytes, *, user_id: UUID) -> str:
+def keep_file(list_key: str, file_format: str, content: bytes, owner: Owner) -> str:
     """Keep a file that was made of a list's rows, such as a print; gives its address.
 
     Inside the transaction that ends the job.
     """
-    export = ListExport(list_key=list_key, file_format=file_format, user_id=user_id)
+    export = ListExport(
+        list_key=list_key, file_format=file_format, user_id=owner.user_id, key_id=owner.key_id
+    )
     export.save(force_insert=True)
     wanted = f"{current_tenant()}/exports/{new_id()}.{file_format}"
     path = default_storage.save(wanted, ContentFile(content))
     _record(export, path, len(content), hashlib.sha256(content).hexdigest())
-    return f"/exports/{export.id}/"
+    return owner.address.format(export.id)
 
 
 def run_forget(run: Run) -> None:

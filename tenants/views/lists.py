@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from tenants.listings import SAVED_VIEWS
 from tenants.lists import ListSource, list_source, list_sources
 from tenants.models import SavedView
 from tenants.request import membership_of, person
-from tenants.services.list_exports import export_or_404
+from tenants.services.list_exports import Owner, open_export
 from tenants.services.saved_views import (
     ViewValues,
     change_view,
@@ -113,14 +112,8 @@ def remove_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
 @tenant_view()
 def exported(request: HttpRequest, export_id: UUID) -> HttpResponse:
     """The file of a long export, for who asked for it and may still open the list."""
-    export = export_or_404(export_id, person(request).id)
-    source = list_source(export.list_key)
-    if not source.allowed(membership_of(request)) or export.file is None:
-        raise PermissionDenied(f"You may not open “{source.title}” any more.")
-    try:
-        opened = default_storage.open(export.file.path)
-    except FileNotFoundError as error:
-        raise NotFound("This file is not in the storage any more.") from error
+    export, opened = open_export(export_id, Owner(person(request).id))
+    assert export.file is not None
     answer = FileResponse(
         opened,
         as_attachment=True,

@@ -10,14 +10,17 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 from openpyxl.worksheet.worksheet import Worksheet
+from rest_framework.test import APIClient
 
 from hub.ui import listing
 from orders.models import PurchaseOrder
 from orders.services.lines import LineInput
 from orders.services.purchases import create_purchase_order
+from tenants.domain.scopes import SCOPES
 from tenants.jobs import run_job
-from tenants.models import Job, ListExport, Membership, MembershipRole, Role, StoredFile
+from tenants.models import ApiKey, Job, ListExport, Membership, MembershipRole, Role, StoredFile
 from tenants.services import list_exports
+from tenants.services.api_keys import make_api_key
 from tests.cast import Company, make_company
 
 
@@ -210,3 +213,58 @@ def test_reports_are_sheets_too() -> None:
     assert answer.status_code == 200, page[:300]
     assert answer["Content-Disposition"].endswith('.xlsx"')
     assert sheet(body(answer))[0][0] == "Code"
+
+
+def keyed(company: Company, scopes: list[str]) -> APIClient:
+    """A program with a key of its own."""
+    with company.inside():
+        value = make_api_key("Another", scopes, created_by=company.owner.id).value
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {value}")
+    return client
+
+
+def test_a_program_exports_a_list_and_prints_documents() -> None:
+    """A4, O9: a key asks, waits for its own file, and fetches it; another key does not find it."""
+    company = make_company()
+    ordered(company, 3)
+    client = company.api()
+
+    wanted = {"list": "purchases", "query": "sort=id&hide=status", "format": "csv"}
+    asked = client.post("/api/v1/exports", wanted, format="json")
+    assert (asked.status_code, asked.json()["file"]) == (202, None)
+    address = f"/api/v1/exports/{asked.json()['id']}"
+    assert client.get(f"{address}/file").status_code == 404  # not ready yet
+    company.drain()
+    ready = client.get(address).json()
+    lines = body(client.get(ready["file"])).decode("utf-8-sig").splitlines()
+    assert len(lines) == 4 and lines[0].startswith("Number,Supplier")
+    other = keyed(company, list(SCOPES))
+    assert other.get(address).status_code == other.get(ready["file"]).status_code == 404
+    assert make_company("Stranger").api().get(address).status_code == 404
+
+    with company.inside():
+        ids = [str(one) for one in PurchaseOrder.objects.values_list("id", flat=True)]
+    body_ = {"action": "print", "ids": ids}
+    job = client.post("/api/v1/purchase-orders/bulk", body_, format="json").json()
+    company.drain()
+    result = client.get(f"/api/v1/jobs/{job['id']}").json()["result"]
+    assert body(client.get(result["link"][1])).startswith(b"%PDF")
+
+
+def test_a_key_exports_only_what_its_scopes_show() -> None:
+    """A4: without the list's scope it is refused, also when the scope is taken away meanwhile."""
+    company = make_company()
+    narrow = keyed(company, ["organisation:read", "organisation:write", "contacts:read"])
+    wanted = {"list": "purchases", "query": "", "format": "csv"}
+    assert narrow.post("/api/v1/exports", wanted, format="json").status_code == 403
+    unknown = {**wanted, "list": "nothing"}
+    assert narrow.post("/api/v1/exports", unknown, format="json").status_code == 404
+    odd = {**wanted, "list": "contacts", "format": "pdf"}
+    assert "format" in narrow.post("/api/v1/exports", odd, format="json").json()["fields"]
+    made = narrow.post("/api/v1/exports", {**odd, "format": "xlsx"}, format="json").json()
+    with company.inside():
+        ApiKey.objects.update(scopes=["organisation:read"])
+    company.drain()
+    with company.inside():
+        assert "may not open" in Job.objects.get(id=made["job"]).error
