@@ -253,10 +253,10 @@
   }
 
   document.addEventListener("DOMContentLoaded", setUp);
+  document.addEventListener("htmx:afterSwap", () => keepInSight(document.activeElement));
   document.addEventListener("htmx:afterSettle", (event) => {
     const swapped = event.detail.elt?.matches?.("[data-lines]") ? event.detail.elt : null;
     setUp();
-    keepInSight(document.activeElement);
     if (!swapped) return;
     const lines = linesOf(swapped);
     announce(find(".w-toast__text")?.textContent.trim() || `${lines.length} lines`);

@@ -52,6 +52,11 @@ class Keyboard:
     def focused(self) -> str:
         """What has the focus, "" for nothing; it shows that it has it and nothing covers it."""
         found: dict[str, str] = self.page.evaluate(_FOCUSED)
+        for _ in range(20):  # the browser takes its time to scroll to what took the focus
+            if "outside the window" not in found["wrong"]:
+                break
+            self.page.wait_for_timeout(50)
+            found = self.page.evaluate(_FOCUSED)
         assert not found["wrong"], f"{self.page.url}: {found['what']} {found['wrong']}"
         return found["what"]
 
