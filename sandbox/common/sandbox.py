@@ -1,5 +1,6 @@
 """What every sandbox is: addresses, vendor's words for what goes wrong, and a person to act as."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -27,7 +28,7 @@ class Sheet:
     rows: Sequence[tuple[str, ...]]
 
 
-class Sandbox:
+class Sandbox(ABC):
     """One vendor. Subclasses fill `routes` and answer the questions below.
 
     Every request runs in one transaction of the store; `Refused` undoes it and is the answer.
@@ -51,45 +52,45 @@ class Sandbox:
         return self.store.setting("", f"switch.{name}", self.switches[name].default)
 
     # --- The vendor's own words ----------------------------------------------------------------
+    @abstractmethod
     def fault(self, status: int, retry_after: float | None) -> Answer:
         """What the vendor says with this status when something of its own is wrong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def not_found(self, call: Call, allowed: list[str]) -> Answer:
         """No such address, or not with this method (`allowed` are those that it has)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bad_body(self, call: Call, problem: str) -> Answer:
         """The body cannot be read, or is larger than `largest_body`."""
-        raise NotImplementedError
 
     # --- Limits ----------------------------------------------------------------------------------
     def enter(self, call: Call) -> Answer | None:
         """Count the request against the limits; an answer refuses it."""
         return None
 
-    def leave(self, call: Call) -> None:
+    def leave(self, call: Call) -> None:  # noqa: B027 - most have no such limit
         """The request is over, for limits of how many at once."""
 
-    def finish(self, call: Call, answer: Answer) -> None:
+    def finish(self, call: Call, answer: Answer) -> None:  # noqa: B027
         """Add headers that every answer has."""
 
     # --- Control ---------------------------------------------------------------------------------
+    @abstractmethod
     def fill(self, values: dict[str, Any]) -> Any:
         """Make a company as `values` says. Raises ValueError naming what is wrong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def act(self, verb: str, values: dict[str, Any]) -> Any:
         """Do what a person does in the vendor's screens. Raises ValueError for what cannot be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sheets(self, company: str) -> list[Sheet]:
         """Lists, documents and ledger of a company, for its page."""
-        raise NotImplementedError
 
     def company_title(self, company: str) -> str:
         """Its name, for the page."""
         return company
 
-    def tick(self) -> None:
+    def tick(self) -> None:  # noqa: B027
         """Called once a second: deliver webhooks that are due, and the like."""
