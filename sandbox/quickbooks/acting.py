@@ -194,7 +194,7 @@ def _preferences(company: Company, values: Values) -> Body:
     body = company.need("Preferences", "1").body
     for path, value in values.get("preferences", {}).items():
         group, _dot, name = path.partition(".")
-        if not isinstance(body.get(group), dict):
+        if group not in body or not name:
             raise ValueError(f"no such preferences: {path}")
         body[group].pop(name, None)
         if value is not None:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from sandbox.common.ledger import Entry
 from sandbox.common.store import Record
 from sandbox.quickbooks import documents, links, lists, postings, stock
 from sandbox.quickbooks.auto import apply_credits
-from sandbox.quickbooks.company import ZERO, Body, Company
+from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
 from sandbox.quickbooks.fields import (
     BY_PATH,
@@ -20,7 +21,7 @@ from sandbox.quickbooks.lines import ITEM, SALE
 from sandbox.quickbooks.validation import clean, needed
 
 PLUS = ("Plus", "Advanced")
-GATED = {"PurchaseOrder": PLUS, "Class": PLUS, "Department": PLUS}
+GATED: dict[str, tuple[str, ...]] = {"PurchaseOrder": PLUS, "Class": PLUS, "Department": PLUS}
 ESSENTIALS = ("Essentials", *PLUS)
 GATED |= {"Bill": ESSENTIALS, "BillPayment": ESSENTIALS, "VendorCredit": ESSENTIALS}
 SETTLED = ("Invoice", "Bill", "CreditMemo", "VendorCredit", "JournalEntry")
@@ -79,7 +80,7 @@ def create(company: Company, kind: str, body: Body, options: dict[str, str]) -> 
 def _opening_stock(company: Company, id_: str, body: Body) -> None:
     asset, value = body["AssetAccountRef"]["value"], body["_value"]
     sides = [(asset, value), (company.system("opening"), -value)]
-    entries = [postings.Entry(account, amount, body["Name"][:80]) for account, amount in sides]
+    entries = [Entry(account, amount, body["Name"][:80]) for account, amount in sides]
     company.book.post("Item", id_, body["InvStartDate"], entries)
 
 
@@ -263,7 +264,7 @@ def _balance(company: Company, kind: str, id_: str, body: Body) -> None:
             body["RemainingCredit"] = left
         if "HomeTotalAmt" in body or "HomeBalance" in body:
             rate = body.get("ExchangeRate", 1)
-            body["HomeBalance"] = documents.cents(left * rate)
+            body["HomeBalance"] = cents(left * rate)
             if kind == "VendorCredit":
                 del body["HomeBalance"]
 

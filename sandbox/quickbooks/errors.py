@@ -118,7 +118,7 @@ def unauthenticated(at: float, detail: str) -> Answer:
         "code": "3200",
         "element": None,
     }
-    body = {
+    body: dict[str, Any] = {
         "warnings": None,
         "intuitObject": None,
         "fault": {"error": [said], "type": "AUTHENTICATION"},

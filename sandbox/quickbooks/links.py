@@ -72,11 +72,14 @@ def settle(company: Company, kind: str, id_: str, body: Body) -> None:
     for line in body["Line"]:
         linked = line["LinkedTxn"][0]
         target_kind, target_id = linked["TxnType"], linked["TxnId"]
-        sign = SIGNS[kind].get(target_kind)
-        if sign is None:
+        if target_kind not in SIGNS[kind]:
             raise Wrong("620", f"Transaction cannot be linked : {target_kind[:40]}", "LinkedTxn")
         target = company.need(target_kind, target_id)
-        amount, sign = _applicable(company, kind, body, target_kind, target, line["Amount"], sign)
+        left, sign = _applicable(company, kind, body, target_kind, target)
+        amount = min(line["Amount"], left)
+        if amount < line["Amount"] and company.switch("line_over_balance") == "refuse":
+            said = "Business Validation Error: the amount is more than the balance."
+            raise Wrong("6000", said, "Amount")
         if not amount:
             continue
         body_of = target.body
@@ -98,14 +101,10 @@ def settle(company: Company, kind: str, id_: str, body: Body) -> None:
 
 
 def _applicable(
-    company: Company,
-    kind: str,
-    body: Body,
-    target_kind: str,
-    target: Record,
-    amount: Decimal,
-    sign: int,
+    company: Company, kind: str, body: Body, target_kind: str, target: Record
 ) -> tuple[Decimal, int]:
+    """What is open on a target, and which way it counts. Raises Wrong (620)."""
+    sign = SIGNS[kind][target_kind]
     party = body[PARTY[kind]]["value"]
     left = open_amount(company, target_kind, target.body)
     if target_kind == "JournalEntry":
@@ -116,10 +115,7 @@ def _applicable(
         same = target.body[PARTY[kind]]["value"] == party
     if not same or target.body["CurrencyRef"]["value"] != body["CurrencyRef"]["value"]:
         raise Wrong("620", "Transaction cannot be linked : it is another party's or currency's.")
-    if amount > left and company.switch("line_over_balance") == "refuse":
-        said = "Business Validation Error: the amount is more than the balance."
-        raise Wrong("6000", said, "Amount")
-    return min(amount, left), sign
+    return left, sign
 
 
 def _show_link(body: Body, link: Body) -> None:
@@ -155,7 +151,7 @@ def release(company: Company, kind: str, id_: str, body: Body, keep: Decimal) ->
         applied[key] -= less
         payment_kind, payment_id = key.split(":")
         payment = company.need(payment_kind, payment_id)
-        _shrink(company, payment_kind, payment, kind, id_, less)
+        _shrink(company, (payment_kind, payment), (kind, id_), less)
         if not applied[key]:
             del applied[key]
             link = {"TxnId": payment_id, "TxnType": link_type(payment_kind, payment.body)}
@@ -164,9 +160,11 @@ def release(company: Company, kind: str, id_: str, body: Body, keep: Decimal) ->
 
 
 def _shrink(
-    company: Company, payment_kind: str, payment: Record, kind: str, id_: str, less: Decimal
+    company: Company, payment: tuple[str, Record], target: tuple[str, str], less: Decimal
 ) -> None:
-    body = payment.body
+    payment_kind, record = payment
+    kind, id_ = target
+    body = record.body
     sign = SIGNS[payment_kind].get(kind, 1)
     for line in body["Line"]:
         linked = line["LinkedTxn"][0]
@@ -178,9 +176,9 @@ def _shrink(
                 body["UnappliedAmt"] += taken * sign
     body["Line"] = [line for line in body["Line"] if line["Amount"]]
     if payment_kind == "Payment" and body["UnappliedAmt"] < 0:
-        _drop_credit(company, payment)
-    company.put(payment_kind, payment.id, body)
-    postings.post(company, payment_kind, payment.id, body)
+        _drop_credit(company, record)
+    company.put(payment_kind, record.id, body)
+    postings.post(company, payment_kind, record.id, body)
 
 
 def _drop_credit(company: Company, payment: Record) -> None:

@@ -15,44 +15,15 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from sandbox.common.store import dump
+from sandbox.quickbooks.fields import DOCUMENTS, LISTS
 
 if TYPE_CHECKING:
     from sandbox.quickbooks.app import QuickBooks
 
 log = logging.getLogger("sandbox")
 ENTITIES = frozenset(
-    [
-        "Account",
-        "Bill",
-        "BillPayment",
-        "Budget",
-        "Class",
-        "CreditMemo",
-        "Currency",
-        "Customer",
-        "Department",
-        "Deposit",
-        "Employee",
-        "Estimate",
-        "Invoice",
-        "Item",
-        "JournalCode",
-        "JournalEntry",
-        "Payment",
-        "PaymentMethod",
-        "Preferences",
-        "Purchase",
-        "PurchaseOrder",
-        "RefundReceipt",
-        "SalesReceipt",
-        "TaxAgency",
-        "Term",
-        "TimeActivity",
-        "Transfer",
-        "Vendor",
-        "VendorCredit",
-    ]
-)
+    (*LISTS, *DOCUMENTS, "TimeActivity", "Preferences", "Budget", "Currency", "JournalCode")
+) - {"TaxCode", "TaxRate", "CompanyCurrency"}
 PAST = {
     "Create": "created",
     "Update": "updated",

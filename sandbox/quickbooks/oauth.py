@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.quickbooks.app import QuickBooks
 
 AUTHORIZE = "/connect/oauth2"
-TOKEN = "/oauth2/v1/tokens/bearer"
+BEARER = "/oauth2/v1/tokens/bearer"
 REVOKE = "/v2/oauth2/tokens/revoke"
 USERINFO = "/v1/openid_connect/userinfo"
 ACCESS_SECONDS = 3600
@@ -37,7 +37,7 @@ class OAuth:
             add("GET", f"/.well-known/{name}", self.discovery)
         add("GET", AUTHORIZE, self.page)
         add("POST", AUTHORIZE, self.decide)
-        add("POST", TOKEN, self.token)
+        add("POST", BEARER, self.token)
         add("POST", REVOKE, self.revoke)
         add("GET", USERINFO, self.userinfo)
         add("GET", "/op/v1/jwks", self.keys)
@@ -81,7 +81,7 @@ class OAuth:
             {
                 "issuer": f"{base}/op/v1",
                 "authorization_endpoint": base + AUTHORIZE,
-                "token_endpoint": base + TOKEN,
+                "token_endpoint": base + BEARER,
                 "userinfo_endpoint": base + USERINFO,
                 "revocation_endpoint": base + REVOKE,
                 "jwks_uri": f"{base}/op/v1/jwks",

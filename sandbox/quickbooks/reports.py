@@ -129,7 +129,7 @@ def _earlier(day: str) -> str:
 
 def _trial_balance(company: Company, _since: str, until: str) -> tuple[Body, Body]:
     rows: list[Body] = []
-    debits, credits = ZERO, ZERO
+    debit, credit = ZERO, ZERO
     found = balances(company, until)
     for account, body in _accounts(company):
         amount = found.get(account, ZERO)
@@ -139,10 +139,10 @@ def _trial_balance(company: Company, _since: str, until: str) -> tuple[Body, Bod
         row = _row(account, body["FullyQualifiedName"], *sides)
         del row["type"]
         rows.append(row)
-        debits += max(amount, ZERO)
-        credits += max(-amount, ZERO)
+        debit += max(amount, ZERO)
+        credit += max(-amount, ZERO)
     if rows:
-        total = [{"value": "TOTAL"}, {"value": _money(debits)}, {"value": _money(credits)}]
+        total = [{"value": "TOTAL"}, {"value": _money(debit)}, {"value": _money(credit)}]
         rows.append({"type": "Section", "group": "GrandTotal", "Summary": {"ColData": total}})
     return _columns(("", "Account"), ("Debit", "Money"), ("Credit", "Money")), {"Row": rows}
 

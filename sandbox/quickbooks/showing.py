@@ -17,6 +17,7 @@ def sheets(sandbox: "QuickBooks", realm: str) -> list[Sheet]:
     """Lists, the newest documents of each kind, the trial balance, the newest of the book."""
     company = Company(sandbox, realm, sandbox.clock.now())
     made = []
+    rows: list[tuple[str, ...]]
     for kind in ("Customer", "Vendor", "Item"):
         records = sandbox.store.records(realm, kind, order=NEWEST, limit=ROWS)
         rows = [

@@ -41,7 +41,7 @@ def _sold(company: Company, detail: Body, sign: int) -> Body | None:
     each = value / held if held > 0 and value > 0 else Decimal(item.get("PurchaseCost", ZERO))
     worth = cents(each * quantity)
     expense = item["ExpenseAccountRef"]["value"]
-    return _moved(company, detail["ItemRef"]["value"], item, quantity, worth, expense)
+    return _moved(company, (detail["ItemRef"]["value"], item), quantity, worth, expense)
 
 
 def _bought(company: Company, detail: Body, sign: int, amount: Decimal) -> Body | None:
@@ -50,16 +50,17 @@ def _bought(company: Company, detail: Body, sign: int, amount: Decimal) -> Body 
         return None
     quantity = Decimal(detail.get("Qty", 1)) * sign
     # The document's own lines post its amount; nothing else is needed for the book.
-    return _moved(company, detail["ItemRef"]["value"], item, quantity, amount * sign, "")
+    return _moved(company, (detail["ItemRef"]["value"], item), quantity, amount * sign, "")
 
 
 def _moved(
-    company: Company, id_: str, item: Body, quantity: Decimal, value: Decimal, other: str
+    company: Company, item: tuple[str, Body], quantity: Decimal, value: Decimal, other: str
 ) -> Body:
-    held = Decimal(item["QtyOnHand"]) + quantity
-    worth = Decimal(item.get("_value", ZERO)) + value
+    id_, body = item
+    held = Decimal(body["QtyOnHand"]) + quantity
+    worth = Decimal(body.get("_value", ZERO)) + value
     company.amend("Item", id_, {"QtyOnHand": held, "_value": worth})
-    asset = item["AssetAccountRef"]["value"]
+    asset = body["AssetAccountRef"]["value"]
     return {"item": id_, "quantity": quantity, "value": value, "asset": asset, "other": other}
 
 

@@ -206,7 +206,7 @@ def _override(taxed: Taxed, detail: Body, base: Decimal) -> None:
         difference = total - taxed.total
         taxed.lines[-1]["Amount"] += difference
     elif total:
-        line: Body = {"Amount": total, "DetailType": "TaxLineDetail"}
-        line["TaxLineDetail"] = {"PercentBased": False, "NetAmountTaxable": base}
-        taxed.lines = [line]
+        made: Body = {"Amount": total, "DetailType": "TaxLineDetail"}
+        made["TaxLineDetail"] = {"PercentBased": False, "NetAmountTaxable": base}
+        taxed.lines = [made]
     taxed.total = total
