@@ -47,7 +47,7 @@ TABLE = {
     "Customer": """
         ARAccountRef:ref Active:flag AlternatePhone:phone(30) Balance:number
         BalanceWithJobs:number BillAddr:address BillWithParent:flag BusinessNumber:text(10)
-        CompanyName:text(100) CurrencyRef:ref^ CustomerTypeRef:ref DefaultTaxCodeRef:ref
+        CompanyName:text(100) CurrencyRef:ref CustomerTypeRef:ref DefaultTaxCodeRef:ref
         DisplayName:text(500) FamilyName:text(100) Fax:phone(30) FullyQualifiedName:text^
         GSTIN:text(15) GSTRegistrationType:text(15) GivenName:text(100) IsProject:flag^
         Job:flag Level:number^ MiddleName:text(100) Mobile:phone(30) Notes:text(2000)
@@ -199,7 +199,7 @@ TABLE = {
     "Vendor": """
         APAccountRef:ref AcctNum:text(100) Active:flag AlternatePhone:phone Balance:number^
         BillAddr:address BillRate:number BusinessNumber:text(10) CompanyName:text(100)
-        CostRate:number CurrencyRef:ref^ DisplayName:text(500) FamilyName:text(100)
+        CostRate:number CurrencyRef:ref DisplayName:text(500) FamilyName:text(100)
         Fax:phone GSTIN:text(15) GSTRegistrationType:text(15) GivenName:text(100)
         HasTPAR:flag MiddleName:text(100) Mobile:phone OtherContactInfo:object
         PrimaryEmailAddr:email PrimaryPhone:phone PrintOnCheckName:text(100) Source:text
@@ -300,6 +300,14 @@ IGNORED = {
     "*": {"Id", "SyncToken", "MetaData", "sparse", "domain", "status", "time", "AttachableRef"},
     "Invoice": {"EInvoiceStatus", "TxnStatus"},
     "Payment": {"ProcessPayment", "TxnStatus", "LinkedTxn"},
+    **dict.fromkeys(
+        ("CreditMemo", "RefundReceipt", "JournalEntry", "BillPayment"), {"LinkedTxn"}
+    ),
+    "Deposit": {"LinkedTxn", "DocNumber", "TxnStatus"},
+    "Estimate": {"TrackingNum"},
+    "TimeActivity": {"Minutes", "BreakMinutes"},
+    "Transfer": {"LinkedTxn", "TxnSource"},
+    "Bill": {"VendorAddr"},
 }
 META = {"Id", "SyncToken", "MetaData", "sparse", "domain"}
 FIELD = re.compile(r"(\w+):(\w+)(?:\((\d+)\))?([!^]*)")

@@ -68,7 +68,7 @@ class News:
         waiting = self.store.setting("", "delivery")
         if waiting is None:
             waiting = self._gather(now)
-        if waiting is not None and now >= waiting["due"]:
+        if waiting is not None and now >= float(waiting["due"]):
             self._sent = (waiting["name"], self._sender.submit(self._deliver, waiting))
 
     def _gather(self, now: float) -> dict[str, Any] | None:
@@ -128,7 +128,7 @@ def classic_body(events: list[dict[str, Any]]) -> dict[str, Any]:
     """The older format: one notification for each company."""
     by_realm: dict[str, list[dict[str, Any]]] = {}
     for one in events:
-        moment = datetime.fromtimestamp(one["at"], UTC).isoformat(timespec="milliseconds")
+        moment = datetime.fromtimestamp(float(one["at"]), UTC).isoformat(timespec="milliseconds")
         entity = {"name": one["name"], "id": one["id"]}
         entity |= {"operation": one["operation"], "lastUpdated": moment.replace("+00:00", "Z")}
         by_realm.setdefault(one["realm"], []).append(entity)
@@ -143,7 +143,7 @@ def cloud_events(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """CloudEvents 1.0, a list of them."""
     made = []
     for one in events:
-        moment = datetime.fromtimestamp(one["at"], UTC).isoformat(timespec="microseconds")
+        moment = datetime.fromtimestamp(float(one["at"]), UTC).isoformat(timespec="microseconds")
         made.append(
             {
                 "specversion": "1.0",

@@ -189,7 +189,7 @@ class OAuth:
         if found is None or grant is None or not self._alive(grant, found, client_id, call.at):
             return _invalid_grant("Incorrect or invalid refresh token")
         grant.body["used"] = call.at
-        if call.at - grant.body["rotated"] >= float(self.sandbox.switch("rotate_after")):
+        if call.at - float(grant.body["rotated"]) >= float(self.sandbox.switch("rotate_after")):
             grant = self._rotate(grant, call.at)
         else:
             self.store.put("", "_grant", grant.id, grant.body, at=call.at)
@@ -200,9 +200,9 @@ class OAuth:
         return (
             not body["revoked"]
             and body["client_id"] == client_id
-            and at < token.body.get("until", at + 1)
-            and at - body["used"] < REFRESH_SECONDS
-            and at - body["consent"] < HARD_SECONDS
+            and at < float(token.body.get("until", at + 1))
+            and at - float(body["used"]) < REFRESH_SECONDS
+            and at - float(body["consent"]) < HARD_SECONDS
         )
 
     def access(self, grant: Record, at: float) -> str:
@@ -225,7 +225,7 @@ class OAuth:
     def _issued(self, call: Call, grant: Record) -> Answer:
         body = self.tokens(grant, call.at)
         if call.headers.get(HARD_HEADER, "").lower() == "true":
-            left = grant.body["consent"] + HARD_SECONDS - call.at
+            left = float(grant.body["consent"]) + HARD_SECONDS - call.at
             body["x_refresh_token_hard_expires_in"] = int(left)
         return Answer.json(body, cache_control="no-store")
 
@@ -260,7 +260,7 @@ class OAuth:
         if scheme.lower() != "bearer":
             return None
         found = self.store.get("", "_access", token.strip())
-        if found is None or call.at >= found.body["until"]:
+        if found is None or call.at >= float(found.body["until"]):
             return None
         grant = self.store.get("", "_grant", found.body["grant"])
         return None if grant is None or grant.body["revoked"] else grant

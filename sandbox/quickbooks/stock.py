@@ -12,7 +12,7 @@ IN = {"Bill": 1, "Purchase": 1, "VendorCredit": -1}
 def move(company: Company, kind: str, body: Body) -> None:
     """Take goods out or in and remember it in the document as `_stock`."""
     moves = []
-    for line in body["Line"]:
+    for line in body.get("Line", ()):
         if kind in OUT and line["DetailType"] == SALE:
             moves.append(_sold(company, line[SALE], OUT[kind]))
         elif kind in IN and line["DetailType"] == ITEM:
