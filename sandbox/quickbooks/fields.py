@@ -300,9 +300,10 @@ IGNORED = {
     "*": {"Id", "SyncToken", "MetaData", "sparse", "domain", "status", "time", "AttachableRef"},
     "Invoice": {"EInvoiceStatus", "TxnStatus"},
     "Payment": {"ProcessPayment", "TxnStatus", "LinkedTxn"},
-    **dict.fromkeys(
-        ("CreditMemo", "RefundReceipt", "JournalEntry", "BillPayment"), {"LinkedTxn"}
-    ),
+    "CreditMemo": {"LinkedTxn"},
+    "RefundReceipt": {"LinkedTxn"},
+    "JournalEntry": {"LinkedTxn"},
+    "BillPayment": {"LinkedTxn"},
     "Deposit": {"LinkedTxn", "DocNumber", "TxnStatus"},
     "Estimate": {"TrackingNum"},
     "TimeActivity": {"Minutes", "BreakMinutes"},

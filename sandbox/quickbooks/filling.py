@@ -127,7 +127,7 @@ def add_rate(company: Company, agency: str, name: str, percent: str) -> str:
     """A tax rate; its id."""
     id_ = company.new_id("TaxRate")
     body: Body = {"Name": name, "Description": name, "Active": True}
-    body |= {"RateValue": Decimal(percent), "AgencyRef": {"value": agency}}
+    body |= {"RateValue": percent, "AgencyRef": {"value": agency}}
     body |= {"SpecialTaxType": "NONE", "DisplayType": "ReadOnly"}
     body["EffectiveTaxRate"] = [{"RateValue": Decimal(percent), "EffectiveDate": "2010-01-01"}]
     company.put("TaxRate", id_, body, "Create")

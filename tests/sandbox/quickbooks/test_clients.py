@@ -51,7 +51,6 @@ from quickbooks.objects import (
     VendorCredit,
 )
 from quickbooks.objects.companycurrency import CompanyCurrency
-from quickbooks.objects.exchangerate import ExchangeRate
 from quickbooks.objects.detailline import (
     AccountBasedExpenseLine,
     AccountBasedExpenseLineDetail,
@@ -60,6 +59,7 @@ from quickbooks.objects.detailline import (
     SalesItemLine,
     SalesItemLineDetail,
 )
+from quickbooks.objects.exchangerate import ExchangeRate
 from quickbooks.objects.trackingclass import Class
 
 from tests.sandbox.quickbooks.helping import CLIENT, REDIRECT, Books, allow, books
@@ -67,7 +67,9 @@ from tests.sandbox.running import Running
 
 
 def auth_client(server: Running, **more: Any) -> AuthClient:
-    return AuthClient(*CLIENT, REDIRECT, f"{server.url}/.well-known/openid_sandbox_configuration/", **more)
+    return AuthClient(
+        *CLIENT, REDIRECT, f"{server.url}/.well-known/openid_sandbox_configuration/", **more
+    )
 
 
 def signed_in(server: Running, realm: str) -> AuthClient:
@@ -275,7 +277,11 @@ def test_invoices(us: Books, qb: QuickBooks) -> None:
     assert invoice.download_pdf(qb=qb).startswith(b"%PDF")
     invoice = Invoice.get(invoice.Id, qb=qb)
     voided = invoice.void(qb=qb)["Invoice"]
-    assert (voided["TotalAmt"], voided["Balance"], voided["PrivateNote"]) == (0, 0, "Voided - Changed")
+    assert (voided["TotalAmt"], voided["Balance"], voided["PrivateNote"]) == (
+        0,
+        0,
+        "Voided - Changed",
+    )
     invoice = Invoice.get(invoice.Id, qb=qb)
     assert invoice.delete(qb=qb)["Invoice"]["status"] == "Deleted"
     with pytest.raises(exceptions.ObjectNotFoundException):
@@ -362,7 +368,10 @@ def test_journals_transfers_deposits(us: Books, qb: QuickBooks) -> None:
         journal.Line.append(line)
     journal.save(qb=qb)
     transfer = Transfer()
-    transfer.FromAccountRef, transfer.ToAccountRef = ref(accounts["Checking"]), ref(accounts["Savings"])
+    transfer.FromAccountRef, transfer.ToAccountRef = (
+        ref(accounts["Checking"]),
+        ref(accounts["Savings"]),
+    )
     transfer.Amount = 15
     transfer.save(qb=qb)
     deposit = Deposit()

@@ -12,7 +12,8 @@ from tests.sandbox.running import Running
 
 def pay(made: Books, amount: Any, *links: tuple[str, str, Any], **more: Any) -> Any:
     lines = [
-        {"Amount": part, "LinkedTxn": [{"TxnId": id_, "TxnType": kind}]} for kind, id_, part in links
+        {"Amount": part, "LinkedTxn": [{"TxnId": id_, "TxnType": kind}]}
+        for kind, id_, part in links
     ]
     body = {"CustomerRef": made.customer(), "TotalAmt": amount, "Line": lines}
     return made.post("Payment", {**body, **more})
@@ -82,7 +83,9 @@ def test_automatic_application_overpays(us: Books) -> None:
     third = pay(us, 100, ("Invoice", second["Id"], 100))
     assert third["UnappliedAmt"] == 100
     us.act("set_preferences", preferences={"SalesFormsPrefs.AutoApplyCredit": True})
-    open_ = us.post("CreditMemo", {"CustomerRef": us.customer(), "Line": [us.line("Tin Mug", 1, 5)]})
+    open_ = us.post(
+        "CreditMemo", {"CustomerRef": us.customer(), "Line": [us.line("Tin Mug", 1, 5)]}
+    )
     assert us.invoice(3)["Balance"] == 0
     assert us.get("CreditMemo", open_["Id"])["RemainingCredit"] in (5, 2)
     us.book()
@@ -154,9 +157,7 @@ def test_inventory_posts_what_goods_cost(us: Books) -> None:
     made = us.post("Item", item)
     us.made["items"]["Anchor"] = made["Id"]
     us.act("track_inventory", on=False)
-    invoice = us.post(
-        "Invoice", {"CustomerRef": us.customer(), "Line": [us.line("Anchor", 3, 9)]}
-    )
+    invoice = us.post("Invoice", {"CustomerRef": us.customer(), "Line": [us.line("Anchor", 3, 9)]})
     book = us.book()
     assert (book["Cost of Goods Sold"], book["Inventory Asset"]) == (12, 28)
     assert us.get("Item", made["Id"])["QtyOnHand"] == 7
@@ -173,9 +174,7 @@ def test_numbers(us: Books) -> None:
     body = {"CustomerRef": us.customer(), "Line": [us.line("Tin Mug", 1, 1)], "DocNumber": "N-1"}
     answer = us.ask("POST", "invoice", body)
     detail = answer.json()["Fault"]["Error"][0]["Detail"]
-    assert detail.endswith(
-        f"DocNumber=N-1 is assigned to TxnType=Invoice with TxnId={first['Id']}"
-    )
+    assert detail.endswith(f"DocNumber=N-1 is assigned to TxnType=Invoice with TxnId={first['Id']}")
     assert us.post("Invoice", body, include="allowduplicatedocnum")["DocNumber"] == "N-1"
     assert "DocNumber" not in us.invoice()
     us.act("set_preferences", preferences={"SalesFormsPrefs.CustomTxnNumbers": False})
@@ -343,9 +342,11 @@ def test_reports_come_from_the_book(us: Books) -> None:
     us.invoice(50, TxnDate="2026-02-01")
     us.act("pay_bill", bill=us.bill(60, TxnDate="2026-02-02")["Id"])
     trial = us.report("TrialBalance", end_date="2099-12-31")["Rows"]["Row"][-1]
-    assert [one["value"] for one in trial["Summary"]["ColData"]] == ["TOTAL", "150.00", "150.00"] or (
-        trial["Summary"]["ColData"][1]["value"] == trial["Summary"]["ColData"][2]["value"]
-    )
+    assert [one["value"] for one in trial["Summary"]["ColData"]] == [
+        "TOTAL",
+        "150.00",
+        "150.00",
+    ] or (trial["Summary"]["ColData"][1]["value"] == trial["Summary"]["ColData"][2]["value"])
     period = {"start_date": "2026-01-01", "end_date": "2026-12-31"}
     profit = us.report("ProfitAndLoss", **period)["Rows"]["Row"]
     assert profit[-1]["Summary"]["ColData"][1]["value"] == "-10.00"
