@@ -80,6 +80,8 @@ def _kind(values: Values) -> str:
 
 def _merged(company: Company, kind: str, id_: str, changed: Body) -> Body:
     record = company.need(kind, id_)
+    if kind == "Payment":
+        changed = {name: record.body[name] for name in ("CustomerRef", "TotalAmt")} | changed
     given = {**changed, "Id": id_, "SyncToken": str(record.version), "sparse": True}
     return company.shown(kind, changes.write(company, kind, given, {}))
 

@@ -41,6 +41,11 @@ SWITCHES = {
     "batch_order": Switch("kept", "Answers of a batch in the order `kept` or `shuffled`."),
     "cdc_positions": Switch(True, "startPosition and maxResults are in CDC answers."),
     "missing_status": Switch(400, "HTTP status with which a missing object (610) is answered."),
+    "sparse_payment": Switch(
+        "refused", "A sparse Payment without CustomerRef and TotalAmt is `refused` or `taken`."
+    ),
+    "auto_apply_shown": Switch(True, "AutoApplyPayments and AutoApplyCredit are in preferences."),
+    "close_date_shown": Switch(True, "BookCloseDate is in preferences once it is set."),
     "item_sku": Switch(False, "`SELECT * FROM Item` has Sku without asking for it."),
 }
 

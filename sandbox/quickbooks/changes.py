@@ -105,6 +105,8 @@ def update(company: Company, kind: str, given: Any, body: Body, options: dict[st
     if options.get("include") == "void":
         return void(company, kind, old)
     if given.get("sparse") in (True, "true"):
+        if kind == "Payment" and company.switch("sparse_payment") == "refused":
+            needed(kind, body)
         cleared = [name for name, value in given.items() if value in (None, "")]
         shown = {name: value for name, value in old.body.items() if name[0] != "_"}
         body = {name: value for name, value in shown.items() if name not in cleared} | body

@@ -250,6 +250,8 @@ class Company:
         times = {"CreateTime": whole(record.created), "LastUpdatedTime": whole(record.updated)}
         if kind == "ExchangeRate":
             return {**shown, "MetaData": {"LastUpdatedTime": times["LastUpdatedTime"]}}
+        if kind == "Preferences":
+            self._hide(shown)
         if kind == "Account":
             if balances is None:
                 balances = self.book.balances_of([record.id])
@@ -262,6 +264,16 @@ class Company:
             "SyncToken": str(record.version),
             "MetaData": times,
         }
+
+    def _hide(self, shown: Body) -> None:
+        """Preferences that answers may lack although they are set."""
+        for switch, group, names in (
+            ("auto_apply_shown", "SalesFormsPrefs", ("AutoApplyPayments", "AutoApplyCredit")),
+            ("close_date_shown", "AccountingInfoPrefs", ("BookCloseDate",)),
+        ):
+            if not self.switch(switch):
+                had = shown[group]
+                shown[group] = {name: had[name] for name in had if name not in names}
 
     def shown_all(self, kind: str, records: Iterable[Record]) -> list[Body]:
         """Several of a kind."""

@@ -63,6 +63,8 @@ def _preferences(company: Company, values: dict[str, Any]) -> None:
         if group not in groups:
             raise ValueError(f"no such preferences: {path}")
         groups[group][name] = value
+        if path == "AccountingInfoPrefs.BookCloseDate":
+            company.store.set(company.realm, "closed", str(value))
     others = values.get("other_preferences", {})
     pairs = [{"Name": name, "Value": str(value)} for name, value in others.items()]
     company.put("Preferences", "1", {**groups, "OtherPrefs": {"NameValue": pairs}}, "Create")

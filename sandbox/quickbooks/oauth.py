@@ -1,7 +1,6 @@
 """Signing in: discovery, the page where a person allows an app, tokens and their rotation."""
 
 import base64
-import binascii
 import secrets
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -59,14 +58,19 @@ class OAuth:
     def _allowed(self, app: dict[str, Any], redirect: str) -> bool:
         if app["redirect_uris"]:
             return redirect in app["redirect_uris"]
-        parts = urlparse(redirect)
+        try:
+            parts = urlparse(redirect)
+        except ValueError:
+            return False
+        if not (redirect.isascii() and redirect.isprintable()):
+            return False
         return parts.scheme in ("http", "https") and parts.hostname in ("127.0.0.1", "localhost")
 
     def _client(self, call: Call) -> str:
         scheme, _space, encoded = call.headers.get("authorization", "").partition(" ")
         try:
             pair = base64.b64decode(encoded, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, or not text
             pair = ""
         client_id, _colon, secret = pair.partition(":")
         app = self.app(client_id)

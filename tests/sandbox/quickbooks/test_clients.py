@@ -80,7 +80,7 @@ def signed_in(server: Running, realm: str) -> AuthClient:
     return client
 
 
-class Local(QuickBooks):
+class Local(QuickBooks):  # type: ignore[misc]
     """The client with its base address changed, as its documentation of attributes allows."""
 
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import simplejson
@@ -40,6 +41,10 @@ class Direct:
         headers = {"authorization": f"Bearer {self.token}"}
         url = f"/v3/company/{self.realm}/{path}"
         call = Call(method, url, query, headers, raw, self.sandbox.clock.now())
+        return self.asked(call)
+
+    def asked(self, call: Call) -> Answer:
+        """What is answered, which is never a fault of its own."""
         waiting = self.application._answer(call, Fault())
         try:
             waiting.send(None)
@@ -47,7 +52,7 @@ class Direct:
             answer: Answer = done.value
         else:
             raise AssertionError("it waits")
-        assert answer.status != 500, (path, query, body, answer.body)
+        assert answer.status != 500, (call.path, call.raw_query, call.body, answer.body)
         return answer
 
     def balanced(self) -> None:
@@ -245,6 +250,47 @@ def test_queries_that_make_no_sense(direct: Direct, text: str, middle: str) -> N
     raw = f"SELECT * FROM Invoice {middle.format(text)}".encode("utf-8", "replace")
     assert direct.call("query", raw).status in (200, 400)
     direct.call(f"invoice/{text.replace('/', '') or 'x'}", b"", method="GET")
+
+
+TEXT = st.text(max_size=40)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=SLOW)
+@given(first=TEXT, second=TEXT, data=st.data())
+def test_addresses_that_make_no_sense(
+    direct: Direct, first: str, second: str, data: st.DataObject
+) -> None:
+    """Parameters of any kind, of the company's addresses and of signing in."""
+    query = urlencode({"entities": first, "changedSince": second, "asofdate": second})
+    query += "&" + urlencode(
+        {"sourcecurrencycode": first, "start_date": first, "date_macro": second}
+    )
+    for path in ("cdc", "exchangerate", "reports/TrialBalance", "companyinfo/x", "invoice/1/pdf"):
+        direct.call(path, b"", query, "GET")
+    direct.call("invoice/1/send", b"", urlencode({"sendTo": first}))
+    direct.call(
+        "customer", {"DisplayName": "Z"}, urlencode({"requestid": first, "operation": second})
+    )
+    asked = {"client_id": "sandbox-client", "redirect_uri": first, "state": second}
+    asked |= {"response_type": "code", "scope": second, "realmId": direct.realm}
+    asked |= {"decision": data.draw(st.sampled_from(["allow", "deny", first]))}
+    asked["redirect_uri"] = data.draw(
+        st.sampled_from([first, "http://[", f"http://127.0.0.1/{first}", "http://localhost/a?b=c"])
+    )
+    form = urlencode(asked, errors="replace").encode()
+    for path, query, body in (
+        ("/connect/oauth2", form.decode(), b""),
+        ("/connect/oauth2", "", form),
+        ("/oauth2/v1/tokens/bearer", "", form),
+        ("/v2/oauth2/tokens/revoke", "", simplejson.dumps({"token": first}).encode()),
+    ):
+        basic = data.draw(
+            st.sampled_from(["Basic c2FuZGJveC1jbGllbnQ6c2FuZGJveC1zZWNyZXQ=", first])
+        )
+        headers = {"authorization": basic, "content-type": "application/json"}
+        method = "POST" if body else "GET"
+        answer = direct.asked(Call(method, path, query, headers, body, direct.sandbox.clock.now()))
+        assert answer.headers.get("location", "").isascii()
 
 
 STEPS = ("create", "create", "update", "delete", "void", "pay", "pay", "credit", "deposit", "prefs")
