@@ -48,9 +48,9 @@ CURRENCIES = {
 Body = dict[str, Any]
 
 
-def cents(amount: Decimal) -> Decimal:
-    """Rounded half up to two places."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+def cents(amount: Decimal | int) -> Decimal:
+    """Rounded half up to two places. Whole amounts come back from the store as int."""
+    return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
 
 
 def folded(text: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sandbox.common.store import Record
 from sandbox.quickbooks import postings
-from sandbox.quickbooks.company import ZERO, Body, Company
+from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
 
 # What a payment may settle: +1 takes from the payment, -1 adds to it.
@@ -60,7 +60,7 @@ def rewrite(company: Company, kind: str, id_: str, body: Body) -> None:
         if kind == "CreditMemo":
             body["RemainingCredit"] = left
         if "HomeBalance" in body:
-            body["HomeBalance"] = (left * body.get("ExchangeRate", 1)).quantize(Decimal("0.01"))
+            body["HomeBalance"] = cents(left * body.get("ExchangeRate", 1))
     company.put(kind, id_, body)
 
 
