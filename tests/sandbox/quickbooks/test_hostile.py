@@ -18,7 +18,7 @@ from sandbox.common.ledger import Ledger
 from sandbox.common.server import Application
 from sandbox.common.store import Store
 from sandbox.quickbooks.app import QuickBooks
-from sandbox.quickbooks.fields import DOCUMENTS
+from sandbox.quickbooks.fields import DOCUMENTS, PURCHASES, SALES
 
 
 class Direct:
@@ -328,12 +328,19 @@ class Walk:
 
     def __init__(self, made: Direct, chance: random.Random, currency: str) -> None:
         self.made, self.chance = made, chance
-        self.good = made.good()
-        for body in self.good.values():
+        self.good = {kind: body for kind, body in made.good().items() if kind in DOCUMENTS}
+        for kind, body in self.good.items():
             if "CurrencyRef" in body:
                 body["CurrencyRef"] = {"value": currency}
             if currency != "USD":
                 body.pop("TxnTaxDetail", None)
+                for line in body.get("Line", []):
+                    detail = line.get(line.get("DetailType", ""), {})
+                    if "Qty" in detail:
+                        codes = made.made["tax_codes"]
+                        detail["TaxCodeRef"] = {"value": codes["GST/QST QC - 9.975"]}
+                if kind in (*SALES, *PURCHASES):
+                    body["GlobalTaxCalculation"] = chance.choice(["TaxExcluded", "TaxInclusive"])
         self.ids: list[tuple[str, str]] = []
 
     def step(self, step: str) -> None:
@@ -361,6 +368,8 @@ class Walk:
             pair = (kind, simplejson.loads(answer.body)[kind]["Id"])
             if pair not in self.ids:
                 self.ids.append(pair)
+        elif answer.status == 200 and "delete" in query:
+            self.ids.remove((kind, body["Id"]))
         return answer
 
     def prefer(self) -> None:
