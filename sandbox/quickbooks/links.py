@@ -210,20 +210,14 @@ def deposit(company: Company, id_: str, body: Body) -> None:
         if not line.get("LinkedTxn"):
             continue
         linked = line["LinkedTxn"][0]
-        target = (
-            company.need(linked["TxnType"], linked["TxnId"])
-            if (linked["TxnType"] in DEPOSITED)
-            else None
-        )
-        if target is None:
+        if linked["TxnType"] not in DEPOSITED:
             raise Wrong("620", f"Transaction cannot be linked : {linked['TxnType'][:40]}")
-        where = target.body["DepositToAccountRef"]["value"]
-        taken = target.body.get("_deposited")
-        if (
-            where != company.system("undeposited")
-            or taken
-            or (line["Amount"] != target.body["TotalAmt"])
-        ):
+        target = company.need(linked["TxnType"], linked["TxnId"]).body
+        if target["CurrencyRef"]["value"] != body["CurrencyRef"]["value"]:
+            raise Wrong("620", "Transaction cannot be linked : it is in another currency.")
+        where = target["DepositToAccountRef"]["value"]
+        whole = line["Amount"] == target["TotalAmt"]
+        if where != company.system("undeposited") or target.get("_deposited") or not whole:
             raise Wrong("620", "Transaction cannot be linked : it is not in undeposited funds.")
         company.amend(linked["TxnType"], linked["TxnId"], {"_deposited": id_})
 

@@ -310,7 +310,8 @@ def test_any_sequence_leaves_the_books_balanced(seed: int) -> None:
     with made.sandbox.store.transaction():
         made.sandbox.store.set("", "switch.tax_code_needed", value=False)
         made.sandbox.store.set("", "switch.sparse_payment", "taken")
-    walk = Walk(made, chance, "CAD" if country == "CA" else "USD")
+    foreign = chance.random() < 0.4
+    walk = Walk(made, chance, "EUR" if foreign else "CAD" if country == "CA" else "USD", country)
     for step in ("create",) * 4 + tuple(chance.choices(STEPS, k=26)):
         walk.step(step)
         made.balanced()
@@ -320,19 +321,27 @@ def test_any_sequence_leaves_the_books_balanced(seed: int) -> None:
     for row in total["Rows"]["Row"][-1:]:
         cells = row["Summary"]["ColData"]
         assert cells[1]["value"] == cells[2]["value"]
+    if not foreign:
+        walk.open_balances()
     walk.undo_all()
 
 
 class Walk:
     """A sequence of steps on one company, as chance has it."""
 
-    def __init__(self, made: Direct, chance: random.Random, currency: str) -> None:
-        self.made, self.chance = made, chance
+    def __init__(self, made: Direct, chance: random.Random, currency: str, country: str) -> None:
+        self.made, self.chance, self.currency = made, chance, currency
+        if currency == "EUR":
+            for kind, ids in (("Customer", made.customers), ("Vendor", made.vendors)):
+                party = {"DisplayName": f"Quai {kind}", "CurrencyRef": {"value": "EUR"}}
+                answer = simplejson.loads(made.call(kind.lower(), party).body)
+                ids.insert(0, answer[kind]["Id"])
         self.good = {kind: body for kind, body in made.good().items() if kind in DOCUMENTS}
         for kind, body in self.good.items():
-            if "CurrencyRef" in body:
+            body.pop("ExchangeRate", None)
+            if "CustomerRef" in body or "VendorRef" in body:
                 body["CurrencyRef"] = {"value": currency}
-            if currency != "USD":
+            if country != "US":
                 body.pop("TxnTaxDetail", None)
                 for line in body.get("Line", []):
                     detail = line.get(line.get("DetailType", ""), {})
@@ -382,14 +391,22 @@ class Walk:
     def new(self, kind: str) -> Any:
         body = copy.deepcopy(self.good[kind])
         body.pop("DocNumber", None)
+        self.rate(body)
         if kind in ("Payment", "BillPayment"):
             body["Line"] = []
         return body
 
+    def rate(self, body: Any) -> Any:
+        """A foreign document has a rate of its day."""
+        if self.currency == "EUR" and body.get("CurrencyRef"):
+            body["ExchangeRate"] = Decimal(self.chance.randint(80, 140)) / 100
+        return body
+
     def change(self, kind: str, id_: str, step: str) -> Any:
+        """A body that changes, deletes or voids."""
         record = self.made.sandbox.store.get(self.made.realm, kind, id_)
         assert record is not None
-        body = {"Id": id_, "SyncToken": str(record.version), "sparse": step == "update"}
+        body: Any = {"Id": id_, "SyncToken": str(record.version), "sparse": step == "update"}
         if step != "update" or self.chance.random() < 0.2:
             return body
         if kind in ("Payment", "BillPayment"):
@@ -426,12 +443,37 @@ class Walk:
         if step == "deposit":
             return "Deposit", {"DepositToAccountRef": checking, "Line": lines}
         if not sales:
-            body = {"VendorRef": {"value": self.made.vendors[0]}, "PayType": "Check"}
+            body: Any = {"VendorRef": {"value": self.made.vendors[0]}, "PayType": "Check"}
             body |= {"CheckPayment": {"BankAccountRef": checking}}
-            return "BillPayment", {**body, "TotalAmt": amount * 3, "Line": lines}
+            body["CurrencyRef"] = {"value": self.currency}
+            return "BillPayment", self.rate({**body, "TotalAmt": amount * 3, "Line": lines})
         total = 0 if step == "credit" else amount * 3
         customer = {"value": self.made.customers[0]}
-        return "Payment", {"CustomerRef": customer, "TotalAmt": total, "Line": lines}
+        body = {"CustomerRef": customer, "TotalAmt": total, "Line": lines}
+        return "Payment", self.rate({**body, "CurrencyRef": {"value": self.currency}})
+
+    def open_balances(self) -> None:
+        """Receivables and payables are what documents have open, and what parties owe."""
+        store, realm = self.made.sandbox.store, self.made.realm
+
+        def total(kind: str, name: str) -> Decimal:
+            found = store.records(realm, kind)
+            return sum((Decimal(one.body.get(name, 0)) for one in found), Decimal(0))
+
+        book = Ledger(store, realm).balances()
+        receivable = total("Invoice", "Balance") - total("CreditMemo", "RemainingCredit")
+        receivable -= total("Payment", "UnappliedAmt")
+        owed = book.get(self.made.accounts["Accounts Receivable (A/R)"], Decimal(0))
+        assert owed == receivable == total("Customer", "Balance")
+        owing = -book.get(self.made.accounts["Accounts Payable (A/P)"], Decimal(0))
+        assert owing == total("Vendor", "Balance")
+        funds = book.get(self.made.accounts["Undeposited Funds"], Decimal(0))
+        assert funds == sum(
+            record.body["TotalAmt"]
+            for kind in ("Payment", "SalesReceipt")
+            for record in store.records(realm, kind)
+            if not record.body.get("_deposited")
+        )
 
     def undo_all(self) -> None:
         """Delete everything: deposits first; then nothing is left in the book, nobody owes."""
