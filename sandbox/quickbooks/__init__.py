@@ -1,0 +1,1 @@
+"""QuickBooks Online: the accounting API, its sign-in, and the books behind it."""

@@ -1,0 +1,130 @@
+"""The sandbox of QuickBooks Online: what it is made of, its limits, switches and pages."""
+
+import uuid
+from typing import Any, ClassVar
+
+from sandbox.common.http import Answer, Call
+from sandbox.common.limits import Window
+from sandbox.common.sandbox import Sandbox, Sheet, Switch
+from sandbox.common.store import Store
+from sandbox.quickbooks import acting, errors, filling, showing
+from sandbox.quickbooks.api import API, Api
+from sandbox.quickbooks.news import News
+from sandbox.quickbooks.oauth import OAuth
+
+SWITCHES = {
+    "limits": Switch(True, "Count requests: 500 a minute, 10 a second, 40 batches a minute."),
+    "throttle_body": Switch("json", "429 in `json` or `xml`."),
+    "code_seconds": Switch(300, "How long an authorisation code is good."),
+    "rotate_after": Switch(86_400, "Age in seconds at which a refresh gives a new refresh token."),
+    "rotation_grace": Switch(0, "Seconds that the old refresh token goes on after a rotation."),
+    "requestid": Switch(True, "Whether `requestid` replays the first answer."),
+    "deleted_suffix": Switch(True, "What is made inactive is renamed to `… (deleted)`."),
+    "line_over_balance": Switch(
+        "unapplied", "A payment line above the balance: the rest is `unapplied`, or `refuse`."
+    ),
+    "currency_needed": Switch(True, "CurrencyRef has to be sent when multicurrency is on."),
+    "tax_code_needed": Switch(True, "Outside the US a line without TaxCodeRef is refused (6000)."),
+    "automated_tax_override": Switch(
+        "honoured", "TotalTax sent under automated sales tax: `honoured`, `recomputed`, `zero`."
+    ),
+    "tax_rounding": Switch("rate", "Tax is rounded by `rate` over the document, or by `line`."),
+    "tax_cents_off": Switch(0, "Cents that tax worked out outside the US is wrong by."),
+    "inclusive_amount": Switch(
+        "gross", "Under TaxInclusive an Amount without TaxInclusiveAmt is `gross` or `net`."
+    ),
+    "one_party_line": Switch(True, "A journal entry may have one line on A/R or A/P only."),
+    "refund_customer": Switch(True, "RefundReceipt needs a CustomerRef (6560)."),
+    "numbers_always_policed": Switch(
+        False, "A DocNumber that is sent is checked for duplicates though numbers are automatic."
+    ),
+    "batch_order": Switch("kept", "Answers of a batch in the order `kept` or `shuffled`."),
+    "cdc_positions": Switch(True, "startPosition and maxResults are in CDC answers."),
+    "missing_status": Switch(400, "HTTP status with which a missing object (610) is answered."),
+    "sparse_payment": Switch(
+        "refused", "A sparse Payment without CustomerRef and TotalAmt is `refused` or `taken`."
+    ),
+    "auto_apply_shown": Switch(True, "AutoApplyPayments and AutoApplyCredit are in preferences."),
+    "close_date_shown": Switch(True, "BookCloseDate is in preferences once it is set."),
+    "item_sku": Switch(False, "`SELECT * FROM Item` has Sku without asking for it."),
+}
+
+
+class QuickBooks(Sandbox):
+    """See the module."""
+
+    name = "quickbooks"
+    title = "QuickBooks Online sandbox"
+    port = 8101
+    largest_body = 4_000_000
+    switches: ClassVar[dict[str, Switch]] = SWITCHES
+
+    def __init__(self, store: Store, *, base_url: str, speed: float = 1.0) -> None:
+        super().__init__(store, base_url=base_url, speed=speed)
+        self.news = News(self)
+        self.oauth = OAuth(self)
+        self.api = Api(self)
+        self.by_minute = Window(500, 60)
+        self.by_second = Window(10, 1)
+        self.batches = Window(40, 60)
+
+    def known(self, realm: str) -> bool:
+        """Whether there is such a company."""
+        return self.store.setting(realm, "country") is not None if realm else False
+
+    # --- The vendor's own words ----------------------------------------------------------------
+    def fault(self, status: int, retry_after: float | None) -> Answer:
+        at = self.clock.now()
+        if status == 401:
+            return errors.unauthenticated(at, "Token expired")
+        if status == 403:
+            return errors.unauthorised()
+        if status == 429:
+            xml = self.switch("throttle_body") == "xml"
+            return errors.throttled(at, xml=xml, retry_after=retry_after)
+        answer = errors.broken(at, status)
+        if retry_after is not None:
+            answer.headers["retry-after"] = str(int(retry_after))
+        return answer
+
+    def not_found(self, call: Call, allowed: list[str]) -> Answer:
+        if not call.path.startswith(API):
+            return Answer.json({"error": "not_found"}, 405 if allowed else 404)
+        wrong = errors.Wrong("500", f"Unsupported Operation : {call.method} {call.path[:80]}")
+        return wrong.refused(call.at).answer
+
+    def bad_body(self, call: Call, problem: str) -> Answer:
+        if not call.path.startswith(API):
+            return Answer.json({"error": "invalid_request"}, 400)
+        said = f"Property Name:Can not instantiate value from JSON: {problem[:120]}"
+        return errors.Wrong("2010", said).refused(call.at).answer
+
+    # --- Limits ----------------------------------------------------------------------------------
+    def enter(self, call: Call) -> Answer | None:
+        if not call.path.startswith(API) or not self.switch("limits"):
+            return None
+        realm = call.path.removeprefix(API).partition("/")[0]
+        batch = call.path.rstrip("/").endswith("/batch")
+        taken = self.by_minute.take(realm, call.at) and self.by_second.take(realm, call.at)
+        if not taken or (batch and not self.batches.take(realm, call.at)):
+            return self.fault(429, None)
+        return None
+
+    def finish(self, call: Call, answer: Answer) -> None:
+        answer.headers.setdefault("intuit_tid", f"1-{uuid.uuid4().hex[:24]}")
+
+    # --- Control ---------------------------------------------------------------------------------
+    def fill(self, values: dict[str, Any]) -> Any:
+        return filling.fill(self, values)
+
+    def act(self, verb: str, values: dict[str, Any]) -> Any:
+        return acting.act(self, verb, values)
+
+    def company_title(self, company: str) -> str:
+        return str(self.store.setting(company, "name", company))
+
+    def sheets(self, company: str) -> list[Sheet]:
+        return showing.sheets(self, company)
+
+    def tick(self) -> None:
+        self.news.tick(self.clock.now())
