@@ -525,6 +525,7 @@ class Quotes(Document):
     number_field, number_key = "QuoteNumber", "quote.number"
     table, scopes = tables.QUOTE, scopes.INVOICES
     named, prefix, final = "Quote", "QU-", ("DELETED",)
+    counted = False
     taken = "Quote number must be unique"
     columns: ClassVar[dict[str, str]] = {
         **COLUMNS,

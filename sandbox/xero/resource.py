@@ -54,6 +54,7 @@ class Resource:
     scopes: ClassVar[tuple[str, ...]]
     columns: ClassVar[Mapping[str, str]] = {}
     paged: ClassVar[bool] = False
+    counted: ClassVar[bool] = True  # pages say how many there are
     attributed: ClassVar[bool] = True  # elements have StatusAttributeString
     flag: ClassVar[str] = ""  # HasErrors or HasValidationErrors
     lists: ClassVar[tuple[str, ...]] = ()  # only on single reads and pages
@@ -119,6 +120,8 @@ class Resource:
             parts.append(where.sql)
             values += where.values
         page, size = _page(query) if self.paged else (0, -1)
+        if page and not self.counted:
+            size = PAGE
         condition = " AND ".join(parts)
         found = self.xero.store.records(
             books.tenant,
@@ -135,7 +138,7 @@ class Resource:
             whole = False
         elements = [self.show(books, record, whole=whole) for record in found]
         extra = {}
-        if page:
+        if page and self.counted:
             if since is not None:
                 condition, values = f"({condition or '1'}) AND updated >= ?", [*values, since]
             count = self.xero.store.count(books.tenant, self.kind, where=condition, values=values)
