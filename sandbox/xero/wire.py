@@ -29,7 +29,7 @@ def cents(amount: Decimal) -> Decimal:
 
 def money_text(amount: Decimal) -> str:
     """As reports write it."""
-    return f"{cents(amount):.2f}"
+    return f"{cents(amount) + 0:.2f}"  # never -0.00
 
 
 def ms_day(day: str) -> str:
