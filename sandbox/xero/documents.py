@@ -102,6 +102,8 @@ class Document(Resource):
             if applied(before):
                 return self._change_applied(books, before, given)
         body = {**(before or self.start()), **given}
+        if "Type" in self.table and "Type" not in body:
+            raise Invalid("Type is required")
         body[self.id_field] = before[self.id_field] if before else new_id()
         body["Contact"] = {"ContactID": contact_of(books, body.get("Contact", {}))}
         body.setdefault("Date", books.today)
@@ -359,8 +361,6 @@ class Invoices(Settled):
     def complete(
         self, books: Books, body: dict[str, Any], before: dict[str, Any] | None, priced: Priced
     ) -> None:
-        if "Type" not in body:
-            raise Invalid("Type is required")
         super().complete(books, body, before, priced)
         if before is None:
             body["_app"] = books.client
@@ -457,8 +457,6 @@ class CreditNotes(Settled):
     def complete(
         self, books: Books, body: dict[str, Any], before: dict[str, Any] | None, priced: Priced
     ) -> None:
-        if "Type" not in body:
-            raise Invalid("Type is required")
         super().complete(books, body, before, priced)
         body["RemainingCredit"] = priced.total
         if body["Type"] == "ACCPAYCREDIT":

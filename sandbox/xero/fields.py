@@ -47,7 +47,9 @@ def number(value: Any, name: str) -> Decimal:
         raise WrongData(f"Could not convert the value of {name} to a number")
     if not Decimal(value).is_finite() or abs(value) >= LARGEST:
         raise WrongData(f"The value of {name} is too large or too small")
-    return round(Decimal(value), 10)
+    found = Decimal(value)
+    exponent = found.as_tuple().exponent
+    return round(found, 10) if isinstance(exponent, int) and exponent < -10 else found
 
 
 def boolean(value: Any, name: str) -> bool:
