@@ -125,12 +125,12 @@ def allocate(books: Books, kind: str, credit: Record, given: dict[str, Any]) -> 
     id_ = new_id()
     named = {"InvoiceID": invoice.id, "InvoiceNumber": theirs.get("InvoiceNumber", "")}
     entry = {"AllocationID": id_, "Date": day, "Amount": amount, "Invoice": named}
-    taken = settle(books, kind, credit, "Allocations", entry, day)
+    taken = settle(books, kind, credit, "Allocations", entry, day=day)
     id_field = ID_FIELDS[kind]
     theirs_entry = {id_field: credit.id, "AppliedAmount": amount, "Date": day, "_allocation": id_}
     if kind == "credit_note":
         theirs_entry["CreditNoteNumber"] = ours.get("CreditNoteNumber", "")
-    given_to = settle(books, "invoice", invoice, LISTS[kind], theirs_entry, day)
+    given_to = settle(books, "invoice", invoice, LISTS[kind], theirs_entry, day=day)
     sides = control_sides(books, kind, ours, taken)
     sides += control_sides(books, "invoice", theirs, given_to)
     books.post("allocation", id_, day, _netted(with_gain(books, sides)), ours["Type"])
@@ -149,6 +149,7 @@ def _netted(entries: list[Entry]) -> list[Entry]:
 def remove(books: Books, kind: str, credit_id: str, one: dict[str, Any]) -> None:
     """Take an allocation back from both."""
     id_ = one["AllocationID"]
-    unsettle(books, kind, credit_id, "Allocations", "AllocationID", id_)
-    unsettle(books, "invoice", one["Invoice"]["InvoiceID"], LISTS[kind], "_allocation", id_)
+    unsettle(books, kind, credit_id, "Allocations", field="AllocationID", value=id_)
+    invoice = one["Invoice"]["InvoiceID"]
+    unsettle(books, "invoice", invoice, LISTS[kind], field="_allocation", value=id_)
     books.post("allocation", id_, one["Date"], [])

@@ -153,8 +153,10 @@ class BankTransactions(Resource):
         field = "PrepaymentID" if kind == "prepayment" else "OverpaymentID"
         total_in = body["Type"].startswith("RECEIVE")
         body.setdefault(field, new_id())
-        names = ("Type", "Contact", "Date", "LineAmountTypes", "LineItems", "SubTotal", "TotalTax")
-        names += ("Total", "CurrencyCode", "CurrencyRate", "Reference")
+        names = (
+            *("Type", "Contact", "Date", "LineAmountTypes", "LineItems", "SubTotal", "TotalTax"),
+            *("Total", "CurrencyCode", "CurrencyRate", "Reference"),
+        )
         made: dict[str, Any] = {name: body[name] for name in names if name in body}
         made |= {
             field: body[field],

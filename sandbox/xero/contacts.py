@@ -136,12 +136,12 @@ def changed_contact(before: dict[str, Any] | None, given: dict[str, Any]) -> dic
 
 def _check_unique(books: Books, body: dict[str, Any]) -> None:
     own = body["ContactID"]
-    if body["ContactStatus"] == "ACTIVE":
-        if [one for one in books.found("contact.name", body["Name"]) if one != own]:
-            raise Invalid(
-                f"The contact name {body['Name']} is already assigned to another contact."
-                " The contact name must be unique across all active contacts."
-            )
+    same = [one for one in books.found("contact.name", body["Name"]) if one != own]
+    if same and body["ContactStatus"] == "ACTIVE":
+        raise Invalid(
+            f"The contact name {body['Name']} is already assigned to another contact."
+            " The contact name must be unique across all active contacts."
+        )
     number = body.get("ContactNumber")
     if number and [one for one in books.found("contact.number", number) if one != own]:
         raise Invalid(
@@ -257,9 +257,8 @@ class ContactGroups(Resource):
             raise Invalid("Name is required")
         if [one for one in books.found("group.name", body["Name"]) if one != body[self.id_field]]:
             raise Invalid("A contact group with this name exists")
-        if existing is None:
-            if self.xero.store.count(books.tenant, self.kind) >= MOST_GROUPS:
-                raise Invalid("You\u2019ve reached the limit of 100 contact groups.")
+        if existing is None and self.xero.store.count(books.tenant, self.kind) >= MOST_GROUPS:
+            raise Invalid("You\u2019ve reached the limit of 100 contact groups.")
         body["_members"] = list(
             dict.fromkeys([*body["_members"], *(contact_of(books, one) for one in members)])
         )

@@ -287,9 +287,9 @@ class Settled(Document):
         return body["Type"] in ("ACCREC", "ACCRECCREDIT")
 
     def keep(self, books: Books, body: dict[str, Any]) -> None:
-        if body["Status"] == "AUTHORISED" and not body["Total"]:
-            if self.xero.switch("zero_total_is_paid"):
-                body |= {"Status": "PAID", "FullyPaidOnDate": body["Date"]}
+        nothing = body["Status"] == "AUTHORISED" and not body["Total"]
+        if nothing and self.xero.switch("zero_total_is_paid"):
+            body |= {"Status": "PAID", "FullyPaidOnDate": body["Date"]}
         if self.posts(body) and not applied(body):
             field = "IsCustomer" if is_sale(body) else "IsSupplier"
             became(books, body["Contact"]["ContactID"], field)
@@ -380,7 +380,8 @@ class Invoices(Settled):
         approving = body["Status"] == "AUTHORISED" and not (before and self.posts(before))
         most = self.xero.store.setting(books.tenant, "invoice_limit")
         if approving and body["Type"] == "ACCREC" and most is not None:
-            if self.xero.store.next(books.tenant, f"approved.{body['Date'][:7]}") > most:
+            count = self.xero.store.next(books.tenant, f"approved.{body['Date'][:7]}")
+            if count > most:
                 raise Invalid("You have reached the limit of invoices you can approve")
 
     def _due(self, books: Books, body: dict[str, Any]) -> str:
@@ -469,7 +470,7 @@ class CreditNotes(Settled):
     def event(self, books: Books, body: dict[str, Any], what: str) -> None:
         books.xero.hooks.happened(
             *(books, "CREDITNOTE", what, "CreditNotes", body["CreditNoteID"]),
-            {"Type": body["Type"], "Status": body["Status"]},
+            data={"Type": body["Type"], "Status": body["Status"]},
         )
 
 

@@ -45,9 +45,9 @@ def number(value: Any, name: str) -> Decimal:
             raise WrongData(f"Could not convert the value of {name} to a number") from error
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise WrongData(f"Could not convert the value of {name} to a number")
-    if not Decimal(value).is_finite() or abs(value) >= LARGEST:
-        raise WrongData(f"The value of {name} is too large or too small")
     found = Decimal(value)
+    if not found.is_finite() or abs(found) >= LARGEST:
+        raise WrongData(f"The value of {name} is too large or too small")
     exponent = found.as_tuple().exponent
     return round(found, 10) if isinstance(exponent, int) and exponent < -10 else found
 

@@ -124,9 +124,7 @@ def move_stock(
     body = dict(found.body)
     held, pool = Decimal(body["QuantityOnHand"]), Decimal(body["TotalCostPool"])
     if held + quantity < 0:
-        raise Invalid(
-            f"The quantity of item '{code}' is more than the quantity on hand ({held.normalize():f})"
-        )
+        raise Invalid(f"The quantity of item '{code}' is more than the quantity on hand ({held:f})")
     if value is None:
         value = rounded(pool * quantity / held, 2) if held else Decimal(0)
         if held + quantity == 0:

@@ -50,7 +50,7 @@ def price(
     lines = []
     for line in given:
         try:
-            lines.append(_priced(books, line, amounts.upper(), rules, known_ids, warnings))
+            lines.append(_priced(books, line, amounts.upper(), rules, known_ids, warnings=warnings))
         except Invalid as error:
             problems += [one for one in error.messages if one not in problems]
     if problems:
@@ -71,6 +71,7 @@ def _priced(
     amounts: str,
     rules: Rules,
     known_ids: set[str],
+    *,
     warnings: list[str],
 ) -> dict[str, Any]:
     line = {name: value for name, value in given.items() if value != ""}
@@ -145,8 +146,10 @@ def _place(books: Books, line: dict[str, Any], rules: Rules, item: Record | None
     line.setdefault("TaxType", "NONE" if rules.control else body["TaxType"])
 
 
-BARRED = ("DEBTORS", "CREDITORS", "BANKCURRENCYGAIN", "REALISEDCURRENCYGAIN", "RETAINEDEARNINGS")
-BARRED += ("UNREALISEDCURRENCYGAIN", "TRACKINGTRANSFERS", "HISTORICAL")
+BARRED = (
+    *("DEBTORS", "CREDITORS", "BANKCURRENCYGAIN", "REALISEDCURRENCYGAIN", "RETAINEDEARNINGS"),
+    *("UNREALISEDCURRENCYGAIN", "TRACKINGTRANSFERS", "HISTORICAL"),
+)
 
 
 def _amount(line: dict[str, Any], rules: Rules, places: int) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ACCESS_SECONDS, CODE_SECONDS = 1_800, 300
 UNUSED_SECONDS, GRACE_SECONDS = 60 * 86_400, 30 * 60
 LOOPBACK = ("http://127.0.0.1", "http://localhost")
-DEFAULT_APP = {
+DEFAULT_APP: dict[str, Any] = {
     "client_id": "sandbox-client",
     "secret": "sandbox-secret",
     "redirects": [],  # none: any on this machine
@@ -109,7 +109,7 @@ class Identity:
         )
         picks = "".join(
             f"<p><label><input type='checkbox' name='tenant{number}' value='{escape(one)}'"
-            f"{' checked' if number == 0 else ''}> {escape(self.xero.company_title(one))}</label></p>"
+            f"{'' if number else ' checked'}> {escape(self.xero.company_title(one))}</label></p>"
             for number, one in enumerate(self.store.companies())
         )
         asked = "".join(f"<li>{escape(one)}</li>" for one in query["scope"].split())

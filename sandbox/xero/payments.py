@@ -111,9 +111,8 @@ def payable(books: Books, given: dict[str, Any]) -> Record:
     if found is None or found.body["Status"] != "ACTIVE":
         raise Invalid("Account must be valid")
     if found.body["Type"] != "BANK" and not found.body["EnablePaymentsToAccount"]:
-        raise Invalid(
-            f"Account code '{found.body.get('Code', found.id)}' is not a valid code for this document."
-        )
+        shown = found.body.get("Code", found.id)
+        raise Invalid(f"Account code '{shown}' is not a valid code for this document.")
     return found
 
 
@@ -148,14 +147,14 @@ def pay(books: Books, given: dict[str, Any], batch: str = "") -> str:
         "HasAccount": True,
         "HasValidationErrors": False,
     } | ({"BatchPaymentID": batch} if batch else {})
-    settled = settle(books, kind, target, "Payments", entry, day)
+    settled = settle(books, kind, target, "Payments", entry, day=day)
     comes_in = sale == (kind == "invoice")
     sides = [Entry(account.id, in_base if comes_in else -in_base)]
     payment_type = TYPES[kind][0 if sale else 1]
     entries = with_gain(books, sides + control_sides(books, kind, body, settled))
     books.post("payment", id_, day, entries, payment_type)
     field = next(name for name, one in TARGETS.items() if one == kind)
-    kept = {name: given[name] for name in ("Particulars", "Details") if name in given}
+    kept: dict[str, Any] = {k: given[k] for k in ("Particulars", "Details") if k in given}
     kept |= {
         "PaymentID": id_,
         "Status": "AUTHORISED",
@@ -194,7 +193,7 @@ def delete(books: Books, record: Record, *, batch: bool = False) -> None:
     kind = body["_kind"]
     field = next(name for name, one in TARGETS.items() if one == kind)
     target = body[field][ID_FIELDS[kind]]
-    unsettle(books, kind, target, "Payments", "PaymentID", record.id)
+    unsettle(books, kind, target, "Payments", field="PaymentID", value=record.id)
     books.post("payment", record.id, body["Date"], [])
     books.put("payment", record.id, body | {"Status": "DELETED"}, [("payment.of", target)])
     books.note(kind, target, "Payment Deleted")

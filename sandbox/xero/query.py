@@ -47,11 +47,9 @@ def column(name: str, fields: Fields) -> tuple[str, str]:
         held = f"json_extract(record.body, '$.{first}.{id_field}')"
         if rest == id_field:
             return held, "guid"
-        return (
-            f"(SELECT json_extract(other.body, '$.{rest}') FROM record AS other WHERE"
-            f" other.company = record.company AND other.kind = '{kind}' AND other.id = {held})",
-            "text",
-        )
+        found = f"SELECT json_extract(other.body, '$.{rest}') FROM record AS other WHERE"
+        found += f" other.company = record.company AND other.kind = '{kind}'"
+        return f"({found} AND other.id = {held})", "text"
     raise WrongQuery(f"No property or field '{name}' exists")
 
 
@@ -125,16 +123,19 @@ class Where:
         sql, kind = column(name, self.fields)
         if value is None:
             return f"{sql} IS {'NOT ' if sign == '<>' else ''}NULL"
-        fitting = {"number": (int, float), "boolean": (bool,), "day": (datetime,)}
+        fitting: dict[str, tuple[type, ...]] = {
+            "number": (int, float),
+            "boolean": (bool,),
+            "day": (datetime,),
+        }
         fitting |= {"moment": (datetime,), "text": (str,), "guid": (str,)}
-        if not isinstance(value, fitting[kind]) or (kind == "number" and isinstance(value, bool)):
+        fits = isinstance(value, fitting[kind])
+        if not fits or (kind == "number" and isinstance(value, bool)):
             raise WrongQuery(f"Operator '{sign}' incompatible with operand types of '{name}'")
-        if kind == "moment":
-            value = value.timestamp()
-        elif kind == "day":
-            value = value.date().isoformat()
+        if isinstance(value, datetime):
+            value = value.timestamp() if kind == "moment" else value.date().isoformat()
         elif kind == "guid":
-            value = value.lower()
+            value = str(value).lower()
         elif kind == "text":
             sql += " COLLATE NOCASE"
         self.values.append(value)

@@ -81,7 +81,7 @@ class Reports:
         costs = _accounts(books, figures, ("DIRECTCOSTS",))
         spent = _accounts(books, figures, ("EXPENSE", "OVERHEADS", "DEPRECIATN"))
         rows = [header("", *(_short(end) for _start, end in stretches))]
-        sums = {}
+        sums, gross = {}, [ZERO] * len(stretches)
         for title, accounts, sign in (
             ("Income", income, -1),
             ("Less Cost of Sales", costs, 1),
@@ -116,12 +116,14 @@ class Reports:
         rows = [header("", *map(_short, days))]
         assets = [ZERO] * len(days)
         rows.append(section("Assets", []))
-        for title, types in (
+        kinds: tuple[tuple[str, tuple[str, ...]], ...]
+        kinds = (
             ("Bank", ("BANK",)),
             ("Current Assets", ("CURRENT", "INVENTORY", "PREPAYMENT")),
             ("Fixed Assets", ("FIXED",)),
             ("Non-current Assets", ("NONCURRENT",)),
-        ):
+        )
+        for title, types in kinds:
             found = _accounts(books, figures, types)
             if found:
                 part = _add_section(rows, title, found, figures, 1)
@@ -129,10 +131,11 @@ class Reports:
         rows.append(section("", [summary("Total Assets", *map(money_text, assets))]))
         owed = [ZERO] * len(days)
         rows.append(section("Liabilities", []))
-        for title, types in (
+        kinds = (
             ("Current Liabilities", ("CURRLIAB", "PAYG")),
             ("Non-Current Liabilities", ("LIABILITY", "TERMLIAB")),
-        ):
+        )
+        for title, types in kinds:
             found = _accounts(books, figures, types)
             if found:
                 part = _add_section(rows, title, found, figures, -1)

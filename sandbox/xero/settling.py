@@ -70,7 +70,7 @@ def _reckon(kind: str, body: dict[str, Any], day: str) -> None:
 
 
 def settle(
-    books: Books, kind: str, record: Record, name: str, entry: dict[str, Any], day: str
+    books: Books, kind: str, record: Record, name: str, entry: dict[str, Any], *, day: str
 ) -> Decimal:
     """Apply `entry` to a list of a document; what that settles of it in base currency."""
     body = {**record.body, name: [*record.body.get(name, []), entry]}
@@ -86,7 +86,7 @@ def settle(
     return Decimal(settled)
 
 
-def unsettle(books: Books, kind: str, id_: str, name: str, field: str, value: str) -> None:
+def unsettle(books: Books, kind: str, id_: str, name: str, *, field: str, value: str) -> None:
     """Take an entry out again."""
     record = books.get(kind, id_)
     assert record is not None

@@ -1,6 +1,6 @@
 """The fields that callers may send, resource by resource (OpenAPI 16.1.0)."""
 
-from sandbox.xero.fields import Table, boolean, day, guid, many, number, one, text, word
+from sandbox.xero.fields import Reader, Table, boolean, day, guid, many, number, one, text, word
 
 ACCOUNT_TYPES = (
     *("BANK", "CURRENT", "CURRLIAB", "DEPRECIATN", "DIRECTCOSTS", "EQUITY", "EXPENSE", "FIXED"),
@@ -33,7 +33,7 @@ LINE: Table = {
     "DiscountAmount": number,
     "Tracking": many(TRACKING),
 }
-DOCUMENT: Table = {
+DOCUMENT: dict[str, Reader] = {
     "Contact": one(CONTACT_REF),
     "LineItems": many(LINE),
     "Date": day,

@@ -199,7 +199,12 @@ def _organisation(xero: "Xero", books: Books, country: str, values: dict[str, An
 def _rates_and_currencies(xero: "Xero", books: Books, country: str, more: list[str]) -> None:
     for tax_type, name, percent, report, applies in (*TAXES[country], NONE):
         component = {"Name": name[:50], "Rate": Decimal(percent)}
-        body = {"TaxType": tax_type, "Name": name, "Status": "ACTIVE", "ReportTaxType": report}
+        body: dict[str, Any] = {
+            "TaxType": tax_type,
+            "Name": name,
+            "Status": "ACTIVE",
+            "ReportTaxType": report,
+        }
         body |= {"TaxComponents": [component]}
         body |= {f"CanApplyTo{place}": place in applies for place in PLACES}
         keep_tax_rate(books, body)
@@ -244,9 +249,14 @@ def _bank(books: Books, code: str, name: str, currency: str) -> str:
 
 def _rest(books: Books) -> None:
     for order, name in enumerate(("Standard", "Special Projects")):
-        theme = {"BrandingThemeID": new_id(), "Name": name, "SortOrder": order, "Type": "INVOICE"}
+        theme: dict[str, Any] = {
+            "BrandingThemeID": new_id(),
+            "Name": name,
+            "SortOrder": order,
+            "Type": "INVOICE",
+        }
         books.put("branding_theme", theme["BrandingThemeID"], theme)
-    user = {
+    user: dict[str, Any] = {
         "UserID": new_id(),
         "EmailAddress": "owner@example.com",
         "FirstName": "Olive",

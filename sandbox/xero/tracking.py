@@ -96,7 +96,7 @@ class TrackingCategories(Resource):
     def add_options(self, call: Call, books: Books, id: str) -> Answer:  # noqa: A002
         """PUT of options."""
         body = self.find(books, id).body
-        made = []
+        made: list[dict[str, Any]] = []
         for given in self._given(call):
             if not given.get("Name"):
                 raise Invalid("Name is required")

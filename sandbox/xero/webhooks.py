@@ -42,6 +42,7 @@ class Hooks:
         what: str,
         plural: str,
         id_: str,
+        *,
         data: dict[str, Any] | None = None,
     ) -> None:
         """An event for every hook of an app that is connected to the organisation."""
@@ -108,7 +109,7 @@ class Hooks:
             if what != "asked":
                 self.xero.store.connection.execute(
                     "DELETE FROM record WHERE company = '' AND kind = 'event'"
-                    " AND id LIKE ? || '/%' AND CAST(json_extract(body, '$.number') AS INTEGER) <= ?",
+                    " AND id LIKE ? || '/%' AND CAST(json_extract(body, '$.number') AS INT) <= ?",
                     (client, int(what)),
                 )
             return hook | {"state": "ok", "tried": 0, "next": 0, "failing_since": None}

@@ -1,6 +1,6 @@
 """xero-python, unpatched but for addresses: consent, tokens, and a round of every resource."""
 
-import datetime
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from tests.sandbox.xero.client import (
     sdk,
 )
 
-DAY, DUE = datetime.date(2026, 5, 4), datetime.date(2026, 6, 4)
+DAY, DUE = dt.date(2026, 5, 4), dt.date(2026, 6, 4)
 REDIRECT = "http://127.0.0.1:8000/accounting/xero/back"
 SCOPES = "openid offline_access accounting.settings accounting.contacts accounting.invoices"
 
@@ -30,8 +30,11 @@ SCOPES = "openid offline_access accounting.settings accounting.contacts accounti
 def consent(xero: Running, tenants: list[str], scope: str = SCOPES, decision: str = "allow") -> Any:
     """Walk the page as a browser does; the parameters that come back."""
     asked = {
-        **{"response_type": "code", "client_id": CLIENT, "redirect_uri": REDIRECT},
-        **{"scope": scope, "state": "s t&1"},
+        "response_type": "code",
+        "client_id": CLIENT,
+        "redirect_uri": REDIRECT,
+        "scope": scope,
+        "state": "s t&1",
     }
     page = requests.get(f"{xero.url}/identity/connect/authorize", params=asked, timeout=30)
     assert all(one in page.text for one in tenants)
@@ -271,7 +274,10 @@ def test_buying_and_banking_by_the_sdk(xero: Running, nz: Company) -> None:
     api, tenant = accounting(xero, sdk(xero, nz.tokens)), nz.tenant
     contact = model.Contact(name="Sam")
     bill = model.Invoice(
-        **{"type": "ACCPAY", "contact": contact, "date": DAY, "due_date": DUE},
+        type="ACCPAY",
+        contact=contact,
+        date=DAY,
+        due_date=DUE,
         status="AUTHORISED",
         invoice_number="77",
         line_items=[line("40", "429")],

@@ -13,27 +13,27 @@ from tests.sandbox.xero.client import Company, company, invoice, line
 def test_a_key_gives_the_first_answer_again(nz: Company) -> None:
     """Same request: the kept answer; another request: 400; after a while: a new document."""
     body = {"Invoices": [invoice(nz.contact())]}
-    key = {"headers": {"idempotency-key": "order-1"}}
-    first = nz.send("PUT", "/Invoices", body, **key)
-    assert nz.send("PUT", "/Invoices", body, **key).content == first.content
+    key = {"idempotency-key": "order-1"}
+    first = nz.send("PUT", "/Invoices", body, headers=key)
+    assert nz.send("PUT", "/Invoices", body, headers=key).content == first.content
     other = {"Invoices": [invoice(nz.contact("Bo"))]}
-    assert nz.send("PUT", "/Invoices", other, **key).status_code == 400
+    assert nz.send("PUT", "/Invoices", other, headers=key).status_code == 400
     assert len(nz.ok("GET", "/Invoices")) == 1
     nz.running.control("clock", {"advance": 361})
-    assert nz.send("PUT", "/Invoices", body, **key).content != first.content
+    assert nz.send("PUT", "/Invoices", body, headers=key).content != first.content
     assert len(nz.ok("GET", "/Invoices")) == 2
-    long = {"headers": {"idempotency-key": "x" * 129}}
-    assert nz.send("PUT", "/Invoices", body, **long).status_code == 400
+    long = {"idempotency-key": "x" * 129}
+    assert nz.send("PUT", "/Invoices", body, headers=long).status_code == 400
 
 
 def test_a_refusal_is_kept_for_its_key_too(nz: Company) -> None:
     """And nothing of what was refused is there."""
     body = {"Invoices": [invoice(nz.contact(), lines=[line(5, "999")])]}
-    key = {"headers": {"idempotency-key": "order-1"}}
-    first = nz.send("PUT", "/Invoices", body, **key)
+    key = {"idempotency-key": "order-1"}
+    first = nz.send("PUT", "/Invoices", body, headers=key)
     assert first.status_code == 400
     nz.ok("PUT", "/Accounts", {"Code": "999", "Name": "Odd", "Type": "REVENUE"})
-    assert nz.send("PUT", "/Invoices", body, **key).content == first.content
+    assert nz.send("PUT", "/Invoices", body, headers=key).content == first.content
     assert nz.ok("GET", "/Invoices") == []
 
 
