@@ -116,8 +116,7 @@ class Reports:
         rows = [header("", *map(_short, days))]
         assets = [ZERO] * len(days)
         rows.append(section("Assets", []))
-        kinds: tuple[tuple[str, tuple[str, ...]], ...]
-        kinds = (
+        kinds: tuple[tuple[str, tuple[str, ...]], ...] = (
             ("Bank", ("BANK",)),
             ("Current Assets", ("CURRENT", "INVENTORY", "PREPAYMENT")),
             ("Fixed Assets", ("FIXED",)),
