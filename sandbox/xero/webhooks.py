@@ -14,9 +14,11 @@ import secrets
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sandbox.xero.wire import moment_text
+from sandbox.xero.wire import moment_text, new_id
 
 if TYPE_CHECKING:
     from sandbox.xero.app import Xero
@@ -31,7 +33,7 @@ class Hooks:
 
     def __init__(self, xero: "Xero") -> None:
         self.xero = xero
-        self._done: queue.Queue[tuple[str, str, bool]] = queue.Queue()
+        self._done: queue.Queue[tuple[str, str, str, bool]] = queue.Queue()
         self._under_way: set[str] = set()
 
     # --- Gathering ----------------------------------------
@@ -74,7 +76,7 @@ class Hooks:
             raise ValueError("url: this sandbox posts to this machine only")
         hooks = dict(self.xero.store.setting("", "hooks", {}))
         made = {"url": url, "key": key, "categories": categories, "state": "asking"}
-        hooks[client] = made | {"tried": 0, "next": 0, "failing_since": None}
+        hooks[client] = made | {"id": new_id(), "tried": 0, "next": 0, "failing_since": None}
         self.xero.store.set("", "hooks", hooks)
         return made
 
@@ -86,20 +88,21 @@ class Hooks:
             return
         hooks, now = dict(hooks), self.xero.clock.now()
         while not self._done.empty():
-            client, what, good = self._done.get()
+            client, of, what, good = self._done.get()
             self._under_way.discard(client)
-            if client in hooks:
+            if client in hooks and hooks[client]["id"] == of:
                 hooks[client] = self._after(client, dict(hooks[client]), what, now, good=good)
         for client, hook in hooks.items():
             if client in self._under_way or hook["state"] == "disabled" or now < hook["next"]:
                 continue
             if hook["state"] == "asking":
-                self._start(client, self._ask, hook, "asked")
+                self._start(client, hook["id"], "asked", partial(self._ask, hook))
                 continue
             events = self._waiting(client)
             if events:
                 bodies = self._bodies(client, events)
-                self._start(client, _post_all, hook["url"], bodies, str(events[-1]["number"]))
+                last, url = str(events[-1]["number"]), hook["url"]
+                self._start(client, hook["id"], last, partial(_post_all, url, bodies))
         self.xero.store.set("", "hooks", hooks)
 
     def _after(
@@ -154,12 +157,11 @@ class Hooks:
             answers.append(status == (200 if good else 401))
         return all(answers)
 
-    def _start(self, client: str, work: Any, *given: Any) -> None:
-        *arguments, what = given
+    def _start(self, client: str, of: str, what: str, work: Callable[[], bool]) -> None:
         self._under_way.add(client)
 
         def run() -> None:
-            self._done.put((client, what, work(*arguments)))
+            self._done.put((client, of, what, work()))
 
         threading.Thread(target=run, daemon=True).start()
 
