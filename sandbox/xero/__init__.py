@@ -1,0 +1,1 @@
+"""A stand-in for Xero: identity, connections and the Accounting API, with a book behind it."""

@@ -1,0 +1,6 @@
+"""`python -m sandbox.xero`."""
+
+from sandbox.common.server import serve
+from sandbox.xero.app import Xero
+
+serve(Xero)

@@ -1,0 +1,106 @@
+"""Webhooks: intent to receive, signed events, again after a failure, doubled and forged."""
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from tests.sandbox.xero.client import Company
+
+KEY = "webhook-key"
+
+
+class Receiver:
+    """An address that checks signatures, as an app has to."""
+
+    def __init__(self) -> None:
+        self.good: list[dict[str, Any]] = []
+        self.bad = 0
+        self.failing = False
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                digest = hmac.new(KEY.encode(), body, hashlib.sha256).digest()
+                right = self.headers["x-xero-signature"] == base64.b64encode(digest).decode()
+                status = receiver.take(json.loads(body), right=right)
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its own name
+                """Keep still."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, body: dict[str, Any], *, right: bool) -> int:
+        if not right:
+            self.bad += 1
+            return 401
+        if self.failing:
+            return 503
+        self.good.append(body)
+        return 200
+
+    def events(self) -> list[dict[str, Any]]:
+        return [one for body in self.good for one in body["events"]]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for it, at most ten seconds."""
+    for _ in range(200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def test_events_arrive_signed_and_again(nz: Company, receiver: Receiver) -> None:
+    """Nothing before the intent is proven; a failure is tried again; mischief is delivered."""
+    nz.act("set_webhook", url=receiver.url, key=KEY)
+    until(lambda: nz.act("hooks")["sandbox-client"]["state"] == "ok")
+    assert receiver.bad == 1 and [one["events"] for one in receiver.good] == [[], []]
+    ada = nz.contact()
+    sold = nz.invoice(ada)
+    until(lambda: len(receiver.events()) == 2)
+    first, second = receiver.events()
+    assert (first["eventCategory"], first["eventType"]) == ("CONTACT", "CREATE")
+    assert (second["eventCategory"], second["resourceId"]) == ("INVOICE", sold["InvoiceID"])
+    assert second["tenantId"] == nz.tenant and second["resourceUrl"].endswith(sold["InvoiceID"])
+    assert receiver.good[-1]["lastEventSequence"] == 2
+    receiver.failing = True
+    nz.act("receive_payment", invoice=sold["InvoiceID"])
+    until(lambda: nz.act("hooks")["sandbox-client"]["tried"] == 1)
+    receiver.failing = False
+    nz.running.control("clock", {"advance": 10})
+    until(lambda: len(receiver.events()) == 3)
+    assert receiver.events()[2]["eventType"] == "UPDATE"
+    nz.act("hook_mischief", do=["duplicate", "forge"])
+    nz.act("rename_contact", id=ada, name="Grace")
+    until(lambda: len(receiver.events()) == 5)
+    assert receiver.bad == 2 and receiver.events()[3] == receiver.events()[4]
+
+
+def test_who_answers_wrongly_gets_nothing(nz: Company, receiver: Receiver) -> None:
+    """A receiver that takes a bad signature is switched off."""
+    nz.act("set_webhook", url=receiver.url, key="another")
+    until(lambda: nz.act("hooks")["sandbox-client"]["state"] == "disabled")
+    nz.contact()
+    assert receiver.events() == []
