@@ -51,9 +51,8 @@ def get_customer(shop: Shop, body: Body, reply: Reply) -> None:
         where.sql("created >= ?", since.timestamp())
     if until:
         where.sql("created < ?", until.timestamp() + 1)
-    rows = simple(
-        shop, where, filters, view, ("Username",), "CAST(json_extract(body, '$.ID') AS INTEGER)"
-    )
+    order = "CAST(json_extract(body, '$.ID') AS INTEGER)"
+    rows = simple(shop, where, filters, view, ("Username",), order=order)
     reply.content["Customer"] = rows
 
 

@@ -67,6 +67,15 @@ def get_item(shop: Shop, body: Body, reply: Reply) -> None:
     filters = body.get("Filter") or {}
     if not isinstance(filters, dict):
         raise Problem("Invalid Request", "Filter is not an object")
+    where = _where(shop, filters)
+    order = ORDERS.get(text(filters.get("OrderBy"), "OrderBy", 50).lower(), "id")
+    down = text(filters.get("OrderDirection"), "OrderDirection", 10).upper() == "DESC"
+    order += " DESC" * down
+    rows = simple(shop, where, filters, view, ("SKU", "InventoryID"), order=order)
+    reply.content["Item"] = rows
+
+
+def _where(shop: Shop, filters: Body) -> Where:
     where = Where(shop, "item")
     skus = given(filters, "SKU")
     if skus:
@@ -92,10 +101,7 @@ def get_item(shop: Shop, body: Body, reply: Reply) -> None:
             where.sql("created >= ?", since.timestamp())
         if until:
             where.sql("created < ?", until.timestamp() + 1)
-    order = ORDERS.get(text(filters.get("OrderBy"), "OrderBy", 50).lower(), "id")
-    down = text(filters.get("OrderDirection"), "OrderDirection", 10).upper() == "DESC"
-    rows = simple(shop, where, filters, view, ("SKU", "InventoryID"), order + " DESC" * down)
-    reply.content["Item"] = rows
+    return where
 
 
 def view(shop: Shop, record: Record) -> dict[str, Any]:
@@ -115,22 +121,15 @@ def view(shop: Shop, record: Record) -> dict[str, Any]:
             {"WarehouseID": warehouse, "Quantity": plain(level["hand"])}
             for warehouse, level in sorted(levels.items())
         ],
-        "Categories": [{"Category": [{"CategoryID": one} for one in item["Categories"]]}],
-        "PriceGroups": [
-            {
-                "PriceGroup": [
-                    {**one, "Price": fixed(one["Price"], 2)} for one in item["PriceGroups"]
-                ]
-            }
-        ],
-        "KitComponents": [
-            {
-                "KitComponent": [
-                    {name: text(value) for name, value in one.items()}
-                    for one in item["KitComponents"]
-                ]
-            }
-        ],
+        "Categories": {"Category": [{"CategoryID": one} for one in item["Categories"]]},
+        "PriceGroups": {
+            "PriceGroup": [{**one, "Price": fixed(one["Price"], 2)} for one in item["PriceGroups"]]
+        },
+        "KitComponents": {
+            "KitComponent": [
+                {name: text(value) for name, value in one.items()} for one in item["KitComponents"]
+            ]
+        },
         "DateAdded": added,
         "DateAddedUTC": added,
         "DateAddedLocal": shop.local(added),

@@ -86,8 +86,7 @@ def _furnish(shop: Shop, *, full: bool) -> None:
         }
         shop.put("shipping", str(number), body, [("shipping.name", name.lower())])
     for number, name in enumerate(catalogue.METHODS, 1):
-        body = {"id": str(number), "name": name, "active": "True", "visible": "True"}
-        body |= {"ID": str(number), "Name": name, "Active": "True"}
+        body = {"ID": str(number), "Name": name, "Active": "True", "Visible": "True"}
         shop.put("paymentmethod", str(number), body)
     if not full:
         return
