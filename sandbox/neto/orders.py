@@ -8,7 +8,7 @@ from sandbox.neto import notifications, stock
 from sandbox.neto.postings import post_order
 from sandbox.neto.pricing import ZERO, payment_status, price, shares
 from sandbox.neto.shops import Shop
-from sandbox.neto.values import Problem
+from sandbox.neto.values import LARGEST, Problem
 
 Edit = Callable[[dict[str, Any]], object]
 STATUSES = (
@@ -119,6 +119,8 @@ def save(shop: Shop, order: dict[str, Any]) -> None:
         per_unit=shop.switch("product_discount_per") == "unit",
         with_shipping=shop.switch("order_tax_has_shipping"),
     )
+    if max(abs(order["GrandTotal"]), abs(order["ProductSubtotal"])) >= LARGEST:
+        raise Problem("Invalid Request", "The order's total is too large")
     if order.get("GivenTotal"):  # the vendor's own odd order: its total is not its parts
         order["GrandTotal"] = order["GivenTotal"]
     order["PaymentStatus"] = payment_status(order)

@@ -12,6 +12,7 @@ from sandbox.neto.pricing import line_total, tax_of
 from sandbox.neto.query import Where, given, simple, window
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import (
+    LARGEST,
     Problem,
     cents,
     decimal,
@@ -87,6 +88,8 @@ def make(shop: Shop, sent: Body) -> dict[str, Any]:
     }
     given_back = [one["RefundAmount"] for one in rma["Refunds"]]
     rma["RefundedTotal"] = sum(given_back, Decimal(0))
+    if max(abs(rma["RefundTotal"]), abs(rma["RefundedTotal"])) >= LARGEST:
+        raise Problem("Invalid Request", "The refund is too large")
     shop.put("rma", number, rma, [("rma.order", order["OrderID"])])
     post_rma(shop, rma)
     return rma

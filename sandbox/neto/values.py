@@ -119,7 +119,7 @@ def fixed(number: Any, places: int) -> str:
     """A number as text with so many decimals; empty stays empty."""
     if number in (None, ""):
         return ""
-    return str(Decimal(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return f"{Decimal(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
 def plain(number: Any) -> str:
