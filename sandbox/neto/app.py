@@ -49,7 +49,7 @@ class Neto(Sandbox):
 
     def by_host(self, call: Call) -> Answer:
         """The API of the store that the host name says."""
-        return self.api(call, call.headers.get("host", "").partition(":")[0].partition(".")[0])
+        return self.api(call, _host(call))
 
     def api(self, call: Call, store: str) -> Answer:
         """One action of one store; what is wrong with all of it undoes all of it."""
@@ -104,7 +104,7 @@ class Neto(Sandbox):
         if not found or call.method != "POST":
             return None
         self.window.most = int(self.switch("requests_a_minute"))
-        key = before.rpartition("/")[2] or call.headers.get("host", "")
+        key = before.rpartition("/")[2] or _host(call)
         if self.window.take(key, call.at):
             return None
         wait = self.window.wait(key, call.at) if self.switch("retry_after") else None
@@ -126,3 +126,8 @@ class Neto(Sandbox):
 
     def tick(self) -> None:
         self.courier.tick()
+
+
+def _host(call: Call) -> str:
+    """The first word of the host name."""
+    return call.headers.get("host", "").partition(":")[0].partition(".")[0]

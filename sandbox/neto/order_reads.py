@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.common.store import Record
 from sandbox.neto import orders
 from sandbox.neto.envelope import Reply
 from sandbox.neto.order_views import order_row
@@ -38,7 +39,7 @@ def get_order(shop: Shop, body: dict[str, Any], reply: Reply) -> None:
     reply.content["Order"] = [order_row(shop, row, wanted, split_kits=split) for row in rows]
     if shop.switch("total_results"):
         reply.content["CurrentPage"] = {"TotalResults": str(where.count())}
-    _update_results(shop, filters, [row.body for row in rows])
+    _update_results(shop, filters, rows)
     for row in rows[: int(shop.switch("edited_between_pages"))]:
         order = shop.need("order", row.id)
         order["InternalOrderNotes"] = f"{order['InternalOrderNotes']} Looked at.".strip()[-500:]
@@ -105,7 +106,7 @@ def _fields(where: Where, filters: Filters) -> None:
             )
 
 
-def _update_results(shop: Shop, filters: Filters, found: list[dict[str, Any]]) -> None:
+def _update_results(shop: Shop, filters: Filters, found: list[Record]) -> None:
     """The read itself marks what it returned: an answer that gets lost loses its orders."""
     asked = filters.get("UpdateResults")
     if not isinstance(asked, dict):
@@ -117,6 +118,8 @@ def _update_results(shop: Shop, filters: Filters, found: list[dict[str, Any]]) -
         wms = text(asked["ExportedToWMS"])
         marks = {"true": "Exported", "false": "Pending"}
         changes["ExportedToWMS"] = _enum("ExportedToWMS", [marks.get(wms.lower(), wms)])[0]
-    for order in found:
-        if any(order[name] != one for name, one in changes.items()):
-            orders.store(shop, {**order, **changes})
+    touch = shop.switch("exporting_updates")
+    for record in found:
+        if any(record.body[name] != one for name, one in changes.items()):
+            at = None if touch else record.updated
+            orders.store(shop, {**record.body, **changes}, at=at)

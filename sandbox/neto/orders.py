@@ -130,9 +130,10 @@ def save(shop: Shop, order: dict[str, Any]) -> None:
     post_order(shop, order)
 
 
-def store(shop: Shop, order: dict[str, Any]) -> None:
-    """Write it as it is; it is younger now."""
-    shop.put("order", order["OrderID"], order, keys(order))
+def store(shop: Shop, order: dict[str, Any], *, at: float | None = None) -> None:
+    """Write it as it is; it was changed now, or `at`."""
+    when = shop.at if at is None else at
+    shop.store.put(shop.name, "order", order["OrderID"], order, at=when, keys=keys(order))
 
 
 def new_id(shop: Shop) -> str:

@@ -14,14 +14,18 @@ from sandbox.neto.values import Problem, fixed
 
 ShopOf = Callable[[Call, str], Shop]
 STYLE = """<style>
-form { display: inline-flex; flex-wrap: wrap; gap: .35rem; align-items: end; margin: 0; }
-.card { border: 1px solid #8884; border-radius: 8px; padding: .8rem 1rem; margin: .8rem 0; }
-.card form { display: flex; }
-form .line { display: flex; flex-wrap: wrap; gap: .35rem; width: 100%; }
-label { display: flex; flex-direction: column; gap: .15rem; font-size: .85rem; }
-input, select, button { font: inherit; padding: .3rem .5rem; min-height: 2rem; }
+body { max-width: 90rem; }
+form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 0; }
+.card { border: 1px solid #8884; border-radius: 8px; padding: 1rem; margin: 1rem 0; }
+.card h2 { margin: 0 0 .6rem; } .card ul { margin: 0 0 .6rem; padding-left: 1.2rem; }
+.card ul:empty { display: none; } .card form { display: flex; }
+form .line { display: flex; flex-wrap: wrap; gap: .5rem; width: 100%; }
+label { display: flex; flex-direction: column; gap: .2rem; font-size: .85rem; max-width: 100%; }
+input, select, button { font: inherit; font-size: .95rem; box-sizing: border-box; height: 2.1rem;
+  padding: 0 .5rem; max-width: 100%; }
 button { cursor: pointer; } .said { border-left: 3px solid; padding-left: .6rem; color: inherit; }
-td form { margin-right: .5rem; } .n { text-align: right; }
+td form { margin: .1rem .5rem .1rem 0; } .n { text-align: right; }
+td.lines { white-space: normal; min-width: 12rem; }
 </style>"""
 LINES = 4
 
@@ -174,7 +178,7 @@ def _place_card(shop: Shop) -> str:
     pays = [("all", "paid"), ("part", "part paid"), ("", "not paid"), ("account", "on account")]
     more = (
         f"<label>Kind, if no item is chosen<select name='kind'>{_options(kinds)}</select></label>"
-        f"<label>Payment<select name='pay'>{_options(pays)}</select></label>"
+        f"<label>Payment<select name='pay'>{_options(pays, 'all')}</select></label>"
     )
     return f"<div class='card'><h2>Buy</h2>{_form(shop, 'place', rows + more, 'Place order')}</div>"
 
@@ -237,7 +241,8 @@ def _row(shop: Shop, order: dict[str, Any]) -> str:
     name = f"{order['BillFirstName']} {order['BillLastName']}"
     return (
         f"<tr><td>{order_id}<br><small>{escape(order['RelatedOrderID'])}</small></td>"
-        f"<td>{order['DatePlaced']}</td><td>{escape(name)}</td><td>{escape(lines[:80])}</td>"
+        f"<td>{order['DatePlaced']}</td><td>{escape(name)}</td>"
+        f"<td class='lines'>{escape(lines[:160])}</td>"
         f"<td>{escape(order['OrderStatus'])}<br><small>{order['CompleteStatus']}</small></td>"
         f"<td class='n'>{fixed(order['GrandTotal'], 2)}</td>"
         f"<td class='n'>{fixed(owed, 2)}</td><td>{do}</td></tr>"

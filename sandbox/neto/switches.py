@@ -31,6 +31,7 @@ SWITCHES: dict[str, Switch] = {
     "bare_lines": Switch(True, "OrderLine alone gives id, SKU and quantity; else every field."),
     "order_tax_has_shipping": Switch(True, "OrderTax includes the tax of shipping and surcharge."),
     "product_discount_per": Switch("line", "ProductDiscount is for the line, or for each unit."),
+    "exporting_updates": Switch(True, "UpdateResults changes DateUpdated of what it marks."),
     "kit_parts": Switch(
         "replace", "SplitKitComponents: parts replace the kit, or stand beside it at 0 (beside)."
     ),

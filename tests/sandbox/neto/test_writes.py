@@ -72,7 +72,7 @@ def test_one_object_that_fails_does_not_stop_the_others(store: Store) -> None:
 def test_an_unknown_shipping_method_is_a_warning_and_the_rest_is_done(store: Store) -> None:
     """Tracking needs the name of a shipping service that is there."""
     made = add(store, {"SKU": "SCALE-01"})
-    line = {"SKU": "SCALE-01", "QuantityShipped": 1, "ItemSerialNumber": "S-9"}
+    line: dict[str, Any] = {"SKU": "SCALE-01", "QuantityShipped": 1, "ItemSerialNumber": "S-9"}
     line["TrackingDetails"] = {"ShippingMethod": "Pigeon", "TrackingNumber": "1"}
     sent = {"OrderID": made, "OrderStatus": "Dispatched", "OrderLine": line}
     answer = store.call("UpdateOrder", {"Order": sent})
@@ -230,7 +230,7 @@ def test_stock_is_set_and_counted_up_and_down(store: Store) -> None:
 
 def test_customers_have_nested_addresses_and_no_password(store: Store) -> None:
     """AddCustomer, UpdateCustomer, GetCustomer; names in any case."""
-    sent = {"Username": "Bob", "EmailAddress": "bob@example.com"}
+    sent: dict[str, Any] = {"Username": "Bob", "EmailAddress": "bob@example.com"}
     sent |= {"BillingAddress": {"BillCity": "Perth", "BillState": "WA"}, "Password": "hush"}
     store.call("AddCustomer", {"Customer": [sent]})
     store.call("UpdateCustomer", {"Customer": {"Username": "bob", "ABN": "51 824 753 556"}})
