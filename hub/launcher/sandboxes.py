@@ -8,7 +8,6 @@ import json
 import os
 import socket
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,20 +66,23 @@ class SandboxPlace:
 
     def told(self) -> Any:
         """What a client needs to begin: as it was filled at first, or None if it refuses."""
-        if self._ask("/_control/companies"):
-            if not self.sheet.exists():
-                return None
-            kept = self.sheet.read_text()
-            # The port may be another one than at the last run.
-            return json.loads(kept.replace(json.loads(kept)["url"], self.url))["company"]
         try:
+            if self._ask("/_control/companies"):
+                return self._kept()
             filled = self._ask("/_control/fill", {})
-        except urllib.error.HTTPError:
+        except OSError:
             return None
         self.sheet.touch(mode=0o600)
         content = {"url": self.url, "company": filled}
         self.sheet.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return filled
+
+    def _kept(self) -> Any:
+        if not self.sheet.exists():
+            return None
+        kept = self.sheet.read_text()
+        # The port may be another one than at the last run.
+        return json.loads(kept.replace(json.loads(kept)["url"], self.url))["company"]
 
     def _ask(self, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()

@@ -109,7 +109,7 @@ def _line(shop: Shop, order: dict[str, Any], sent: Body, line_id: str) -> dict[s
     free, inclusive = bool(line["TaxFree"]), bool(order["TaxInclusive"])
     restock = flag(sent.get("IsRestockIssued"))
     if restock and line["WarehouseID"]:
-        stock.set_level(shop, line["SKU"], line["WarehouseID"], quantity, "increment")
+        stock.put_back(shop, line, quantity)
     warehouse = shop.get("warehouse", line["WarehouseID"]) or {}
     return {
         **dict.fromkeys(LINE_WORDS, ""),

@@ -26,6 +26,7 @@ input, select, button { font: inherit; font-size: .95rem; box-sizing: border-box
 button { cursor: pointer; } .said { border-left: 3px solid; padding-left: .6rem; color: inherit; }
 td form { margin: .1rem .5rem .1rem 0; } .n { text-align: right; }
 td.lines { white-space: normal; min-width: 12rem; }
+td.do { white-space: normal; min-width: 24rem; }
 </style>"""
 LINES = 4
 
@@ -78,7 +79,9 @@ def _place(shop: Shop, form: dict[str, str]) -> str:
         for number in range(LINES)
         if form.get(f"sku{number}")
     ]
-    values = {"lines": lines, "pay": form.get("pay", "all"), "kind": form.get("kind", "")}
+    values: dict[str, Any] = {"lines": lines, "kind": form.get("kind", "")}
+    if lines:
+        values["pay"] = form.get("pay", "all")
     made = acting.place_order(shop, values)
     return f"Placed+{made['OrderID']}"
 
@@ -174,7 +177,7 @@ def _place_card(shop: Shop) -> str:
         f"<label>Warehouse<select name='warehouse{row}'>{_options(houses)}</select></label></div>"
         for row in range(LINES)
     )
-    kinds = [("", "as entered")] + [(one, one.replace("_", " ")) for one in scenarios.SCENARIOS]
+    kinds = [("", "any")] + [(one, one.replace("_", " ")) for one in scenarios.SCENARIOS]
     pays = [("all", "paid"), ("part", "part paid"), ("", "not paid"), ("account", "on account")]
     more = (
         f"<label>Kind, if no item is chosen<select name='kind'>{_options(kinds)}</select></label>"
@@ -245,5 +248,5 @@ def _row(shop: Shop, order: dict[str, Any]) -> str:
         f"<td class='lines'>{escape(lines[:160])}</td>"
         f"<td>{escape(order['OrderStatus'])}<br><small>{order['CompleteStatus']}</small></td>"
         f"<td class='n'>{fixed(order['GrandTotal'], 2)}</td>"
-        f"<td class='n'>{fixed(owed, 2)}</td><td>{do}</td></tr>"
+        f"<td class='n'>{fixed(owed, 2)}</td><td class='do'>{do}</td></tr>"
     )

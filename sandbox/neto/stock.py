@@ -33,10 +33,17 @@ def apply_order(shop: Shop, order: dict[str, Any], *, undo: bool = False) -> Non
     if where == "hand":
         sign = -sign
     for line in order["OrderLine"]:
-        parts = line["Components"] or [{"SKU": line["SKU"], "Quantity": 1}]
-        for part in parts:
-            quantity = Decimal(line["Quantity"]) * Decimal(part["Quantity"]) * sign
-            _add(shop, part["SKU"], line["WarehouseID"], where, quantity)
+        _move(shop, line, where, Decimal(line["Quantity"]) * sign)
+
+
+def put_back(shop: Shop, line: dict[str, Any], quantity: Decimal) -> None:
+    """Returned goods are on hand again, the parts of kits too."""
+    _move(shop, line, "hand", quantity)
+
+
+def _move(shop: Shop, line: dict[str, Any], column: str, quantity: Decimal) -> None:
+    for part in line["Components"] or [{"SKU": line["SKU"], "Quantity": 1}]:
+        _add(shop, part["SKU"], line["WarehouseID"], column, quantity * Decimal(part["Quantity"]))
 
 
 def _add(shop: Shop, sku: str, warehouse: str, column: str, quantity: Decimal) -> None:

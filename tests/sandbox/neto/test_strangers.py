@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import netoapi
 import pytest
 import requests
 
@@ -149,3 +150,34 @@ def test_every_switch_is_in_the_readme() -> None:
     told = Path(ROOT / "sandbox" / "README.md").read_text()
     for name, switch in SWITCHES.items():
         assert f"| `{name}` | `" in told and switch.words in told, name
+
+
+def test_the_client_from_the_package_registry(store: Store) -> None:
+    """netoapi, unpatched but for its endpoint: create, read, update, query, cancel."""
+    told = store.filled
+    api = netoapi.NetoAPIClient(told["api"], told["username"], told["user_key"])
+
+    def call(action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return dict(api.execute_api_call(action, payload))
+
+    call("AddItem", {"Item": {"SKU": "LSD", "Name": "Luke Skywalker Doll", "RRP": "150.00"}})
+    found = call("GetItem", {"Filter": {"SKU": "LSD", "OutputSelector": ["Name", "RRP"]}})
+    (item,) = found["Item"]
+    # The same keys and values as in the client's own documentation.
+    assert set(found) == {"Item", "CurrentTime", "Ack"}
+    assert set(item) == {"RRP", "InventoryID", "Name", "SKU"}
+    assert (item["RRP"], found["Ack"]) == ("150.00", "Success")
+    call("UpdateItem", {"Item": [{"SKU": "LSD", "DefaultPrice": 140}]})
+    sold = {"Username": "tanaka", "OrderLine": {"SKU": "LSD", "Quantity": 2}}
+    order_id = call("AddOrder", {"Order": sold})["Order"]["OrderID"]
+    call("UpdateOrder", {"Order": {"OrderID": order_id, "OrderStatus": "Pick"}})
+    asked = {"OrderStatus": "Pick", "OutputSelector": ["GrandTotal", "OrderStatus"]}
+    (order,) = call("GetOrder", {"Filter": asked})["Order"]
+    assert order == {"OrderID": order_id, "GrandTotal": "280.00", "OrderStatus": "Pick"}
+    call("UpdateOrder", {"Order": {"OrderID": order_id, "OrderStatus": "Cancelled"}})
+    assert call("GetOrder", {"Filter": asked})["Order"] == []
+    stranger = netoapi.NetoAPIClient(told["api"], "nobody", told["user_key"])
+    assert stranger.execute_api_call("GetItem", {"Filter": {}})["Ack"] == "Error"
+    lost = netoapi.NetoAPIClient(f"{store.sandbox.url}/nowhere/do/WS/NetoAPI", "a", "b")
+    with pytest.raises(netoapi.NetoAPIRequestError, match="404"):
+        lost.execute_api_call("GetItem", {"Filter": {}})
