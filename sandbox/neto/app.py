@@ -33,6 +33,7 @@ class Neto(Sandbox):
     def __init__(self, store: Store, *, base_url: str, speed: float = 1.0) -> None:
         super().__init__(store, base_url=base_url, speed=speed)
         self.window = Window(500, 60)
+        self._counted = 0.0
         self.courier = Courier(self)
         self.routes.add("POST", API, self.by_host)
         self.routes.add("POST", "/{store}" + API, self.api)
@@ -103,6 +104,9 @@ class Neto(Sandbox):
         before, found, _after = call.path.partition(API)
         if not found or call.method != "POST":
             return None
+        if call.at < self._counted:  # the clock was put back
+            self.window.clear()
+        self._counted = call.at
         self.window.most = int(self.switch("requests_a_minute"))
         key = before.rpartition("/")[2] or _host(call)
         if self.window.take(key, call.at):

@@ -42,7 +42,9 @@ def _clean(value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise BadBody("nested too deeply")
     if isinstance(value, dict):
-        return {_text(name): _clean(one, depth + 1) for name, one in value.items()}
+        # What is null was not sent: typed clients send every field that they know.
+        sent = {name: one for name, one in value.items() if one is not None}
+        return {_text(name): _clean(one, depth + 1) for name, one in sent.items()}
     if isinstance(value, list):
         return [_clean(one, depth + 1) for one in value]
     return _text(value) if isinstance(value, str) else value

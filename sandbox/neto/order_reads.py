@@ -20,7 +20,12 @@ ENUMS = {
     "ExportStatus": ("Pending", "Exported"),
     "ExportedToWMS": ("Pending", "Exported"),
 }
-DATES = ("DatePaid", "DateRequired", "DateInvoiced", "DatePlaced", "DateCompleted")
+DATES = {
+    "DatePaid": "DatePaid",
+    "DateRequired": "DateRequired",
+    "DatePlaced": "DatePlaced",
+    "DateCompleted": "DateCompletedUTC",
+}
 ROWS = {"newest": "id DESC", "oldest": "id", "updated": "updated DESC, id DESC"}
 SPECIAL = {"Page", "Limit", "OutputSelector", "UpdateResults", "SplitKitComponents"}
 
@@ -68,8 +73,9 @@ def _where(shop: Shop, filters: Filters) -> Where:
         if wanted:
             where.key(key, wanted)
     _fields(where, filters)
-    for name in DATES:
-        where.between(name, *window(filters, name))
+    for name, field in DATES.items():
+        where.between(field, *window(filters, name))
+    _invoiced(where, filters)
     where.updated(*window(filters, "DateUpdated"))
     if given(filters, "Supplier"):
         where.sql("0")  # sales orders have none
@@ -77,6 +83,16 @@ def _where(shop: Shop, filters: Filters) -> Where:
     if since or until:
         where.updated(since, until)
     return where
+
+
+def _invoiced(where: Where, filters: Filters) -> None:
+    """A day of the store is the moment at which it begins."""
+    since, until = window(filters, "DateInvoiced")
+    zone = where.shop.zone
+    if since is not None:
+        where.sql("json_extract(body, '$.DateInvoiced') >= ?", str(since.astimezone(zone).date()))
+    if until is not None:
+        where.sql("json_extract(body, '$.DateInvoiced') <= ?", str(until.astimezone(zone).date()))
 
 
 def _fields(where: Where, filters: Filters) -> None:

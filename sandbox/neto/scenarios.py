@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sandbox.neto import catalogue, orders, payments
+from sandbox.neto import catalogue, documented, orders, payments
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import cents
 
@@ -190,32 +190,12 @@ def _layby(shop: Shop, rng: random.Random) -> Values:
     return {"OrderLine": _goods(rng, 1), **held}
 
 
-def _odd(shop: Shop, rng: random.Random) -> Values:
-    """The documented order N001001, whose parts are 64.00 less than its total."""
-    lines = [
-        {
-            "SKU": "SAMPLE_P10",
-            "ProductName": "Product Name",
-            "UnitPrice": Decimal("5.950"),
-            "Quantity": Decimal(2),
-        },
-        {
-            "SKU": "SAMPLE_P1_G",
-            "ProductName": "[Sample] Product # 1 [Colour: Green]",
-            "UnitPrice": Decimal("635.450"),
-        },
-    ]
-    free = shop.record("order", "N001001") is None
-    return {
-        "GivenID": "N001001" if free else "",
-        "GivenTotal": Decimal("718.43"),
-        "ShippingTotal": Decimal("7.08"),
-        "OrderLine": lines,
-        "DatePlaced": "2014-04-19 20:02:30",
-        "DateRequired": "2014-04-19 20:02:00",
-        "DeliveryInstruction": "Leave at front door",
-        "Pay": "account",
-    }
+def _documented(made: Values) -> Scenario:
+    def scenario(shop: Shop, rng: random.Random) -> Values:
+        taken = shop.record("order", made["GivenID"]) is not None
+        return {**made, "GivenID": "" if taken else made["GivenID"]}
+
+    return scenario
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -247,6 +227,7 @@ SCENARIOS: dict[str, Scenario] = {
     "cancelled": _then("Cancelled"),
     "on_hold": _then("On Hold", ""),
     "layby": _layby,
-    "odd": _odd,
+    "odd": _documented(documented.odd()),
+    "documented": _documented(documented.even()),
 }
-USUAL = tuple(one for one in SCENARIOS if one != "odd")
+USUAL = tuple(one for one in SCENARIOS if one not in ("odd", "documented"))

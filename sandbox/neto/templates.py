@@ -22,8 +22,9 @@ KNOWN = frozenset(
 def fill(sandbox: Sandbox, values: dict[str, Any]) -> dict[str, Any]:
     """Make a store, or add orders to one that is there. Raises ValueError.
 
-    {"store": "harbour", "name", "country": "AU", "zone", "tax_inclusive", "template": "sample" or
-    "empty", "orders": 30, "seed": 1, "days": 20 (how far back they were placed), keys}.
+    {"store": "harbour", "name", "country": "AU", "zone", "tax_inclusive", "orders": 30, "seed": 1,
+    "template": "sample", "empty" or "documented" (with the two documented orders), "days": 20 (how
+    far back they were placed), and keys}.
     """
     unknown = set(values) - KNOWN
     if unknown:
@@ -32,15 +33,18 @@ def fill(sandbox: Sandbox, values: dict[str, Any]) -> dict[str, Any]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", name) or name == "v1":
         raise ValueError("store: small letters, digits and hyphens")
     template = values.get("template", "sample")
-    if template not in ("sample", "empty"):
-        raise ValueError("template: sample or empty")
+    if template not in ("sample", "empty", "documented"):
+        raise ValueError("template: sample, empty or documented")
     count = int(values.get("orders", 30 if template == "sample" else 0))
     if not 0 <= count <= 200_000:
         raise ValueError("orders: 0 to 200000")
     shop = Shop(sandbox, name, sandbox.clock.now())
     if not shop.profile:
         shop.change(**new_profile({"name": name.replace("-", " ").title(), **values}))
-        _furnish(shop, full=template == "sample")
+        _furnish(shop, full=template != "empty")
+        if template == "documented":
+            for kind in ("documented", "odd"):
+                place(shop, kind, random.Random(1))  # noqa: S311 - as documented
     rng = random.Random(int(values.get("seed", 1)))  # noqa: S311 - the same store every time
     _orders(shop, count, rng, float(values.get("days", 20)))
     return described(shop)

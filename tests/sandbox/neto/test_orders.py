@@ -157,6 +157,12 @@ def test_the_window_of_changes_is_in_utc_and_to_the_second(store: Store) -> None
     assert order["DateUpdated"] == "2027-03-01 11:00:00"
     # A day is a day in Sydney; its midnight is 13:00 the day before in UTC.
     assert (order["DateInvoiced"], order["DatePaymentDue"]) == ("2027-03-01", "2027-02-28 13:00:00")
+    days = {"DateInvoicedFrom": "2027-03-01 00:00:00", "DateInvoicedTo": "2027-03-01 12:00:00"}
+    assert len(store.orders(**days)) == 2
+    assert store.orders(DateInvoicedFrom="2027-03-01 13:00:00") == []  # the 2nd, in Sydney
+    store.act("move_order", order=made, status="Dispatched")
+    completed = {"DateCompletedFrom": "2027-03-01 10:30:00"}
+    assert store.orders(**completed) == [{"OrderID": made}]
     clock("clock", {"set": 1_800_000_000})
 
 

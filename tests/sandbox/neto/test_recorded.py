@@ -70,6 +70,20 @@ def test_every_documented_field_and_no_other(store: Store) -> None:
             assert not set(line) - known_in_lines
 
 
+def test_the_documented_orders_are_answered_as_documented(neto: Running) -> None:
+    """N001001 and N10155, field by field, to the recorded request; nothing more has a value."""
+    store = filled(neto, template="documented", orders=0)
+    neto.control("switches", {"price_places": 3})
+    asked = json.loads(recorded("getorder_request_3pl_pending_export.json"))["Filter"]
+    asked = {"OrderID": ["N001001", "N10155"], "OutputSelector": asked["OutputSelector"]}
+    ours = store.call("GetOrder", {"Filter": asked})["Order"]
+    neto.control("switches", {"price_places": 8})
+    theirs = json.loads(recorded("getorder_response_docs_sample_repaired.json"))["Order"]
+    for one in theirs:
+        (same,) = [it for it in ours if it["OrderID"] == one["OrderID"]]
+        assert {name: value for name, value in same.items() if value} == one
+
+
 @pytest.mark.parametrize("kind", ["json", "xml"])
 def test_the_recorded_dispatch(store: Store, kind: str) -> None:
     """UpdateOrder with tracking per line, as recorded; the reply is the recorded one."""

@@ -69,6 +69,14 @@ def test_one_object_that_fails_does_not_stop_the_others(store: Store) -> None:
     assert failed["Messages"]["Error"]["Message"] == "Invalid Request"
 
 
+def test_what_is_null_was_not_sent(store: Store) -> None:
+    """Typed clients send every field that they know: nothing is emptied by it."""
+    made = add(store, {"SKU": "SCALE-01", "WarehouseID": None}, BillFirstName=None, OrderID=None)
+    sent = {"OrderID": made, "BillFirstName": None, "OrderStatus": None, "OrderLine": None}
+    assert store.call("UpdateOrder", {"Order": sent})["Ack"] == "Success"
+    assert store.order(made, "BillAddress")["BillFirstName"] == "花子"
+
+
 def test_an_unknown_shipping_method_is_a_warning_and_the_rest_is_done(store: Store) -> None:
     """Tracking needs the name of a shipping service that is there."""
     made = add(store, {"SKU": "SCALE-01"})
