@@ -12,6 +12,7 @@ from pathlib import Path
 from hub.launcher.environment import as_migrator, start_with_environment, web_port
 from hub.launcher.places import ROOT, Instance, LauncherError, locked, var_folder
 from hub.launcher.processes import is_own_process, signal_process, wait_until_gone
+from hub.launcher.sandboxes import SandboxPlace, places, write_into
 from hub.launcher.servers import stop_servers
 from hub.launcher.static_files import (
     COLLECT_STATIC,
@@ -22,6 +23,7 @@ from hub.launcher.static_files import (
 from hub.launcher.supervisor import Child, Stopped, Supervisor, end_leftovers
 
 _READY_SECONDS = 60.0
+_SANDBOX_SECONDS = 30.0
 _LOG_LIMIT = 5 * 1024 * 1024
 _FILL_COMMAND = ROOT / "demo" / "management" / "commands" / "fill_demo.py"
 
@@ -77,7 +79,7 @@ def _start_everything(instance: Instance, supervisor: Supervisor) -> None:
     }
     supervisor.environment = environment
     _prepare(instance, supervisor)
-    print("Starting web, worker and beat …", flush=True)
+    print("Starting web, worker, beat and sandboxes …", flush=True)
     children = [
         Child("web", _web_command(), _log(instance, "web"), stop_seconds=6),
         Child("beat", _beat_command(instance), _log(instance, "beat"), stop_seconds=3),
@@ -86,8 +88,36 @@ def _start_everything(instance: Instance, supervisor: Supervisor) -> None:
     ]
     for child in children:
         supervisor.start(child)
+    sandboxes = [
+        (place, place.child(_log(instance, f"sandbox-{place.name}")))
+        for place in places(besides=[web_port()])
+    ]
+    for _place, child in sandboxes:
+        supervisor.start(child)
     supervisor.watch_until(_web_answers, seconds=_READY_SECONDS, child=children[0])
+    _wait_for_sandboxes(supervisor, sandboxes)
     print(_welcome(environment["WHARF_BASE_URL"]), flush=True)
+
+
+def _wait_for_sandboxes(
+    supervisor: Supervisor, sandboxes: list[tuple[SandboxPlace, Child]]
+) -> None:
+    """Note in demo.json where each is. One that fails is said and does not stop the demo."""
+    told = {}
+    for place, child in sandboxes:
+        try:
+            supervisor.watch_until(place.answers, seconds=_SANDBOX_SECONDS, child=child)
+        except LauncherError as error:
+            print(error, flush=True)
+            continue
+        told[place.name] = {
+            "title": place.title,
+            "url": place.url,
+            "control": f"{place.url}/_control",
+            "store": str(place.store),
+            "company": place.told(),
+        }
+    write_into(var_folder() / "demo.json", told)
 
 
 def _prepare(instance: Instance, supervisor: Supervisor) -> None:
@@ -185,5 +215,9 @@ def _welcome(address: str) -> str:
                 f"  {user['email']:<36} {user['password']:<24} {user['role']}"
                 for user in organisation.get("users", [])
             ]
+        sandboxes = demo.get("sandboxes", {}).values()
+        if sandboxes:
+            lines += ["", "Stand-ins to connect to, with lists, documents and a request log"]
+            lines += [f"  {sandbox['title']:<36} {sandbox['url']}" for sandbox in sandboxes]
         lines += ["", f"Keys for the API and for two-step sign-in are in {sheet}"]
     return "\n".join([*lines, "", "Ctrl-C stops everything."])

@@ -26,6 +26,7 @@ def page(title: str, body: str) -> Answer:
     return Answer.text(
         f"<!doctype html><html lang='en'><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width'><title>{escape(title)}</title>"
+        f"<link rel='icon' href='data:,'>"
         f"<style>{STYLE}</style><body><h1>{escape(title)}</h1>{body}</body></html>"
     )
 

@@ -1,9 +1,11 @@
 """`make demo` from start to Ctrl-C, as its own processes."""
 
+import json
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +35,12 @@ def test_the_demo_starts_says_where_it_is_and_ends_without_a_trace(demo: Demo) -
     printed = demo.wait_until_up(run)
     assert f"Wharf is at http://127.0.0.1:{demo.port}\n" in printed
     assert demo.status_of_page() < 500
+    sandboxes = json.loads((demo.var / "demo.json").read_text())["sandboxes"]
+    for sandbox in sandboxes.values():
+        assert sandbox["url"] in printed
+        with urllib.request.urlopen(f"{sandbox['url']}/_requests", timeout=20) as answer:
+            assert answer.status == 200
+    assert sandboxes["neto"]["company"]["url"] == f"{sandboxes['neto']['url']}/harbour"
 
     second = demo.start()
     complaint, _ = second.communicate(timeout=30)

@@ -1,0 +1,1 @@
+"""A stand-in for Neto (Maropost Commerce Cloud): its API, its notifications and a shop."""

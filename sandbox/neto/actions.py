@@ -1,0 +1,28 @@
+"""Every action that the header NETOAPI_ACTION may name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.neto import customers, items, order_reads, order_writes, payments, plain, rmas
+from sandbox.neto.envelope import Reply
+from sandbox.neto.shops import Shop
+
+Action = Callable[[Shop, dict[str, Any], Reply], None]
+
+ACTIONS: dict[str, Action] = {
+    "GetOrder": order_reads.get_order,
+    "AddOrder": order_writes.add_order,
+    "UpdateOrder": order_writes.update_order,
+    "GetPayment": payments.get_payment,
+    "AddPayment": payments.add_payment,
+    "GetPaymentMethods": payments.get_payment_methods,
+    "GetItem": items.get_item,
+    "AddItem": items.add_item,
+    "UpdateItem": items.update_item,
+    "GetCustomer": customers.get_customer,
+    "AddCustomer": customers.add_customer,
+    "UpdateCustomer": customers.update_customer,
+    "GetRma": rmas.get_rma,
+    "AddRma": rmas.add_rma,
+    **plain.actions(),
+}
