@@ -8,10 +8,10 @@ from sandbox.common.requests import newest
 from sandbox.common.sandbox import Sandbox, Sheet
 
 STYLE = """
-:root { color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; }
+:root { color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; background: Canvas; }
 body { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
-p, small { color: GrayText; }
+p, small { color: color-mix(in srgb, CanvasText 75%, Canvas); }
 .scroll { overflow-x: auto; border: 1px solid #8884; border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .35rem .7rem; border-top: 1px solid #8883; }
@@ -27,7 +27,7 @@ def page(title: str, body: str) -> Answer:
         f"<!doctype html><html lang='en'><meta charset='utf-8'>"
         f"<meta name='viewport' content='width=device-width'><title>{escape(title)}</title>"
         f"<link rel='icon' href='data:,'>"
-        f"<style>{STYLE}</style><body><h1>{escape(title)}</h1>{body}</body></html>"
+        f"<style>{STYLE}</style><body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 
 

@@ -29,7 +29,7 @@ def _access(shop: Shop) -> Sheet:
     rows = [("Base address", shop.url), ("Shop", f"{shop.url}/shop"), ("Zone", profile["zone"])]
     rows += [("Currency", profile["currency"]), ("Tax", f"{profile['tax_rate']} %")]
     rows += [("Notifications to", one["url"]) for one in profile["subscriptions"]]
-    return Sheet("Store", ("", ""), rows)
+    return Sheet("Store", ("What", "Is"), rows)
 
 
 def _orders(shop: Shop) -> Sheet:

@@ -214,7 +214,7 @@ def _orders(shop: Shop, number: int) -> str:
     older = f"<a href='?page={number + 1}'>Older</a>" if len(found) == 50 else ""
     return (
         f"<h2>Orders</h2><div class='scroll' tabindex='0' role='region' aria-label='Orders'>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div><nav>{older}</nav>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div><p>{older}</p>"
     )
 
 
