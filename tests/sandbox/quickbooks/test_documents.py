@@ -371,6 +371,8 @@ def test_what_a_person_does(us: Books) -> None:
     found = us.get("Invoice", invoice["Id"])
     assert (found["Balance"], found["PrivateNote"], found["SyncToken"]) == (0, "Seen", "3")
     us.act("rename", entity="Item", id=us.made["items"]["Tin Mug"], name="Mug")
+    us.act("rename", entity="Customer", id=us.customer()["value"], name="Lighthouse Bar")
+    assert us.get("Invoice", invoice["Id"])["CustomerRef"]["name"] == "Lighthouse Bar"
     us.act("delete", entity="Invoice", id=invoice["Id"])
     assert us.refused("Invoice", {"Id": invoice["Id"], "SyncToken": "4"}) == "610"
     with pytest.raises(AssertionError, match="610"):
