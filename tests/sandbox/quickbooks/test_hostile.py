@@ -147,11 +147,7 @@ class Direct:
             "Preferences": {"SyncToken": "0", "TaxPrefs": {"UsingSalesTax": True}},
             "batch": {
                 "BatchItemRequest": [
-                    {
-                        "bId": "1",
-                        "operation": "create",
-                        "Invoice": self.good_documents()["Estimate"],
-                    },
+                    {"bId": "1", "operation": "create", "Invoice": sale},
                     {"bId": "2", "Query": "select * from Term"},
                     {"bId": "3", "operation": "delete", "Bill": {"Id": "2", "SyncToken": "0"}},
                 ]
