@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 PARTIES = ("Customer", "Vendor", "Employee")
+PARTY_REFS = (("CustomerRef", "Customer"), ("VendorRef", "Vendor"))
 # What a property of a document refers to; the others are kept as they are given.
 TARGETS = {
     "CustomerRef": "Customer",
@@ -252,6 +253,12 @@ class Company:
             return {**shown, "MetaData": {"LastUpdatedTime": times["LastUpdatedTime"]}}
         if kind == "Preferences":
             self._hide(shown)
+        for name, party in PARTY_REFS if kind in DOCUMENTS else ():
+            if name in shown:
+                # A party that was renamed since is shown with its new name.
+                found = self.get(party, shown[name]["value"])
+                if found is not None:
+                    shown[name] = {**shown[name], "name": name_of(party, found.body)}
         if kind == "Account":
             if balances is None:
                 balances = self.book.balances_of([record.id])

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox.common.sandbox import Sheet
-from sandbox.quickbooks.company import Company, name_of
+from sandbox.quickbooks.company import Company, cents, name_of
 from sandbox.quickbooks.fields import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ def sheets(sandbox: "QuickBooks", realm: str) -> list[Sheet]:
     company = Company(sandbox, realm, sandbox.clock.now())
     made = []
     rows: list[tuple[str, ...]]
-    for kind in ("Customer", "Vendor", "Item"):
+    for kind, amount in (("Customer", "Balance"), ("Vendor", "Balance"), ("Item", "QtyOnHand")):
         records = sandbox.store.records(realm, kind, order=NEWEST, limit=ROWS)
         rows = [
-            (one.id, name_of(kind, one.body), str(one.body.get("Balance", "")), _active(one.body))
+            (one.id, name_of(kind, one.body), str(one.body.get(amount, "")), _active(one.body))
             for one in records
         ]
-        made.append(Sheet(f"{kind}s", ("Id", "Name", "Balance", "Active"), rows))
+        made.append(Sheet(f"{kind}s", ("Id", "Name", amount, "Active"), rows))
     for kind in DOCUMENTS:
         records = sandbox.store.records(realm, kind, order=NEWEST, limit=ROWS)
         rows = []
@@ -43,13 +43,22 @@ def sheets(sandbox: "QuickBooks", realm: str) -> list[Sheet]:
     }
     balances = company.book.balances()
     rows = [
-        (names.get(account, account), *((str(amount), "") if amount > 0 else ("", str(-amount))))
-        for account, amount in sorted(balances.items(), key=lambda one: int(one[0]))
-        if amount
+        (
+            names.get(account, account),
+            *((str(cents(held)), "") if held > 0 else ("", str(cents(-held)))),
+        )
+        for account, held in sorted(balances.items(), key=lambda one: int(one[0]))
+        if held
     ]
     made.append(Sheet("Trial balance", ("Account", "Debit", "Credit"), rows))
     rows = [
-        (one.day, names.get(one.account, one.account), str(one.amount), one.source_kind, one.memo)
+        (
+            one.day,
+            names.get(one.account, one.account),
+            str(cents(one.amount)),
+            one.source_kind,
+            one.memo,
+        )
         for one in company.book.lines(limit=200)
     ]
     made.append(Sheet("Book", ("Day", "Account", "Amount", "Document", "What"), rows))

@@ -264,6 +264,26 @@ def test_automated_sales_tax(us: Books) -> None:
     us.book()
 
 
+def test_sales_tax_the_older_way(server: Running) -> None:
+    """By the code that the document names; a sum that is sent is taken; none without sales tax."""
+    made = books(server, automated_tax=False)
+    line = made.line("Canvas Bag", 1, 100, "TAX")
+    body: dict[str, Any] = {"CustomerRef": made.customer(), "Line": [line]}
+    assert made.post("Invoice", body)["TotalAmt"] == 100
+    code = {"TxnTaxCodeRef": {"value": made.made["tax_codes"]["Tucson"]}}
+    invoice = made.post("Invoice", {**body, "TxnTaxDetail": code})
+    assert [one["Amount"] for one in invoice["TxnTaxDetail"]["TaxLine"]] == [Decimal("7.10"), 2]
+    own = {**code, "TotalTax": 9}
+    assert made.post("Invoice", {**body, "TxnTaxDetail": own})["TotalAmt"] == 109
+    discount = {"Amount": 10, "DetailType": "DiscountLineDetail"}
+    discount["DiscountLineDetail"] = {"PercentBased": False}
+    body |= {"Line": [line, discount], "ApplyTaxAfterDiscount": True, "TxnTaxDetail": code}
+    assert made.post("Invoice", body)["TotalAmt"] == Decimal("98.19")
+    made.act("set_preferences", preferences={"TaxPrefs.UsingSalesTax": False})
+    assert made.post("Invoice", body)["TotalAmt"] == 90
+    made.book()
+
+
 @pytest.mark.parametrize(
     ("country", "code", "total"),
     [("AU", "GST", "110.00"), ("GB", "20.0% S", "120.00"), ("CA", "GST/QST QC - 9.975", "114.98")],
@@ -371,6 +391,8 @@ def test_what_a_person_does(us: Books) -> None:
     found = us.get("Invoice", invoice["Id"])
     assert (found["Balance"], found["PrivateNote"], found["SyncToken"]) == (0, "Seen", "3")
     us.act("rename", entity="Item", id=us.made["items"]["Tin Mug"], name="Mug")
+    us.act("rename", entity="Customer", id=us.customer()["value"], name="Lighthouse Bar")
+    assert us.get("Invoice", invoice["Id"])["CustomerRef"]["name"] == "Lighthouse Bar"
     us.act("delete", entity="Invoice", id=invoice["Id"])
     assert us.refused("Invoice", {"Id": invoice["Id"], "SyncToken": "4"}) == "610"
     with pytest.raises(AssertionError, match="610"):

@@ -66,6 +66,10 @@ class Direct:
 
     def good(self) -> dict[str, Any]:
         """A good body of each kind."""
+        return {**self.good_documents(), **self.good_lists()}
+
+    def good_documents(self) -> dict[str, Any]:
+        """One that is taken for each document."""
         customer = {"CustomerRef": {"value": self.customers[0]}}
         vendor = {"VendorRef": {"value": self.vendors[0]}}
         checking = {"value": self.accounts["Checking"]}
@@ -96,11 +100,6 @@ class Direct:
         deposited["DepositLineDetail"] = {"AccountRef": {"value": self.accounts["Services"]}}
         check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": checking}}
         savings = {"value": self.accounts["Savings"]}
-        item = {"Name": "I", "Type": "Inventory", "TrackQtyOnHand": True, "QtyOnHand": 3}
-        item |= {"AssetAccountRef": {"value": self.accounts["Inventory Asset"]}}
-        item |= {"IncomeAccountRef": {"value": self.accounts["Services"]}}
-        item |= {"ExpenseAccountRef": {"value": self.accounts["Cost of Goods Sold"]}}
-        item |= {"InvStartDate": "2026-01-01", "PurchaseCost": 3}
         return {
             "Invoice": {**sale, "DocNumber": "X-1", "SalesTermRef": {"value": "1"}},
             "Bill": bought,
@@ -119,6 +118,18 @@ class Direct:
             "JournalEntry": {"Line": journal},
             "Transfer": {"FromAccountRef": checking, "ToAccountRef": savings, "Amount": 3},
             "Deposit": {"DepositToAccountRef": checking, "Line": [deposited]},
+        }
+
+    def good_lists(self) -> dict[str, Any]:
+        """Objects of lists, settings, and what stands apart."""
+        item = {"Name": "I", "Type": "Inventory", "TrackQtyOnHand": True, "QtyOnHand": 3}
+        item |= {"AssetAccountRef": {"value": self.accounts["Inventory Asset"]}}
+        item |= {"IncomeAccountRef": {"value": self.accounts["Services"]}}
+        item |= {"ExpenseAccountRef": {"value": self.accounts["Cost of Goods Sold"]}}
+        item |= {"InvStartDate": "2026-01-01", "PurchaseCost": 3}
+        vendor = {"VendorRef": {"value": self.vendors[0]}}
+        sale = self.good_documents()["Estimate"]
+        return {
             "Customer": {"DisplayName": "C", "PrimaryEmailAddr": {"Address": "a@b.example"}},
             "Vendor": {"DisplayName": "V", "TermRef": {"value": "1"}},
             "Employee": {"GivenName": "E"},
