@@ -5,7 +5,8 @@ A rule is JSON: {"match": {"method", "path" (regular expression), "body" (text i
 "status": 503 (the vendor's own answer for it, before anything is done), "retry_after": 5,
 "delay": 2.5 (seconds, before), "drop": "before" | "after" (the connection is cut before anything
 is done, or after it was committed), "body": "garbage" | "html" | "xml" | "truncated" | "empty" |
-"huge" (instead of the answer, after it was committed)}.
+"huge" (instead of the answer, after it was committed), or, in an answer of JSON, "nulls" (texts are
+null) or "new_words" (words in capitals are ones that nobody knows)}.
 `nth` counts matching requests from 1; `times` 0 means from then on.
 """
 
@@ -13,10 +14,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import simplejson
+
 from sandbox.common.http import Answer, Call
 
 Drop = Literal["before", "after"]
-BODIES = ("garbage", "html", "xml", "truncated", "empty", "huge")
+BODIES = ("garbage", "html", "xml", "truncated", "empty", "huge", "nulls", "new_words")
 HTML = (
     "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 )
@@ -97,7 +100,28 @@ def spoilt(answer: Answer, body: str) -> Answer:
             return Answer.text(xml, answer.status, "application/xml")
         case "truncated":
             return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers)
+        case "nulls" | "new_words":
+            return Answer(answer.status, _odd(answer.body, body), answer.headers)
         case "empty":
             return Answer(answer.status, b"", answer.headers)
         case _:
             return Answer(answer.status, b" " * 50_000_000 + answer.body, answer.headers)
+
+
+def _odd(body: bytes, how: str) -> bytes:
+    """JSON with odd values in it; anything else as it is."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: changed(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [changed(one) for one in value]
+        if isinstance(value, str) and how == "nulls":
+            return None
+        capitals = isinstance(value, str) and re.fullmatch(r"[A-Z_]{3,}", value)
+        return "BRAND_NEW" if capitals else value
+
+    try:
+        return simplejson.dumps(changed(simplejson.loads(body, use_decimal=True))).encode()
+    except ValueError:
+        return body

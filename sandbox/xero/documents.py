@@ -246,7 +246,7 @@ class Document(Resource):
         """Tell webhooks."""
 
     def match(self, books: Books, given: dict[str, Any]) -> Record | None:
-        number = given.get(self.number_field, "")
+        number = given.get(self.number_field, "") if self.unique(given) else ""
         ids = books.found(f"{self.kind}.unique", number) if number else []
         return books.get(self.kind, ids[0]) if ids else None
 
@@ -283,7 +283,7 @@ class Settled(Document):
             raise Invalid(f"{self.named} not of valid status for creation")
 
     def unique(self, body: dict[str, Any]) -> bool:
-        return body["Type"] in ("ACCREC", "ACCRECCREDIT")
+        return body.get("Type", "ACCREC") in ("ACCREC", "ACCRECCREDIT")
 
     def keep(self, books: Books, body: dict[str, Any]) -> None:
         nothing = body["Status"] == "AUTHORISED" and not body["Total"]

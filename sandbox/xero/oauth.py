@@ -108,8 +108,8 @@ class Identity:
             for name, text in query.items()
         )
         picks = "".join(
-            f"<p><label><input type='checkbox' name='tenant{number}' value='{escape(one)}'"
-            f"{'' if number else ' checked'}> {escape(self.xero.company_title(one))}</label></p>"
+            f"<div><label><input type='checkbox' name='tenant{number}' value='{escape(one)}'"
+            f"{'' if number else ' checked'}> {escape(self.xero.company_title(one))}</label></div>"
             for number, one in enumerate(self.store.companies())
         )
         asked = "".join(f"<li>{escape(one)}</li>" for one in query["scope"].split())

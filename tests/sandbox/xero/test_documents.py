@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.xero.client import Company, invoice, line
+from tests.sandbox.running import Running
+from tests.sandbox.xero.client import Company, company, invoice, line
 
 
 def test_an_invoice_is_priced_and_posted(nz: Company) -> None:
@@ -269,3 +270,82 @@ def test_transfers_batches_orders_and_quotes(nz: Company) -> None:
     quote = {**order, "LineItems": [line(5)], "Title": "Beans", "LineAmountTypes": "EXCLUSIVE"}
     offered = nz.ok("PUT", "/Quotes", {"Quotes": [quote]})[0]
     assert nz.ok("GET", f"/Quotes?QuoteNumber={offered['QuoteNumber']}&page=1")[0]["Total"] == 5.75
+
+
+def test_a_bill_is_never_matched_by_its_number(nz: Company) -> None:
+    """POST of a bill with the number of a sale makes a bill; the sale stays as it was."""
+    ada = nz.contact()
+    sold = nz.invoice(ada, InvoiceNumber="7")
+    bill = invoice(ada, Type="ACCPAY", InvoiceNumber="7", lines=[line(10, "429")])
+    for _ in range(2):
+        nz.ok("POST", "/Invoices", {"Invoices": [bill]})
+    assert len(nz.ok("GET", "/Invoices?InvoiceNumbers=7")) == 3
+    assert nz.ok("GET", f"/Invoices/{sold['InvoiceID']}")[0]["Total"] == 115
+
+
+def test_a_change_without_unitdp_rounds_the_lines_again(nz: Company) -> None:
+    """Approval of a draft with four places: kept with unitdp=4, lost without."""
+    ada = nz.contact()
+    for query, total in (("?unitdp=4", 1.16), ("", 1.15)):
+        draft = nz.invoice(ada, Status="DRAFT", lines=[line(0.1005, Quantity=10)])
+        assert draft["SubTotal"] == 1.01
+        approve = {"Invoices": [{"Status": "AUTHORISED"}]}
+        path = f"/Invoices/{draft['InvoiceID']}{query}"
+        assert nz.ok("POST", path, approve)[0]["Total"] == total
+
+
+def test_lines_that_are_left_out_are_gone(nz: Company) -> None:
+    """A kept LineItemID stays, an unknown one is replaced."""
+    ada = nz.contact()
+    made = nz.invoice(ada, lines=[line(1), line(2), line(3)])
+    kept = made["LineItems"][1]["LineItemID"]
+    strange = "11111111-1111-1111-1111-111111111111"
+    lines = [line(20, LineItemID=kept), line(5, LineItemID=strange)]
+    body = {"Invoices": [{"LineItems": lines}]}
+    after = nz.ok("POST", f"/Invoices/{made['InvoiceID']}", body)[0]
+    assert [one["LineAmount"] for one in after["LineItems"]] == [20, 5]
+    assert after["LineItems"][0]["LineItemID"] == kept
+    assert after["LineItems"][1]["LineItemID"] != strange
+    assert nz.book() == {"610": 28.75, "200": -25, "820": -3.75}
+
+
+def test_tracking_is_kept_dropped_or_refused(nz: Company) -> None:
+    """By name in any case; an unknown option is dropped with a warning, or refused by a switch."""
+    ada = nz.contact()
+    category = nz.ok("PUT", "/TrackingCategories", {"Name": "Region"})[0]["TrackingCategoryID"]
+    nz.ok("PUT", f"/TrackingCategories/{category}/Options", {"Name": "North"})
+    known = nz.invoice(ada, lines=[line(1, Tracking=[{"Name": "region", "Option": "NORTH"}])])
+    (tracking,) = known["LineItems"][0]["Tracking"]
+    assert (tracking["Name"], tracking["Option"]) == ("Region", "North")
+    odd = invoice(ada, lines=[line(1, Tracking=[{"Name": "Region", "Option": "South"}])])
+    made = nz.ok("PUT", "/Invoices", {"Invoices": [odd]})[0]
+    assert made["LineItems"][0]["Tracking"] == [] and "South" in made["Warnings"][0]["Message"]
+    nz.running.control("switches", {"unknown_tracking_refused": True})
+    try:
+        assert "South" in nz.bad("PUT", "/Invoices", {"Invoices": [odd]})
+    finally:
+        nz.running.control("switches", {"unknown_tracking_refused": False})
+    option = f"/TrackingCategories/{category}/Options/{tracking['TrackingOptionID']}"
+    assert nz.ok("DELETE", option)[0]["Status"] == "ARCHIVED"
+
+
+def test_accounts_are_archived_by_the_api(nz: Company) -> None:
+    """A status alone; what the system needs stays."""
+    accounts = {one.get("Code"): one["AccountID"] for one in nz.ok("GET", "/Accounts")}
+    body = {"Accounts": [{"AccountID": accounts["400"], "Status": "ARCHIVED"}]}
+    assert nz.ok("POST", f"/Accounts/{accounts['400']}", body)[0]["Status"] == "ARCHIVED"
+    body = {"Accounts": [{"Status": "ARCHIVED"}]}
+    assert "System accounts" in nz.bad("POST", f"/Accounts/{accounts['610']}", body)
+    assert "unique Name" in nz.bad(
+        "PUT", "/Accounts", {"Code": "1", "Name": "Sales", "Type": "SALES"}
+    )
+
+
+def test_a_plan_without_several_currencies_and_with_a_limit(xero: Running) -> None:
+    """What the plan bars."""
+    one = company(xero, "GB", plan="STARTER", invoice_limit=1)
+    assert "several currencies" in one.bad("PUT", "/Currencies", {"Code": "CHF"})
+    ada = one.contact()
+    one.invoice(ada)
+    refused = one.bad("PUT", "/Invoices", {"Invoices": [invoice(ada)]})
+    assert "reached the limit of invoices you can approve" in refused

@@ -1,6 +1,8 @@
 """xero-python, unpatched but for addresses: consent, tokens, and a round of every resource."""
 
+import base64
 import datetime as dt
+import hashlib
 import re
 from decimal import Decimal
 from typing import Any
@@ -27,7 +29,13 @@ REDIRECT = "http://127.0.0.1:8000/accounting/xero/back"
 SCOPES = "openid offline_access accounting.settings accounting.contacts accounting.invoices"
 
 
-def consent(xero: Running, tenants: list[str], scope: str = SCOPES, decision: str = "allow") -> Any:
+def consent(
+    xero: Running,
+    tenants: list[str],
+    scope: str = SCOPES,
+    decision: str = "allow",
+    **more: str,
+) -> Any:
     """Walk the page as a browser does; the parameters that come back."""
     asked = {
         "response_type": "code",
@@ -35,6 +43,7 @@ def consent(xero: Running, tenants: list[str], scope: str = SCOPES, decision: st
         "redirect_uri": REDIRECT,
         "scope": scope,
         "state": "s t&1",
+        **more,
     }
     page = requests.get(f"{xero.url}/identity/connect/authorize", params=asked, timeout=30)
     assert all(one in page.text for one in tenants)
@@ -124,6 +133,24 @@ def test_consent_is_denied_and_scopes_are_checked(xero: Running, nz: Company) ->
     with pytest.raises(HTTPStatusException) as refused:
         api.get_payments(nz.tenant)
     assert refused.value.status == 401 and b"AuthorizationUnsuccessful" in refused.value.body
+
+
+def test_a_code_needs_its_verifier(xero: Running, nz: Company) -> None:
+    """PKCE beside the secret, and the address that was asked with."""
+    verifier = "a-verifier-of-more-than-forty-three-characters-in-all"
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    form = {"grant_type": "authorization_code", "redirect_uri": REDIRECT}
+    for given, status in (("wrong", 400), (verifier, 200)):
+        code = consent(
+            *(xero, [nz.tenant]), code_challenge=challenge, code_challenge_method="S256"
+        )["code"]
+        assert token(xero, **form, code=code, code_verifier=given).status_code == status
+    code = consent(xero, [nz.tenant])["code"]
+    other = {**form, "redirect_uri": REDIRECT + "x"}
+    assert token(xero, **other, code=code).json() == {"error": "invalid_grant"}
+    stranger = requests.post(f"{xero.url}/connect/token", data=form, auth=("a", "b"), timeout=30)
+    assert stranger.json() == {"error": "invalid_client"}
 
 
 def line(amount: str, account: str = "200", **more: Any) -> model.LineItem:

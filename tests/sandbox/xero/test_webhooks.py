@@ -56,8 +56,8 @@ class Receiver:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait for it, at most ten seconds."""
-    for _ in range(200):
+    """Wait for it, at most half a minute."""
+    for _ in range(600):
         if true():
             return
         time.sleep(0.05)

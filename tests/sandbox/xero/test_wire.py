@@ -63,7 +63,7 @@ def test_the_minute_and_the_day_run_out(xero: Running) -> None:
 
 def test_at_most_five_at_once(nz: Company) -> None:
     """While each takes a while."""
-    nz.running.control("act/set_latency", {"seconds": 0.3})
+    nz.running.control("act/set_latency", {"seconds": 1.5})
 
     def ask(_number: int) -> requests.Response:
         headers = {"authorization": f"Bearer {nz.tokens['access_token']}"}
@@ -180,6 +180,11 @@ def test_an_answer_is_lost_after_the_commit(nz: Company) -> None:
         nz.invoice(ada, InvoiceNumber="SI-9")
     nz.running.control("faults", None, "DELETE")
     assert len(nz.ok("GET", "/Invoices?InvoiceNumbers=SI-9")) == 1
+    for body, kept in (("nulls", None), ("new_words", "BRAND_NEW")):
+        nz.running.control("faults", {"body": body})
+        (odd,) = nz.send("GET", "/Invoices?InvoiceNumbers=SI-9", hold=False).json()["Invoices"]
+        assert (odd["Status"], odd["Total"]) == (kept, 115)
+        nz.running.control("faults", None, "DELETE")
     for status in (401, 403, 404, 429, 500, 503):
         nz.running.control("faults", {"status": status, "times": 1})
         assert nz.send("GET", "/Organisation").status_code == status
