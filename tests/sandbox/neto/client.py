@@ -1,17 +1,14 @@
 """A caller of the API as strangers write one: requests, headers, Ack, lists that may be objects."""
 
-import os
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import pytest
 import requests
 
-from hub.launcher.places import ROOT
+from tests.sandbox.reference import reference
 from tests.sandbox.running import Running
 
-DATA = ROOT.parent / "shared" / "data" / "neto"
 LINES = ["OrderLine"] + [
     f"OrderLine.{name}"
     for name in (
@@ -27,12 +24,7 @@ MONEY = [
 
 def recorded(name: str) -> str:
     """A recorded request or reply; a test without them is skipped, and fails in CI."""
-    found = DATA / name
-    if not found.exists():
-        message = f"{found} is missing: the recorded samples stand beside the project"
-        assert not os.environ.get("CI"), message
-        pytest.skip(message)
-    return found.read_text()
+    return (reference("neto") / name).read_text()
 
 
 def listed(value: Any) -> list[Any]:

@@ -11,6 +11,7 @@ from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token, TokenApi
 from xero_python.identity import IdentityApi
 
+from tests.sandbox.reference import REFERENCE
 from tests.sandbox.running import Running
 from tests.sandbox.xero.material import check
 
@@ -47,7 +48,7 @@ class Company:
         given = {"data": body} if isinstance(body, bytes) else {"json": body}
         url = f"{self.running.url}{BASE}{path}"
         answer = self.session.request(method, url, headers=sent, timeout=60, **given, **more)
-        if hold and answer.status_code == 200:
+        if hold and REFERENCE.is_dir() and answer.status_code == 200:
             check(method, path.partition("?")[0], 200, answer.json())
         return answer
 
