@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hub.settings")
 
 log = structlog.get_logger(__name__)
 
-LANES = ("courier", "mail", "bulk")
+LANES = ("courier", "mail", "bulk", "sync")
 # A wake-up that cannot be sent in this time is dropped: the dispatcher's tick finds the row.
 POKE_SECONDS = 0.2
 

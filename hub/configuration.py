@@ -26,6 +26,8 @@ SECRETS = (
     "SECRET_KEY",
     "WHARF_KEY_RING",
     "EMAIL_URL",
+    "QUICKBOOKS_CLIENT_SECRET",
+    "QUICKBOOKS_WEBHOOK_TOKEN",
 )
 
 
@@ -54,6 +56,16 @@ class Configuration(BaseSettings):
     wharf_var: Path = ROOT / "var"
     wharf_mail_from: str = "Wharf <no-reply@wharf.invalid>"
     wharf_log_level: str = "INFO"
+    quickbooks_client_id: str = ""
+    quickbooks_client_secret: str = ""
+    quickbooks_webhook_token: str = Field(default="", description="verifier of its webhooks")
+    quickbooks_environment: str = Field(
+        default="production",
+        description="production, sandbox, or the base address of a stand-in",
+    )
+    accounting_speed: float = Field(
+        default=1.0, gt=0, description="how much faster a stand-in's clock goes; for benches"
+    )
 
     @field_validator("wharf_base_url")
     @classmethod

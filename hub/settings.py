@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "network",
     "inventory",
     "orders",
+    "accounting",
     "demo",
     "bench",
 ]
@@ -184,6 +185,13 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # --- Mail ----------------------------------------------------------------------------------
 EMAIL_URL = CONFIGURATION.email_url
 DEFAULT_FROM_EMAIL = CONFIGURATION.wharf_mail_from
+
+# --- Accounting systems --------------------------------------------------------------------
+QUICKBOOKS_CLIENT_ID = CONFIGURATION.quickbooks_client_id
+QUICKBOOKS_CLIENT_SECRET = CONFIGURATION.quickbooks_client_secret
+QUICKBOOKS_WEBHOOK_TOKEN = CONFIGURATION.quickbooks_webhook_token
+QUICKBOOKS_ENVIRONMENT = CONFIGURATION.quickbooks_environment
+ACCOUNTING_SPEED = CONFIGURATION.accounting_speed
 
 # --- API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -11,7 +11,7 @@ from hub.launcher.places import ROOT, Instance
 from hub.launcher.servers import stop_servers
 
 _PACKAGES = (
-    *("hub", "tenants", "ledger", "network", "inventory", "orders", "demo", "bench"),
+    *("hub", "tenants", "ledger", "network", "inventory", "orders", "accounting", "demo", "bench"),
     "tests",
 )
 # As it runs for customers, so that `check --deploy` sees what they would.

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class AccountingConfig(AppConfig):
+    name = "accounting"
+
+    def ready(self) -> None:
+        from accounting.engine.provider import register_provider
+        from accounting.engine.running import give_up, run_sync
+        from accounting.engine.work import SYNC_JOB
+        from accounting.quickbooks.provider import QUICKBOOKS
+        from hub.secrets import SealedColumn, register_sealed
+        from tenants.jobs import JobKind, register_job_kind
+
+        register_sealed(SealedColumn("accounting.tokens", "accounting.Connection", "tokens"))
+        register_sealed(SealedColumn("accounting.exchange", "accounting.Exchange", "body"))
+        register_sealed(SealedColumn("accounting.change", "accounting.RemoteChange", "body"))
+        register_job_kind(JobKind(SYNC_JOB, "sync", run_sync, exhausted=give_up))
+        register_provider(QUICKBOOKS)

@@ -1,0 +1,1 @@
+"""The rules of keeping books elsewhere in step: pure, without database or network."""

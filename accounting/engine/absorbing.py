@@ -1,0 +1,52 @@
+"""What an object there means here: handlers by kind, in the order of dependency.
+
+A handler works in the caller's transaction and gives True when the object is dealt with; False
+leaves it to be looked at again, with the reason on its row.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from accounting.domain.states import SyncState
+from accounting.engine.provider import Provider
+from accounting.engine.work import Work
+from accounting.models import Connection, RemoteChange, SyncDocument
+from tenants.services.activity import log_activity
+
+Handler = Callable[[Work, Connection, RemoteChange, Mapping[str, Any]], bool]
+_handlers: dict[str, Handler] = {}
+
+
+def register_handler(kind: str, handler: Handler) -> None:
+    """Called from `AppConfig.ready`; `kind` is a value of `Provider.feeds`."""
+    _handlers[kind] = handler
+
+
+def entities(provider: Provider) -> list[str]:
+    """The entities of the feed, in the order in which they are taken over."""
+    return list(provider.feeds)
+
+
+def absorb(
+    work: Work, connection: Connection, change: RemoteChange, body: Mapping[str, Any]
+) -> bool:
+    """Take one object over."""
+    if change.deleted:
+        return _gone(connection, change)
+    handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
+    return handler(work, connection, change, body) if handler is not None else True
+
+
+def _gone(connection: Connection, change: RemoteChange) -> bool:
+    """It was deleted there: never made anew by itself; somebody decides."""
+    rows = SyncDocument.objects.filter(
+        connection=connection, entity=change.entity, remote_id=change.remote_id
+    ).exclude(state__in=[SyncState.REMOVED, SyncState.REMOTE_GONE])
+    for row in rows:
+        row.state, row.reason = SyncState.REMOTE_GONE, "deleted_there"
+        row.message = "It was deleted there. Send it again as a new one, or skip it."
+        row.save(update_fields=["state", "reason", "message"])
+        log_activity(
+            "sync.deleted_there", f"{row.number} was deleted in {connection}", about=connection
+        )
+    return True

@@ -1,0 +1,191 @@
+"""What the engine asks of a provider. It knows QuickBooks and Xero by nothing else.
+
+A `Provider` is stateless and registered once; `open` gives a `Session` bound to one company and
+one token for the length of a run.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from accounting.domain.answers import Changes, Company, Listed, Order, Outcome, There, Tokens
+from accounting.domain.outgoing import Document
+from accounting.domain.states import Kind
+from accounting.engine.limiter import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One call, for the log of exchanges; secrets are removed before it gets here."""
+
+    method: str
+    path: str
+    status: int | None
+    milliseconds: int
+    trace: str
+    said: Any
+    answered: Any
+
+
+Listener = Callable[[Heard], None]
+TokenSource = Callable[[bool], str]  # True: the last one was refused, get a new one
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A document in the provider's words."""
+
+    entity: str
+    payload: Mapping[str, Any]
+    number: str = ""
+    total: Decimal | None = None
+    tax: Decimal | None = None
+    facts: Mapping[str, Any] | None = None
+
+
+class Resolver(ABC):
+    """How a mapper finds what stands there for something here; each raises Unready."""
+
+    @abstractmethod
+    def account(self, account_id: Any) -> str:
+        """The id there of a mapped account."""
+
+    @abstractmethod
+    def tax(self, tax_rule_id: Any) -> str:
+        """The id there of a mapped tax rule."""
+
+    @abstractmethod
+    def term(self, term_id: Any) -> str:
+        """The id there of a mapped payment term, or "" where none is wanted."""
+
+    @abstractmethod
+    def document(self, kind: Kind, local_id: Any) -> str:
+        """The id there of another document."""
+
+    @abstractmethod
+    def record(self, kind: str, remote_id: str) -> Mapping[str, Any]:
+        """What was read of a row of a list there; {} when it is not known."""
+
+    @abstractmethod
+    def named(self, kind: str, name: str) -> str:
+        """The id there of a class or department of that name; "" where there is none."""
+
+    @property
+    @abstractmethod
+    def preferences(self) -> Mapping[str, Any]:
+        """What the company there is set to."""
+
+    @property
+    @abstractmethod
+    def options(self) -> Mapping[str, Any]:
+        """What our settings pages say."""
+
+
+class Session(ABC):
+    """Calls to one company. Reads raise ProviderDown; orders answer with outcomes."""
+
+    @abstractmethod
+    def company(self) -> Company:
+        """The company and its settings."""
+
+    @abstractmethod
+    def lists(self, kinds: Iterable[str]) -> list[Listed]:
+        """Its lists of these kinds, whole."""
+
+    @abstractmethod
+    def send(self, orders: Sequence[Order]) -> list[Outcome]:
+        """Do all orders (at most `Provider.batch`); one outcome each, in the same order."""
+
+    @abstractmethod
+    def find(self, orders: Sequence[Order]) -> list[There | None]:
+        """What orders of unknown outcome have made; None for what is not there."""
+
+    @abstractmethod
+    def make(self, kind: str, values: Mapping[str, Any]) -> Listed:
+        """Add a row to one of its lists (an account, a term, a tax code); raises ProviderDown."""
+
+    @abstractmethod
+    def read(self, entity: str, remote_id: str) -> There | None:
+        """One object; None when it is gone."""
+
+    @abstractmethod
+    def changes(self, since: str, entities: Sequence[str]) -> Changes:
+        """What changed since the cursor of the last time."""
+
+    @abstractmethod
+    def all(self, entity: str, condition: str = "") -> Iterable[There]:
+        """Every object of a kind, page by page."""
+
+    @abstractmethod
+    def trial_balance(self, until: date) -> Mapping[str, Decimal]:
+        """Account id → debits less credits, in the company's currency."""
+
+
+class Provider(ABC):
+    """One accounting system."""
+
+    name: str
+    title: str
+    batch: int
+    limits: Limits
+    # Its entities whose changes are read → what they are here: list, customer, supplier, product,
+    # invoice, bill, payment, bill_payment, credit …; in the order of taking over.
+    feeds: Mapping[str, str]
+    # What an order may take there at most: no outcome can come to be later than this.
+    settles_after: float
+
+    @abstractmethod
+    def consent_url(self, state: str, redirect: str) -> str:
+        """Where a person allows Wharf to see a company."""
+
+    @abstractmethod
+    def exchange_code(self, code: str, redirect: str) -> Tokens:
+        """The first tokens; raises ProviderDown."""
+
+    @abstractmethod
+    def refresh(self, refresh_token: str) -> Tokens:
+        """New tokens for old; raises ProviderDown (RECONNECT when the old one is dead)."""
+
+    @abstractmethod
+    def revoke(self, refresh_token: str) -> None:
+        """Give the right back."""
+
+    @abstractmethod
+    def open(
+        self, realm: str, tokens: TokenSource, heard: Listener, wait: Callable[[str], None]
+    ) -> Session:
+        """A session. `wait(lane)` returns when one more call of that lane is allowed."""
+
+    @abstractmethod
+    def render(self, document: Document, resolver: Resolver) -> Rendered:
+        """Our document in the provider's words; raises Unready."""
+
+    @abstractmethod
+    def link(self, realm: str, entity: str, remote_id: str) -> str:
+        """The address of an object's page there; "" where there is none."""
+
+
+_providers: dict[str, Provider] = {}
+
+
+def register_provider(provider: Provider) -> None:
+    """Called from `AppConfig.ready`."""
+    _providers[provider.name] = provider
+
+
+def provider_named(name: str) -> Provider:
+    """The registered provider; raises KeyError."""
+    return _providers[name]
+
+
+def providers() -> list[Provider]:
+    """All of them, in the order in which they were registered."""
+    return list(_providers.values())
+
+
+def parse_moment(text: str) -> datetime:
+    """A cursor kept as text."""
+    return datetime.fromisoformat(text)

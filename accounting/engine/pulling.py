@@ -1,0 +1,119 @@
+"""Taking over what changed there: the feed is kept first, then each object is looked at.
+
+The feed's place moves on in the same transaction that keeps what it brought, so nothing is lost
+between the two; an object that cannot be taken over now stays, with the reason.
+"""
+
+import json
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounting.domain.answers import Changes, There
+from accounting.engine.absorbing import absorb, entities
+from accounting.engine.work import Work
+from accounting.models import Connection, RemoteChange, SyncDocument
+from hub.faults import fault
+from hub.secrets import decrypt, encrypt
+from tenants.boundary import current_tenant
+
+FIELD = "accounting.change"
+FEED = "changes"
+
+
+def pull(work: Work) -> None:
+    """Read the feed, then take over what it brought."""
+    with work.transaction() as connection:
+        since = connection.cursor.get(FEED, "")
+    if not since:
+        with work.transaction() as connection:
+            _move_on(connection, timezone.now().isoformat())
+        return
+    changes = work.call(work.session.changes, since, entities(work.provider))
+    with work.transaction() as connection:
+        _keep(connection, changes)
+        fault("sync.changes_kept")
+        _move_on(connection, changes.cursor)
+    fault("sync.changes_read")
+    absorb_all(work)
+
+
+def _move_on(connection: Connection, cursor: str) -> None:
+    Connection.objects.filter(id=connection.id).update(cursor={**connection.cursor, FEED: cursor})
+
+
+def _keep(connection: Connection, changes: Changes) -> None:
+    known = _known(connection, changes)
+    news = [each for each in changes.objects if not _is_echo(each, known)]
+    rows = [_row(connection, each) for each in news]
+    rows += [
+        RemoteChange(connection=connection, entity=entity, remote_id=remote_id, deleted=True)
+        for entity, remote_id in changes.deleted
+    ]
+    # The same object twice in one answer: the last one counts.
+    latest = {(row.entity, row.remote_id): row for row in rows}
+    RemoteChange.objects.bulk_create(
+        latest.values(),
+        update_conflicts=True,
+        unique_fields=["tenant", "connection", "entity", "remote_id"],
+        update_fields=["deleted", "body", "reason", "message", "seen_at"],
+    )
+
+
+def _known(connection: Connection, changes: Changes) -> dict[tuple[str, str], str]:
+    ids = [each.id for each in changes.objects]
+    rows = SyncDocument.objects.filter(connection=connection, remote_id__in=ids)
+    return {
+        (entity, remote_id): version
+        for entity, remote_id, version in rows.values_list("entity", "remote_id", "remote_version")
+    }
+
+
+def _is_echo(each: There, known: dict[tuple[str, str], str]) -> bool:
+    """Our own write coming back: the version is the one that we know."""
+    version = known.get((each.entity, each.id))
+    if version is None:
+        return False
+    if version.isdigit() and each.version.isdigit():
+        return int(version) >= int(each.version)
+    return version == each.version
+
+
+def _row(connection: Connection, each: There) -> RemoteChange:
+    text = json.dumps(each.body, default=_plain)
+    return RemoteChange(
+        connection=connection,
+        entity=each.entity,
+        remote_id=each.id,
+        body=encrypt(text, tenant_id=current_tenant(), field=FIELD),
+        seen_at=timezone.now(),
+    )
+
+
+def _plain(value: object) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def body_of(change: RemoteChange) -> dict[str, object]:
+    """The object as it was read."""
+    if not change.body:
+        return {}
+    text = decrypt(change.body, tenant_id=current_tenant(), field=FIELD)
+    return dict(json.loads(text, parse_float=Decimal))
+
+
+def absorb_all(work: Work) -> None:
+    """Take over everything that was kept, lists before parties before documents before money."""
+    for entity in entities(work.provider):
+        last = None
+        while True:
+            with work.transaction() as connection:
+                rows = RemoteChange.objects.filter(connection=connection, entity=entity)
+                change = (rows.filter(id__gt=last) if last else rows).order_by("id").first()
+                if change is None:
+                    break
+                last = change.id
+                if absorb(work, connection, change, body_of(change)):
+                    RemoteChange.objects.filter(id=change.id).delete()
+                    work.counts["taken"] += 1
+            fault("sync.absorbed")

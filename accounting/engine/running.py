@@ -1,0 +1,108 @@
+"""One run from beginning to end: what changed there, what changed here, what is due.
+
+A run is a job: its claim is a lease, so two never overlap, and one whose worker died goes on
+where it stopped.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Min
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounting.domain.states import ConnectionState, RunState, SyncState
+from accounting.engine.lists import read_company, read_lists
+from accounting.engine.planning import BATCH, plan_changes
+from accounting.engine.pulling import pull
+from accounting.engine.pushing import push_all
+from accounting.engine.work import Stopped, Work, work_for
+from accounting.models import Connection, SyncDocument, SyncRun
+from accounting.services.runs import start_later
+from hub.faults import fault
+from tenants.jobs import Run
+
+LISTS_EVERY = timedelta(hours=24)
+
+
+def run_sync(run: Run) -> None:
+    """The job: everything that is due between one organisation and its accounting system."""
+    work = work_for(run)
+    _begin(work)
+    try:
+        _steps(work)
+    except Stopped as stopped:
+        _end(work, RunState.STOPPED, stopped.verdict.sentence)
+        return
+    _end(work, RunState.DONE, "")
+
+
+def _begin(work: Work) -> None:
+    with work.transaction():
+        SyncRun.objects.filter(id=work.sync_run, state=RunState.QUEUED).update(
+            state=RunState.RUNNING, started_at=Now()
+        )
+    fault("sync.begun")
+
+
+def _steps(work: Work) -> None:
+    with work.transaction() as connection:
+        if connection.state not in (ConnectionState.ACTIVE, ConnectionState.MIGRATING):
+            return
+        stale = (
+            connection.lists_read_at is None
+            or connection.lists_read_at < timezone.now() - LISTS_EVERY
+        )
+    read_company(work)
+    if stale:
+        read_lists(work)
+    pull(work)
+    plan_all(work)
+    push_all(work)
+
+
+def plan_all(work: Work) -> None:
+    """Look at every local change, batch by batch."""
+    while True:
+        with work.transaction() as connection:
+            count = plan_changes(connection)
+        fault("sync.planned")
+        if count < BATCH:
+            return
+
+
+def _end(work: Work, state: RunState, error: str) -> None:
+    work.keep_exchanges()
+    with work.run.finishing() as result:
+        result.update(work.counts)
+        connection = Connection.objects.get(id=work.connection_id)
+        run = SyncRun.objects.filter(id=work.sync_run).first()
+        if run is not None:
+            before = run.counts or {}
+            counts = {
+                key: before.get(key, 0) + work.counts.get(key, 0) for key in {*before, *work.counts}
+            }
+            counts["attention"] = SyncDocument.objects.filter(
+                connection=connection, state__in=sorted(SyncState.needing_someone())
+            ).count()
+            SyncRun.objects.filter(id=run.id).update(
+                state=state, error=error, finished_at=Now(), counts=counts
+            )
+        _follow_up(connection)
+
+
+def _follow_up(connection: Connection) -> None:
+    """What has to be tried again later gets a run of its own then."""
+    soonest = SyncDocument.objects.filter(
+        connection=connection,
+        state__in=[SyncState.PENDING, SyncState.SENDING],
+    ).aggregate(at=Min("not_before"))["at"]
+    if soonest is not None and connection.state == ConnectionState.ACTIVE:
+        start_later(connection, max(soonest, connection.cooled_until or soonest))
+
+
+def give_up(run: Run, error: str) -> None:
+    """The job failed for good, or somebody stopped it: the run is over, and says why."""
+    sync_run = run.payload.get("sync_run")
+    SyncRun.objects.filter(id=str(sync_run), state__in=sorted(RunState.open())).update(
+        state=RunState.FAILED, error=error, finished_at=Now()
+    )

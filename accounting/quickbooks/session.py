@@ -1,0 +1,352 @@
+"""QuickBooks Online as the engine sees it: orders, look-ups, feeds, lists, the trial balance."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounting.domain.answers import (
+    Changes,
+    Company,
+    Listed,
+    Order,
+    Outcome,
+    ProviderDown,
+    There,
+)
+from accounting.domain.states import Verb
+from accounting.engine.provider import Listener, Session, TokenSource
+from accounting.quickbooks import faults
+from accounting.quickbooks.objects import LISTS, PAGE, amount, listed, moment, there
+from accounting.quickbooks.transport import Answered, AnswerLost, Transport
+
+BATCH = 30
+# Change data capture looks back 30 days and answers 1,000 objects.
+CDC_DAYS = 28
+CDC_MOST = 1000
+OVERLAP = timedelta(minutes=2)
+WITHOUT_VOID = frozenset(
+    {
+        "Bill", "VendorCredit", "CreditMemo", "RefundReceipt", "Estimate", "PurchaseOrder",
+        "JournalEntry", "Transfer", "Deposit", "Purchase",
+    }
+)  # fmt: skip
+NAMED = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name", "Account": "Name"}
+NUMBERED = frozenset(
+    {"Invoice", "Bill", "CreditMemo", "VendorCredit", "RefundReceipt", "Estimate",
+     "PurchaseOrder", "JournalEntry"}
+)  # fmt: skip
+
+
+def quoted(text: str) -> str:
+    """A value in a query."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+class QuickBooksSession(Session):
+    """Calls to one company."""
+
+    def __init__(
+        self, realm: str, tokens: TokenSource, heard: Listener, wait: Callable[[str], None]
+    ) -> None:
+        self.realm = realm
+        self._http = Transport(realm, tokens, heard, wait)
+
+    # --- Reading ---------------------------------------------------------------------------
+    def company(self) -> Company:
+        body = self._http.get(f"/companyinfo/{self.realm}").get("CompanyInfo") or {}
+        preferences = self._http.get("/preferences").get("Preferences") or {}
+        values = {
+            str(row.get("Name")): str(row.get("Value"))
+            for row in body.get("NameValue") or []
+            if isinstance(row, Mapping)
+        }
+        currency = (preferences.get("CurrencyPrefs") or {}).get("HomeCurrency") or {}
+        address = body.get("CompanyAddr") or {}
+        return Company(
+            self.realm,
+            str(body.get("CompanyName") or body.get("LegalName") or ""),
+            str(body.get("Country") or "")[:2],
+            str(currency.get("value") or ""),
+            values.get("OfferingSku", ""),
+            {"prefs": preferences, "subscription": values.get("SubscriptionStatus", "")},
+            "\n".join(
+                str(address[key])
+                for key in ("Line1", "Line2", "City", "CountrySubDivisionCode", "PostalCode")
+                if address.get(key)
+            ),
+        )
+
+    def lists(self, kinds: Iterable[str]) -> list[Listed]:
+        return [
+            listed(kind, row)
+            for kind in kinds
+            for row in self._rows(LISTS[kind], "Active IN (true,false)")
+        ]
+
+    def read(self, entity: str, remote_id: str) -> There | None:
+        try:
+            body = self._http.get(f"/{entity.lower()}/{remote_id}")
+        except ProviderDown as error:
+            if error.verdict.code in ("inactive_reference", "unknown_reference"):
+                return None
+            raise
+        return there(entity, body.get(entity) or {})
+
+    def all(self, entity: str, condition: str = "") -> Iterable[There]:
+        return (there(entity, row) for row in self._rows(entity, condition))
+
+    def _rows(self, entity: str, condition: str = "") -> Iterator[dict[str, Any]]:
+        fields = "*, Sku" if entity == "Item" else "*"
+        where = f" WHERE {condition}" if condition else ""
+        start = 1
+        while True:
+            statement = (
+                f"SELECT {fields} FROM {entity}{where} ORDERBY Id "  # noqa: S608 - their language
+                f"STARTPOSITION {start} MAXRESULTS {PAGE}"
+            )
+            body = self._http.get("/query", {"query": statement})
+            rows = (body.get("QueryResponse") or {}).get(entity) or []
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            start += PAGE
+
+    def changes(self, since: str, entities: Sequence[str]) -> Changes:
+        begun = datetime.fromisoformat(since)
+        if timezone.now() - begun > timedelta(days=CDC_DAYS):
+            return self._everything(entities)
+        body = self._http.get(
+            "/cdc", {"entities": ",".join(entities), "changedSince": begun.isoformat()}
+        )
+        objects, deleted, count = _read_changes(body)
+        until = moment(body.get("time")) or timezone.now()
+        if count >= CDC_MOST:
+            # The answer is full: what is missing from it is found by its time of change.
+            objects = list(self._changed_since(begun, entities))
+        cursor = (until.astimezone(UTC) - OVERLAP).isoformat()
+        return Changes(objects, deleted, cursor)
+
+    def _changed_since(self, begun: datetime, entities: Sequence[str]) -> Iterator[There]:
+        for entity in entities:
+            since = f"MetaData.LastUpdatedTime >= {quoted(begun.isoformat())}"
+            active = " AND Active IN (true,false)" if entity in (*NAMED, "Term", "Class") else ""
+            for row in self._rows(entity, since + active):
+                yield there(entity, row)
+
+    def _everything(self, entities: Sequence[str]) -> Changes:
+        """The gap is wider than the feed: all is read, and deletions there are looked for."""
+        now = (timezone.now() - OVERLAP).isoformat()
+        began = timezone.now() - timedelta(days=3650)
+        return Changes(list(self._changed_since(began, entities)), [], now, complete=False)
+
+    def trial_balance(self, until: date) -> Mapping[str, Decimal]:
+        body = self._http.get(
+            "/reports/TrialBalance",
+            {"end_date": until.isoformat(), "accounting_method": "Accrual",
+             "start_date": date(until.year, 1, 1).isoformat()},
+        )  # fmt: skip
+        found: dict[str, Decimal] = {}
+        for row in (body.get("Rows") or {}).get("Row") or []:
+            cells = row.get("ColData") or []
+            if len(cells) == 3 and cells[0].get("id"):
+                debit, credit = (amount(cell.get("value")) or Decimal(0) for cell in cells[1:])
+                found[str(cells[0]["id"])] = debit - credit
+        return found
+
+    # --- Writing ---------------------------------------------------------------------------
+    def send(self, orders: Sequence[Order]) -> list[Outcome]:
+        alone = [order for order in orders if _goes_alone(order)]
+        if len(orders) == 1 or len(alone) == len(orders):
+            return [self._one(order) for order in orders]
+        together = [order for order in orders if not _goes_alone(order)]
+        done = {id(order): self._one(order) for order in alone}
+        outcomes = [self._one(together[0])] if len(together) == 1 else self._batch(together)
+        done.update({id(order): each for order, each in zip(together, outcomes, strict=True)})
+        return [done[id(order)] for order in orders]
+
+    def _one(self, order: Order) -> Outcome:
+        params = {"requestid": order.key[:50]}
+        if order.verb == Verb.DELETE or (order.verb == Verb.VOID and order.entity in WITHOUT_VOID):
+            params["operation"] = "delete"
+        elif order.verb == Verb.VOID and order.entity == "Invoice":
+            params["operation"] = "void"
+        elif order.verb == Verb.VOID:
+            params.update(operation="update", include="void")
+        try:
+            answered = self._http.post(f"/{order.entity.lower()}", _body(order), params)
+        except AnswerLost:
+            return Outcome(verdict=faults.unknown())
+        return _outcome(order, answered)
+
+    def _batch(self, orders: Sequence[Order]) -> list[Outcome]:
+        items = [
+            {
+                "bId": str(place),
+                "operation": _operation(order),
+                **({"optionsData": "void"} if _is_void_update(order) else {}),
+                order.entity: _body(order),
+            }
+            for place, order in enumerate(orders)
+        ]
+        # The same orders with the same payloads give the same token, so that a repeat of the
+        # whole batch is known there; any other composition gives another.
+        joined = "\n".join(order.key for order in orders)
+        token = hashlib.sha256(joined.encode()).hexdigest()[:36]
+        try:
+            answered = self._http.post(
+                "/batch", {"BatchItemRequest": items}, {"requestid": token}, batch=True
+            )
+        except AnswerLost:
+            return [Outcome(verdict=faults.unknown()) for _order in orders]
+        if answered.errors or answered.status != 200 or not isinstance(answered.body, Mapping):
+            verdict = faults.verdict_of(answered.errors, answered.status, writes=True)
+            return [Outcome(verdict=verdict) for _order in orders]
+        rows = answered.body.get("BatchItemResponse") or []
+        by_id = {str(row.get("bId")): row for row in rows if isinstance(row, Mapping)}
+        return [
+            _outcome(order, Answered(200, by_id[str(place)], ""))
+            if str(place) in by_id
+            else Outcome(verdict=faults.unknown())
+            for place, order in enumerate(orders)
+        ]
+
+    def make(self, kind: str, values: Mapping[str, Any]) -> Listed:
+        path = "/taxservice/taxcode" if kind == "tax" else f"/{LISTS[kind].lower()}"
+        try:
+            answered = self._http.post(path, dict(values), {})
+        except AnswerLost as error:
+            raise ProviderDown(faults.unknown()) from error
+        if answered.errors or answered.status != 200 or not isinstance(answered.body, Mapping):
+            raise ProviderDown(faults.verdict_of(answered.errors, answered.status, writes=True))
+        if kind == "tax":
+            made = str(answered.body.get("TaxCodeId", ""))
+            return next(row for row in self.lists(["tax"]) if row.id == made)
+        return listed(kind, answered.body.get(LISTS[kind]) or {})
+
+    # --- Looking up what an order of unknown outcome has done ---------------------------------
+    def find(self, orders: Sequence[Order]) -> list[There | None]:
+        found: dict[int, There | None] = {}
+        groups: dict[str, list[Order]] = {}
+        for order in orders:
+            if order.remote_id:
+                found[id(order)] = self._after(order)
+            else:
+                groups.setdefault(order.entity, []).append(order)
+        for entity, group in groups.items():
+            for order, match in zip(group, self._made(entity, group), strict=True):
+                found[id(order)] = match
+        return [found[id(order)] for order in orders]
+
+    def _after(self, order: Order) -> There | None:
+        """An update or void: done when the version there is another than the one it was for."""
+        now = self.read(order.entity, order.remote_id)
+        if order.verb in (Verb.DELETE, Verb.VOID) and (now is None or now.is_void):
+            return There(order.entity, order.remote_id, "", is_void=True)
+        if now is None or now.version == order.version:
+            return None
+        return now
+
+    def _made(self, entity: str, orders: Sequence[Order]) -> list[There | None]:
+        name = NAMED.get(entity)
+        if name is not None:
+            return self._by(name, entity, orders, "Active IN (true,false)")
+        numbered = [order for order in orders if order.payload.get("DocNumber")]
+        if entity in NUMBERED and len(numbered) == len(orders):
+            return self._by("DocNumber", entity, orders, "")
+        return [self._by_facts(entity, order) for order in orders]
+
+    def _by(
+        self, field: str, entity: str, orders: Sequence[Order], besides: str
+    ) -> list[There | None]:
+        values = sorted({str(order.payload[field]) for order in orders})
+        condition = f"{field} IN ({','.join(map(quoted, values))})"
+        rows = list(self._rows(entity, " AND ".join(filter(None, (condition, besides)))))
+        return [
+            next(
+                (
+                    there(entity, row)
+                    for row in rows
+                    if str(row.get(field)) == str(order.payload[field]) and is_ours(order, row)
+                ),
+                None,
+            )
+            for order in orders
+        ]
+
+    def _by_facts(self, entity: str, order: Order) -> There | None:
+        """No number to go by: party, day and amount, and our own number in the note."""
+        day = str(order.payload.get("TxnDate", ""))
+        for row in self._rows(entity, f"TxnDate = {quoted(day)}"):
+            if is_ours(order, row):
+                return there(entity, row)
+        return None
+
+
+def is_ours(order: Order, row: Mapping[str, Any]) -> bool:
+    """Whether an object there is what this order would have made."""
+    wanted = order.payload
+    for ref in ("CustomerRef", "VendorRef"):
+        if ref in wanted and (row.get(ref) or {}).get("value") != wanted[ref]["value"]:
+            return False
+    if wanted.get("TxnDate") and row.get("TxnDate") != wanted["TxnDate"]:
+        return False
+    if "TotalAmt" in wanted and amount(row.get("TotalAmt")) != amount(wanted["TotalAmt"]):
+        return False
+    note = str(wanted.get("PrivateNote") or "")
+    return not note or str(row.get("PrivateNote") or "") == note
+
+
+def _goes_alone(order: Order) -> bool:
+    return order.verb == Verb.VOID and order.entity == "Invoice"
+
+
+def _is_void_update(order: Order) -> bool:
+    return order.verb == Verb.VOID and order.entity not in WITHOUT_VOID
+
+
+def _operation(order: Order) -> str:
+    if order.verb == Verb.CREATE:
+        return "create"
+    if order.verb == Verb.DELETE or (order.verb == Verb.VOID and order.entity in WITHOUT_VOID):
+        return "delete"
+    return "update"
+
+
+def _body(order: Order) -> dict[str, Any]:
+    if order.verb == Verb.CREATE:
+        return dict(order.payload)
+    where = {"Id": order.remote_id, "SyncToken": order.version}
+    if order.verb in (Verb.DELETE, Verb.VOID):
+        return {**where, **({"sparse": True} if _is_void_update(order) else {})}
+    return {**order.payload, **where, "sparse": True}
+
+
+def _outcome(order: Order, answered: Answered) -> Outcome:
+    body = answered.body
+    if not answered.errors and answered.status == 200 and isinstance(body, Mapping):
+        row = body.get(order.entity)
+        if isinstance(row, Mapping) and row.get("Id"):
+            if row.get("status") == "Deleted":
+                return Outcome(There(order.entity, str(row["Id"]), "", is_void=True))
+            return Outcome(there(order.entity, row))
+    return Outcome(verdict=faults.verdict_of(answered.errors, answered.status, writes=True))
+
+
+def _read_changes(body: Mapping[str, Any]) -> tuple[list[There], list[tuple[str, str]], int]:
+    objects: list[There] = []
+    deleted: list[tuple[str, str]] = []
+    for response in body.get("CDCResponse") or []:
+        for query in response.get("QueryResponse") or []:
+            for entity, rows in query.items():
+                if not isinstance(rows, list):
+                    continue
+                for row in rows:
+                    if row.get("status") == "Deleted":
+                        deleted.append((entity, str(row.get("Id"))))
+                    else:
+                        objects.append(there(entity, row))
+    return objects, deleted, len(objects) + len(deleted)

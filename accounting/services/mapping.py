@@ -1,0 +1,149 @@
+"""Accounts, tax rules and terms: what corresponds to what, proposed and kept (Q4, Q5, Q9)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from accounting.domain.matching import Ours, Theirs, propose
+from accounting.domain.states import SyncState
+from accounting.models import Connection, Link, RemoteRecord, SyncDocument
+from hub.errors import InvalidInput
+from ledger.domain.accounts import AccountType
+from ledger.models import Account, PaymentTerm, TaxRule
+from tenants.services.activity import log_activity
+
+KINDS = {"account": "account", "tax": "tax rule", "term": "payment term"}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """One row of a mapping page. `remote_id` is what is mapped, `proposal` what would fit."""
+
+    ours: Ours
+    remote_id: str
+    proposal: str
+    choices: tuple[Theirs, ...]
+
+
+def ours_of(kind: str) -> list[Ours]:
+    """What has to be mapped here: active accounts, tax rules, or terms."""
+    if kind == "account":
+        # Tax accounts are posted to by the provider itself, from tax codes.
+        rows = Account.objects.filter(is_active=True).exclude(type=AccountType.TAX)
+        return [
+            Ours(row.id, row.name, row.code, row.type, row.role, row.accepts_payments)
+            for row in rows.order_by("code")
+        ]
+    if kind == "tax":
+        rules = TaxRule.objects.filter(is_active=True).order_by("name")
+        return [Ours(row.id, row.name, "", "", "", False, row.rate) for row in rules]
+    terms = PaymentTerm.objects.filter(is_active=True).order_by("name")
+    return [Ours(row.id, row.name, "", row.kind, "", False, None, row.days) for row in terms]
+
+
+def theirs_of(connection: Connection, kind: str) -> list[Theirs]:
+    """Active rows of the provider's list."""
+    rates = {
+        row.remote_id: row.data.get("rate", "0")
+        for row in RemoteRecord.objects.filter(connection=connection, kind="tax_rate")
+    }
+    rows = RemoteRecord.objects.filter(connection=connection, kind=kind, is_active=True)
+    return [
+        Theirs.read(row.remote_id, row.name, row.type, row.data, rates)
+        for row in rows.order_by("name", "remote_id")
+    ]
+
+
+def mapping_rows(connection: Connection, kind: str) -> list[MappingRow]:
+    """A mapping page: what is mapped, what is proposed for the rest, what may be chosen."""
+    ours, theirs = ours_of(kind), theirs_of(connection, kind)
+    links = Link.objects.filter(connection=connection, kind=kind, local_id__isnull=False)
+    linked = {link.local_id: link.remote_id for link in links if link.local_id is not None}
+    proposals = propose(kind, ours, theirs, linked)
+    return [
+        MappingRow(
+            one,
+            linked.get(one.id, ""),
+            proposals.get(one.id, ""),
+            tuple(each for each in theirs if each.fits(kind, one)),
+        )
+        for one in ours
+    ]
+
+
+def save_mapping(connection: Connection, kind: str, wanted: Mapping[UUID, str]) -> int:
+    """Map rows; an empty remote id takes a mapping away. Gives how many are mapped afterwards.
+
+    Raises InvalidInput naming `mapping.<local id>` for one that does not exist or fit, or that is
+    chosen twice; then nothing is changed.
+    """
+    ours = {one.id: one for one in ours_of(kind)}
+    theirs = {one.id: one for one in theirs_of(connection, kind)}
+    fields: dict[str, list[str]] = {}
+    for local_id, remote_id in wanted.items():
+        problem = _problem(kind, ours.get(local_id), remote_id, theirs)
+        if problem:
+            fields[f"mapping.{local_id}"] = [problem]
+    _check_once(connection, kind, wanted, fields)
+    if fields:
+        raise InvalidInput("Some of these cannot be mapped so.", fields=fields)
+    with transaction.atomic():
+        Link.objects.filter(connection=connection, kind=kind, local_id__in=wanted).delete()
+        Link.objects.bulk_create(
+            Link(connection=connection, kind=kind, local_id=local_id, remote_id=remote_id)
+            for local_id, remote_id in wanted.items()
+            if remote_id
+        )
+    _release(connection, kind)
+    log_activity("mapping.saved", f"Mapping of {KINDS[kind]}s saved", about=connection)
+    return Link.objects.filter(connection=connection, kind=kind).count()
+
+
+def _problem(kind: str, one: Ours | None, remote_id: str, theirs: Mapping[str, Theirs]) -> str:
+    if one is None:
+        return f"This {KINDS[kind]} does not exist any more."
+    if not remote_id:
+        return ""
+    other = theirs.get(remote_id)
+    if other is None:
+        return "It does not exist there, or is inactive. Reload the list and choose again."
+    if not other.fits(kind, one):
+        return f"“{other.name}” is of another type than “{one.name}”."
+    return ""
+
+
+def _check_once(
+    connection: Connection, kind: str, wanted: Mapping[UUID, str], fields: dict[str, list[str]]
+) -> None:
+    """Accounts and terms are one to one."""
+    if kind == "tax":
+        return
+    used = {
+        remote_id: local_id
+        for local_id, remote_id in Link.objects.filter(connection=connection, kind=kind)
+        .exclude(local_id__in=wanted)
+        .values_list("local_id", "remote_id")
+    }
+    for local_id, remote_id in wanted.items():
+        if remote_id and remote_id in used:
+            fields[f"mapping.{local_id}"] = ["It is mapped already: each can be used once."]
+        used[remote_id] = local_id
+
+
+def _release(connection: Connection, kind: str) -> None:
+    """What waited for a mapping is looked at again by the next run."""
+    SyncDocument.objects.filter(
+        connection=connection,
+        state=SyncState.ATTENTION,
+        reason__in=[f"{kind}_not_mapped", f"{kind}_inactive"],
+    ).update(state=SyncState.PENDING, reason="", message="", fix={})
+
+
+def unmapped(connection: Connection, kind: str) -> Sequence[Ours]:
+    """What still has to be mapped."""
+    mapped = set(
+        Link.objects.filter(connection=connection, kind=kind).values_list("local_id", flat=True)
+    )
+    return [one for one in ours_of(kind) if one.id not in mapped]

@@ -1,0 +1,27 @@
+"""One QuickBooks sandbox for the process's tests of accounting; each fills a company of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.accounting.books import Books, connected_books
+from tests.sandbox.running import Running, running
+
+
+@pytest.fixture(scope="session")
+def quickbooks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    store: Path = tmp_path_factory.mktemp("quickbooks") / "store.sqlite"
+    with running("sandbox.quickbooks", store) as sandbox:
+        settings.QUICKBOOKS_ENVIRONMENT = sandbox.url
+        settings.QUICKBOOKS_CLIENT_ID = "sandbox-client"
+        settings.QUICKBOOKS_CLIENT_SECRET = "sandbox-secret"
+        sandbox.control("switches", {"limits": False})
+        yield sandbox
+
+
+@pytest.fixture
+def books(quickbooks: Running) -> Books:
+    """An organisation that is connected to a British company, both ways."""
+    return connected_books(quickbooks)
