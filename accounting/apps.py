@@ -5,6 +5,14 @@ class AccountingConfig(AppConfig):
     name = "accounting"
 
     def ready(self) -> None:
+        from accounting.wiring import inbound, pages, wizard
+
+        wizard.register()
+        inbound.register()
+        pages.register()
+        self._start_engine()
+
+    def _start_engine(self) -> None:
         from accounting.engine.provider import register_provider
         from accounting.engine.running import give_up, run_sync
         from accounting.engine.work import SYNC_JOB

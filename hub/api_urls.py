@@ -11,4 +11,5 @@ urlpatterns = [
     path("v1/", include("network.api_urls")),
     path("v1/", include("inventory.api_urls")),
     path("v1/", include("orders.api_urls")),
+    path("v1/", include("accounting.api_urls")),
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("network.urls")),
     path("", include("inventory.urls")),
     path("", include("orders.urls")),
+    path("", include("accounting.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/", include("hub.api_urls")),
 ]

@@ -10,9 +10,17 @@ from accounting.domain.options import read_options
 from accounting.domain.states import Kind
 from accounting.engine.expansion import Candidate, expand
 from accounting.models import Connection, LocalChange
+from accounting.outgoing.journals import is_cogs
+from ledger.models import Journal
 from tenants.boundary import current_tenant
 
 BATCH = 500
+DAYS_DUE = "cogs_days"
+# A write that happened meanwhile has another mark, and stays.
+FORGET = """
+DELETE FROM accounting_localchange AS change USING unnest(%s::uuid[], %s::uuid[]) AS seen (id, mark)
+WHERE change.tenant_id = %s AND change.id = seen.id AND change.mark = seen.mark
+"""
 # One statement for a batch. What somebody skipped stays skipped. What was sent and whose answer is
 # unknown is compared with what stands here once that is known (`pushing.recover`).
 PLAN = """
@@ -50,10 +58,22 @@ def plan_changes(connection: Connection) -> int:
         by_kind[change.kind].append(change.local_id)
     for kind, ids in by_kind.items():
         plan(connection, expand(kind, ids, options))
-    for change in changes:
-        # A write that happened meanwhile has another mark, and stays.
-        LocalChange.objects.filter(id=change.id, mark=change.mark).delete()
+    _mark_cogs_days(connection, by_kind.get("journal", []))
+    with database.cursor() as cursor:
+        cursor.execute(
+            FORGET, [[row.id for row in changes], [row.mark for row in changes], current_tenant()]
+        )
     return len(changes)
+
+
+def _mark_cogs_days(connection: Connection, journals: Iterable[UUID]) -> None:
+    """Days whose cost of goods sold has changed are looked at once they are over."""
+    rows = Journal.objects.filter(id__in=journals).values_list("posted_on", "event", "source_kind")
+    days = {day.isoformat() for day, event, kind in rows if is_cogs(event, kind)}
+    known = set(connection.cursor.get(DAYS_DUE, []))
+    if days - known:
+        connection.cursor = {**connection.cursor, DAYS_DUE: sorted(known | days)}
+        connection.save(update_fields=["cursor"])
 
 
 def plan(connection: Connection, candidates: Iterable[Candidate]) -> None:

@@ -17,6 +17,7 @@ from accounting.engine.pulling import pull
 from accounting.engine.pushing import push_all
 from accounting.engine.work import Stopped, Work, work_for
 from accounting.models import Connection, SyncDocument, SyncRun
+from accounting.services.cogs import export_days_due
 from accounting.services.runs import start_later
 from hub.faults import fault
 from tenants.jobs import Run
@@ -57,6 +58,8 @@ def _steps(work: Work) -> None:
         read_lists(work)
     pull(work)
     plan_all(work)
+    with work.transaction() as connection:
+        work.counts["cogs"] += export_days_due(connection)
     push_all(work)
 
 

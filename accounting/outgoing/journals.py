@@ -27,6 +27,14 @@ SAID_ELSEWHERE = frozenset(
     }
 )
 OF_SALES = ("shipment", "credit_note")
+COGS_EVENTS = (JournalEvent.SHIPMENT, JournalEvent.RESTOCK)
+
+
+def is_cogs(event: str, source_kind: str) -> bool:
+    """Whether a journal goes within a daily journal of cost of goods sold."""
+    return event in COGS_EVENTS or (
+        event == JournalEvent.COST_CORRECTION and source_kind in OF_SALES
+    )
 
 
 def goes_alone(journal: Journal) -> bool:

@@ -65,6 +65,7 @@ class Special(StrEnum):
     AUTOMATIONS = "automations"
     UNDO = "undo"
     VOID = "void"
+    QUICKBOOKS = "integration_quickbooks"
 
     @property
     def label(self) -> str:
@@ -77,6 +78,7 @@ SPECIAL_LABELS = {
     Special.AUTOMATIONS: "Automations page",
     Special.UNDO: "Undo authorised documents",
     Special.VOID: "Void documents",
+    Special.QUICKBOOKS: "Integration: Accounting – QuickBooks",  # noqa: RUF001 - its name
 }
 
 
@@ -205,7 +207,7 @@ BUILTIN_ROLES = (
             Area.PAYMENTS: Level.APPROVE,
             Area.LEDGER: Level.APPROVE,
         },
-        frozenset({Special.UNDO, Special.VOID}),
+        frozenset({Special.UNDO, Special.VOID, Special.QUICKBOOKS}),
     ),
     BuiltinRole(
         "read_only",

@@ -15,6 +15,7 @@ SCOPE_AREAS = {
     "network": "Trading network",
     "automations": "Automations",
     "imports": "Imports",
+    "integrations": "Integrations: accounting systems and channels",
     "activity": "Audit report, jobs and notifications",
 }
 

@@ -26,6 +26,7 @@ SCOPE_NEEDS: dict[str, Area | Special] = {
     "network": Special.NETWORK_PAGE,
     "automations": Special.AUTOMATIONS,
     "imports": Area.COMPANY,
+    "integrations": Special.QUICKBOOKS,
     "activity": Area.ACTIVITY,
 }
 

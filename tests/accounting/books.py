@@ -1,6 +1,7 @@
 """An organisation that is connected to a company in the QuickBooks sandbox, for tests."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -71,8 +72,8 @@ def connected_books(sandbox: Running, *, country: str = "GB", **fill: Any) -> Bo
     tokens = Tokens(
         given["access_token"],
         given["refresh_token"],
-        now + timezone.timedelta(seconds=int(given["expires_in"])),
-        now + timezone.timedelta(days=100),
+        now + timedelta(seconds=int(given["expires_in"])),
+        now + timedelta(days=100),
     )
     with company.inside():
         connection = begin_connection("quickbooks")

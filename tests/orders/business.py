@@ -59,8 +59,10 @@ ZERO = Decimal(0)
 class Business:
     """A company with a supplier, a customer and two stock products; prices without tax."""
 
-    def __init__(self, *, costing: str = "fifo", accrual: bool = True) -> None:
-        self.company: Company = make_company("Trader")
+    def __init__(
+        self, *, costing: str = "fifo", accrual: bool = True, company: Company | None = None
+    ) -> None:
+        self.company: Company = company or make_company("Trader")
         self.supplier: Contact = self.company.contact("Mill")
         self.customer: Contact = self.company.contact("Café", kind="customer")
         self.beans: Product = self.company.product("BEANS")

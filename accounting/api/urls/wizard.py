@@ -1,0 +1,5 @@
+"""Addresses of the API of connecting."""
+
+from django.urls import URLPattern
+
+PATTERNS: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Addresses of the API of accounting, by concern."""
+
+from django.urls import URLPattern
+
+from accounting.api.urls import history, overview, wizard
+
+urlpatterns: list[URLPattern] = [*wizard.PATTERNS, *overview.PATTERNS, *history.PATTERNS]

@@ -1,0 +1,5 @@
+"""Addresses of sync history, preview, reconciliation."""
+
+from django.urls import URLPattern
+
+PATTERNS: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of what providers call: webhooks, launch and disconnect."""
+
+from django.urls import URLPattern
+
+PATTERNS: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the connect wizard."""
+
+from django.urls import URLPattern
+
+PATTERNS: list[URLPattern] = []
