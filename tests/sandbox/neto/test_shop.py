@@ -27,9 +27,10 @@ def test_a_person_buys_pays_and_staff_send_it(store: Store) -> None:
     assert [line["WarehouseID"] for line in order["OrderLine"]] == ["2", "1"]
     assert (order["ProductSubtotal"], order["CompleteStatus"]) == ("151.53", "Incomplete")
     assert "not approved" in send(store, "move", order="N100001", status="Pack").text
-    assert "Split last line off" in bought.text
-    assert send(store, "split", order="N100001").status_code == 200
-    send(store, "change", order="N100001", line="N100001-0", quantity="3")
+    assert "Split ticked lines off" in bought.text
+    assert "Tick at least one line" in send(store, "split", order="N100001").text
+    assert send(store, "split", order="N100001", **{"tick_N100001-1": "on"}).status_code == 200
+    send(store, "change", order="N100001", **{"quantity_N100001-0": "3"})
     assert send(store, "pay", order="N100001").status_code == 200
     assert "is Dispatched" in send(store, "move", order="N100001", status="Dispatched").text
     found = store.order("N100001", "OrderStatus", "RealtimeConfirmation", *LINES)
@@ -45,7 +46,8 @@ def test_the_page_shows_text_as_text(store: Store) -> None:
     sent = {"OrderLine": [{"SKU": hostile}], "BillFirstName": hostile, "ShipFirstName": hostile}
     store.call("AddOrder", {"Order": sent})
     lists = f"{store.sandbox.url}/_company/{store.name}"
-    for url in (store.filled["shop"], f"{store.filled['shop']}?said={hostile}", lists):
+    shop, lost = store.filled["shop"], f"?said={hostile}"
+    for url in (shop, shop + lost, lists, f"{shop}/orders/N100001", f"{shop}/products"):
         page = requests.get(url, timeout=30)
         assert page.status_code == 200 and hostile not in page.text
         assert "&lt;script&gt;" in page.text
