@@ -81,7 +81,8 @@ button, .button { cursor: pointer; font-weight: 600; display: inline-flex; align
   color: var(--good); } .said.bad { background: var(--bad-bg); color: var(--bad); }
 dl { display: grid; grid-template-columns: auto auto; gap: .35rem 1rem; margin: 0; }
 dt { color: var(--quiet); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-dl.left dd { text-align: left; } .total { font-weight: 700; color: var(--ink); }
+dl.left { grid-template-columns: auto 1fr; } dl.left dd { text-align: left; }
+td select { min-width: 9rem; } .total { font-weight: 700; color: var(--ink); }
 .thing { display: flex; gap: .75rem; align-items: center; min-width: 12rem; }
 .thing img { width: 2.4rem; height: 2.4rem; border-radius: 6px; flex: none; }
 address { font-style: normal; overflow-wrap: anywhere; }

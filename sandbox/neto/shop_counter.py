@@ -104,14 +104,13 @@ def _product(shop: Shop, item: dict[str, Any]) -> str:
     levels = stock.levels(shop, item["SKU"])
     hand, held = stock.total(levels, "hand"), stock.total(levels, "held")
     free = variations.available(shop, item)
-    kind = "Kit" if item["KitComponents"] else "Service" if not item["IsInventoried"] else "Stock"
+    kit = bool(item["KitComponents"])
+    kind = "Kit" if kit else "Service" if not item["IsInventoried"] else "Stock"
     kind = f"Variation of {item['ParentSKU']}" if item["ParentSKU"] else kind
     file = quote(f"{item['SKU']}~Main.svg", safe="")
-    counted = kind != "Service"
-    numbers = "".join(
-        f"<td class='n'>{plain(one) if shown else ''}</td>"
-        for one, shown in ((hand, kind not in ("Service", "Kit")), (held, counted), (free, counted))
-    )
+    counted = kit or item["IsInventoried"]
+    shown = ["", "", plain(free)] if kit else [plain(one) for one in (hand, held, free)]
+    numbers = "".join(f"<td class='n'>{one if counted else ''}</td>" for one in shown)
     return (
         f"<tr><td><div class='thing'><img alt='' src='{escape(shop.url)}/assets/thumb/{file}'>"
         f"<span>{escape(item['Name'])}<br><small>{escape(item['SKU'])}</small></span></div></td>"
@@ -134,7 +133,8 @@ def people(shop: Shop, said: str) -> Answer:
             f"<tr><td>{escape(_name(one))}<br><small>{escape(one['Username'])}</small></td>"
             f"<td>{escape(one['EmailAddress'])}</td><td>{escape(one['UserGroup'])}</td>"
             f"<td class='n'>{fixed(one['CreditLimit'], 2)}</td>"
-            f"<td class='n'>{fixed(owed, 2)}</td></tr>"
+            f"<td class='n'>{fixed(owed, 2) if owed >= 0 else f'{fixed(-owed, 2)} in credit'}</td>"
+            "</tr>"
         )
     heads = ("Customer", "E-mail", "Group", ">Credit limit", ">Owes")
     body = (

@@ -82,7 +82,8 @@ def picture(shop: Shop, size: str, file: str) -> Answer:
     side = SIZES.get(size)
     if item is None or side is None:
         return Answer.text("", 404, "text/plain")
-    letters = "".join(word[0] for word in item["Name"].split()[:2] if word).upper() or "?"
+    words = [word for word in item["Name"].split() if word[0].isalnum()]
+    letters = "".join(word[0] for word in words[:2]).upper() or "?"
     tint = TINTS[sum(sku.encode("utf-8", "replace")) % len(TINTS)]
     drawn = (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{side}' height='{side}'"
