@@ -30,7 +30,7 @@ def test_current_time_is_the_stores_clock_in_utc(store: Store) -> None:
 @pytest.mark.parametrize("text", TEXTS)
 def test_unicode_comes_back_as_it_was_sent(store: Store, text: str) -> None:
     """In JSON, raw or escaped, and in XML, both ways."""
-    order = {"BillLastName": text, "OrderLine": {"SKU": "X", "ItemDescription": text}}
+    made, order = "", {"BillLastName": text, "OrderLine": {"SKU": "X", "ItemDescription": text}}
     for ascii_only in (True, False):
         body = json.dumps({"Order": order}, ensure_ascii=ascii_only)
         made = store.post("AddOrder", body).json()["Order"]["OrderID"]

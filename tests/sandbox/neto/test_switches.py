@@ -127,7 +127,7 @@ def code_seconds(store: Store) -> None:
 
 
 # --- Shapes --------------------------------------------------------------------------------------
-COLLECTIONS = {
+COLLECTIONS: dict[str, tuple[str, dict[str, Any], tuple[str | int, ...]]] = {
     "Order": ("GetOrder", {"OutputSelector": ["OrderID"]}, ()),
     "OrderLine": ("GetOrder", {"OutputSelector": ["OrderLine"]}, ("Order", 0)),
     "OrderPayment": ("GetOrder", {"OutputSelector": ["OrderPayment"]}, ("Order", 0)),
@@ -182,7 +182,7 @@ def objects_for_one(store: Store) -> None:
         assert alone[name] == found[name][0], name
     for name in ("Warning", "Error"):
         turn(store, objects_for_one=[])
-        sent = {"Item": {"SKU": "nope"}} if name == "Warning" else {"Item": []}
+        sent: dict[str, Any] = {"Item": {"SKU": "nope"} if name == "Warning" else []}
         many = store.post("UpdateItem", sent).json()["Messages"][name]
         turn(store, objects_for_one=[name])
         assert store.post("UpdateItem", sent).json()["Messages"][name] == many[0]
