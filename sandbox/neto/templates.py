@@ -69,7 +69,6 @@ def described(shop: Shop) -> dict[str, Any]:
         "client_secret": profile["client_secret"],
         "bearer": profile["bearer"],
         "api_id": shop.api_id,
-        "gateway": f"{shop.sandbox.base_url}/v1/stores/{shop.api_id}/do/WS/NetoAPI",
         "verify_token": profile["verify_token"],
         "zone": profile["zone"],
         "currency": profile["currency"],

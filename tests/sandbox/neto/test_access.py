@@ -57,7 +57,7 @@ def test_both_sorts_of_oauth(store: Store) -> None:
     url = f"{store.sandbox.url}/v1/stores/{store.name}/do/WS/NetoAPI"
     headers = {"NETOAPI_ACTION": "GetOrder", "Accept": "application/json"}
     headers["Authorization"] = f"Bearer {store.filled['bearer']}"
-    for address in (url, store.filled["gateway"]):
+    for address in (url, store.gateway):
         assert not refused(requests.post(address, json=ASKED, headers=headers, timeout=30))
     headers["Authorization"] = "Bearer of-somebody-else"
     answer = requests.post(url, json=ASKED, headers=headers, timeout=30)

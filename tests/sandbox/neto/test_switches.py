@@ -74,7 +74,7 @@ def auth_status(store: Store) -> None:
 def bearer(store: Store, token: str) -> requests.Response:
     headers = {"NETOAPI_ACTION": "GetOrder", "Accept": "application/json"}
     headers["Authorization"] = f"Bearer {token}"
-    return requests.post(store.filled["gateway"], json={}, headers=headers, timeout=30)
+    return requests.post(store.gateway, json={}, headers=headers, timeout=30)
 
 
 @trial
