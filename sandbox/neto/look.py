@@ -27,6 +27,8 @@ header nav a { color: #c9d4e4; padding: .8rem .75rem; border-bottom: 3px solid t
   white-space: nowrap; }
 header nav a:hover { color: #fff; text-decoration: none; }
 header nav a[aria-current] { color: #fff; border-color: #7fb0ff; }
+@media (max-width: 30rem) { header > div, main { padding: 0 .9rem; }
+  header nav a { padding: .8rem .45rem; font-size: .93rem; } }
 main { padding-top: 1.5rem; padding-bottom: 4rem; }
 main.narrow { max-width: 30rem; padding-top: 12vh; }
 h1 { font-size: 1.45rem; margin: 0; } h2 { font-size: 1rem; margin: 0 0 .75rem; }
