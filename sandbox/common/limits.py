@@ -23,7 +23,9 @@ class Window:
     def wait(self, key: str, now: float) -> float:
         """Seconds until one more is allowed; 0 when it is."""
         taken = self._fresh(key, now)
-        return 0.0 if len(taken) < self.most else taken[0] + self.seconds - now
+        if len(taken) < self.most:
+            return 0.0
+        return taken[0] + self.seconds - now if taken else self.seconds
 
     def take(self, key: str, now: float) -> bool:
         """Count one; False, and nothing is counted, when there are too many."""

@@ -1,6 +1,7 @@
 """What people do in the store's screens, as verbs: buyers, staff, and the owner's settings.
 
-Every verb takes {"store": name, ...}; see VERBS.
+Every verb takes {"store": name, ...}; see VERBS. `register_app` ({"client_id", "client_secret",
+"redirect_uris"}) is about no store.
 """
 
 import random
@@ -10,13 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.common.sandbox import Sandbox
-from sandbox.neto import items, notifications, orders, payments, rmas, scenarios
+from sandbox.neto import carts, items, notifications, oauth, orders, payments, rmas, scenarios
 from sandbox.neto.envelope import Reply
 from sandbox.neto.pricing import paid
 from sandbox.neto.shops import Shop, new_key
-from sandbox.neto.values import Problem, decimal, text
+from sandbox.neto.values import CENT, Problem, decimal, text
 
 Values = dict[str, Any]
+PLACED = (
+    *("Username", "Email", "SalesChannel", "PurchaseOrderNumber", "DeliveryInstruction"),
+    *("CouponCode", "ShippingOption"),
+)
+CHARGES = ("ShippingTotal", "ShippingDiscount", "SurchargeTotal", "OrderCoupon")
 STEPS = {
     "New": "Pick",
     "Pick": "Pack",
@@ -33,6 +39,8 @@ STEPS = {
 
 def act(sandbox: Sandbox, verb: str, values: Values) -> Any:
     """Do it. Raises ValueError for what cannot be."""
+    if verb == "register_app":
+        return oauth.register(sandbox, values)
     if verb not in VERBS:
         raise ValueError(f"no such verb; there are {', '.join(sorted(VERBS))}")
     shop = Shop(sandbox, str(values.get("store") or values.get("company")), sandbox.clock.now())
@@ -61,19 +69,34 @@ def _short(order: dict[str, Any]) -> Values:
 
 # --- Orders --------------------------------------------------------------------------------------
 def place_order(shop: Shop, values: Values) -> Values:
-    """{"kind": a scenario, or none for any}; or {"lines": [{"SKU", "Quantity", ...}]}."""
+    """{"kind": a scenario, or none for any}; or {"lines": [{"SKU", "Quantity", ...}]}.
+
+    Also "pay", "Username", charges (ShippingTotal, SurchargeTotal, OrderCoupon) and words.
+    """
     rng = _random(shop, values)
     kind = str(values.get("kind") or rng.choice(scenarios.USUAL))
     more: Values = {}
     if values.get("lines"):
         kind = "single"
         more["OrderLine"] = [_line(one) for one in values["lines"]]
-    for name in ("Username", "Email", "SalesChannel", "PurchaseOrderNumber", "DeliveryInstruction"):
-        if name in values:
-            more[name] = text(values[name], name, 500)
+    if values.get("Username"):
+        more |= _customer(shop, str(values["Username"]))
+    more |= {name: text(values[name], name, 500) for name in PLACED if name in values}
+    more |= {name: decimal(values[name], name).quantize(CENT) for name in CHARGES if name in values}
+    if more.get("SurchargeTotal"):
+        more["SurchargeTaxable"] = more["SurchargeTotal"]
     if "pay" in values:
         more["Pay"] = str(values["pay"])
     return _short(scenarios.place(shop, kind, rng, **more))
+
+
+def _customer(shop: Shop, username: str) -> Values:
+    """A buyer's addresses and group, where the customer is known."""
+    found = shop.get("customer", username.lower())
+    if found is None:
+        return {}
+    filled = {**found["BillingAddress"], **found["ShippingAddress"], "Email": found["EmailAddress"]}
+    return {name: one for name, one in filled.items() if one} | {"UserGroup": found["UserGroup"]}
 
 
 def _line(given: Values) -> Values:
@@ -129,6 +152,23 @@ def change_order(shop: Shop, values: Values) -> Values:
     return _short(orders.change(shop, str(values["order"]), edit))
 
 
+def leave_cart(shop: Shop, values: Values) -> Values:
+    """{"Username", "lines"}: a buyer fills a cart and goes away."""
+    lines = [_line(one) for one in values["lines"]]
+    return {"CartID": carts.leave(shop, str(values.get("Username", "")), lines)}
+
+
+def check_out(shop: Shop, values: Values) -> Values:
+    """{"cart", "pay"}: the cart becomes an order."""
+    cart = shop.need("cart", str(values["cart"]))
+    if cart["OrderID"]:
+        raise ValueError("cart: it was bought already")
+    lines = [{"SKU": one["SKU"], "Quantity": one["Quantity"]} for one in cart["Lines"]]
+    made = place_order(shop, {**values, "lines": lines, "Username": cart["Username"]})
+    carts.close(shop, cart["CartID"], made["OrderID"])
+    return made
+
+
 def split_order(shop: Shop, values: Values) -> Values:
     """{"order", "lines": [line id], "status"}: they go to an order that names this one."""
     ids = [str(one) for one in values["lines"]]
@@ -153,16 +193,17 @@ def pay_order(shop: Shop, values: Values) -> Values:
 
 
 def return_goods(shop: Shop, values: Values) -> Values:
-    """{"order", "lines": [{"SKU", "Quantity"}], "refund": amount, "restock": false}."""
+    """{"order", "lines": [{"SKU", "Quantity"}], "refund": amount or "all", "restock": false}."""
     lines = [
         {**one, "IsRestockIssued": bool(values.get("restock"))} for one in values.get("lines", [])
     ]
     sent: Values = {"OrderID": values["order"], "RmaLines": {"RmaLine": lines}}
     sent["RmaStatus"] = str(values.get("status", "Closed"))
-    if values.get("refund") is not None:
+    everything = values.get("refund") == "all"
+    if values.get("refund") is not None and not everything:
         refund = {"RefundAmount": values["refund"], "PaymentMethodName": "Visa"}
         sent["Refunds"] = {"Refund": refund}
-    made = rmas.make(shop, sent)
+    made = rmas.make(shop, sent, refund_all=everything)
     return {"RmaID": made["RmaID"], "RefundTotal": str(made["RefundTotal"])}
 
 
@@ -213,10 +254,25 @@ def add_user(shop: Shop, values: Values) -> Values:
     return {"username": values["username"], "user_key": user["key"]}
 
 
+def connect(shop: Shop, values: Values) -> Values:
+    """{"client_id", "version": 1 or 2}: an add-on is allowed, without the page."""
+    client_id = str(values.get("client_id") or oauth.FIRST_APP["client_id"])
+    version = 2 if int(values.get("version", 1)) == 2 else 1
+    return oauth.told_tokens(shop, oauth.install(shop, client_id, version))
+
+
+def revoke_app(shop: Shop, values: Values) -> Values:
+    """{"client_id"}: the merchant removes an add-on."""
+    client_id = str(values.get("client_id") or oauth.FIRST_APP["client_id"])
+    return {"tokens": oauth.remove(shop, client_id)}
+
+
 def revoke_key(shop: Shop, values: Values) -> Values:
-    """{"username"} or {"global": true} or {"bearer": true}: it works no more."""
+    """{"username"}, {"global": true}, {"bearer": true} or {"client": true}: it works no more."""
     if values.get("global"):
         shop.change(global_key="")
+    elif values.get("client"):
+        shop.change(client_secret="")
     elif values.get("bearer"):
         shop.change(bearer="")
     else:
@@ -231,6 +287,6 @@ VERBS: dict[str, Callable[[Shop, Values], Any]] = {
     for verb in (
         *(place_order, place_orders, move_order, cancel_order, change_order, split_order),
         *(approve_order, pay_order, return_goods, walk, edit_item, subscribe, unsubscribe),
-        *(add_user, revoke_key),
+        *(add_user, revoke_key, connect, revoke_app, leave_cart, check_out),
     )
 }

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.neto import customers, items, order_reads, order_writes, payments, plain, rmas
+from sandbox.neto import (
+    carts,
+    customer_logs,
+    customers,
+    items,
+    order_reads,
+    order_writes,
+    payments,
+    plain,
+    rmas,
+    settings,
+    shipping,
+)
 from sandbox.neto.envelope import Reply
 from sandbox.neto.shops import Shop
 
@@ -15,7 +27,14 @@ ACTIONS: dict[str, Action] = {
     "UpdateOrder": order_writes.update_order,
     "GetPayment": payments.get_payment,
     "AddPayment": payments.add_payment,
-    "GetPaymentMethods": payments.get_payment_methods,
+    "GetPaymentMethods": settings.get_payment_methods,
+    "GetCurrencySettings": settings.get_currency_settings,
+    "UpdateCurrencySettings": settings.update_currency_settings,
+    "GetShippingMethods": shipping.get_shipping_methods,
+    "GetShippingQuote": shipping.get_shipping_quote,
+    "GetCart": carts.get_cart,
+    "AddCustomerLog": customer_logs.add_customer_log,
+    "UpdateCustomerLog": customer_logs.update_customer_log,
     "GetItem": items.get_item,
     "AddItem": items.add_item,
     "UpdateItem": items.update_item,

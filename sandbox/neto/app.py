@@ -6,7 +6,7 @@ from sandbox.common.http import Answer, BadBody, Call, Refused
 from sandbox.common.limits import Window
 from sandbox.common.sandbox import Sandbox, Sheet, Switch
 from sandbox.common.store import Store
-from sandbox.neto import acting, screens, shop_pages, templates
+from sandbox.neto import acting, oauth, screens, shop_pages, templates
 from sandbox.neto.actions import ACTIONS
 from sandbox.neto.envelope import Reply, answer, read, wants_json
 from sandbox.neto.notifications import Courier
@@ -15,6 +15,7 @@ from sandbox.neto.switches import SWITCHES
 from sandbox.neto.values import Problem, stamp
 
 API = "/do/WS/NetoAPI"
+GATEWAY = "/v1/stores/"
 LOST = (
     "<!doctype html><html><head><title>Website not found</title></head><body>"
     "<h1>This store cannot be found</h1><p>Check the address, or <a href='/'>sign in</a>.</p>"
@@ -37,7 +38,8 @@ class Neto(Sandbox):
         self.courier = Courier(self)
         self.routes.add("POST", API, self.by_host)
         self.routes.add("POST", "/{store}" + API, self.api)
-        self.routes.add("POST", "/v1/stores/{store}" + API, self.api)
+        self.routes.add("POST", GATEWAY + "{api_id}" + API, self.by_gateway)
+        oauth.OAuth(self).add_routes(self.routes)
         shop_pages.add_routes(self.routes, self.shop)
 
     # --- The API ---------------------------------------------------------------------------------
@@ -52,15 +54,23 @@ class Neto(Sandbox):
         """The API of the store that the host name says."""
         return self.api(call, _host(call))
 
-    def api(self, call: Call, store: str) -> Answer:
+    def by_gateway(self, call: Call, api_id: str) -> Answer:
+        """The API of the store that has this id; who has no good bearer is told by the status."""
+        return self.api(call, self._of_gateway(api_id), self.switch("bearer_status"))
+
+    def _of_gateway(self, api_id: str) -> str:
+        return str(self.store.setting("", f"api.{api_id}", api_id))
+
+    def api(self, call: Call, store: str, refused: int = 0) -> Answer:
         """One action of one store; what is wrong with all of it undoes all of it."""
         shop = self.shop(call, store)
         action = call.headers.get("netoapi_action", "").strip()
         reply = Reply(shop.now, {name: self.switch(name) for name in SWITCHES})
         try:
-            shop.admit(call, action)
+            shop.admit(call, action, lambda *asked: oauth.opens(shop, *asked))
         except Problem as problem:
-            raise Refused(self._failed(call, reply, problem, self.switch("auth_status")))
+            status = refused or self.switch("auth_status")
+            raise Refused(self._failed(call, reply, problem, status))
         try:
             if action not in ACTIONS:
                 raise Problem("Request Error", f"Action {action or 'NETOAPI_ACTION'} is unknown")
@@ -109,6 +119,8 @@ class Neto(Sandbox):
         self._counted = call.at
         self.window.most = int(self.switch("requests_a_minute"))
         key = before.rpartition("/")[2] or _host(call)
+        if before.startswith(GATEWAY):
+            key = self._of_gateway(key)  # the account's requests are counted together
         if self.window.take(key, call.at):
             return None
         wait = self.window.wait(key, call.at) if self.switch("retry_after") else None

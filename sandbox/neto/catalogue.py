@@ -31,12 +31,13 @@ WAREHOUSES = (
         "WarehouseCountry": "AU",
     },
 )
+# Name, carrier's code and name, cost of the first, per kilo, days, PO boxes, abroad
 SHIPPING = (
-    ("Australia Post eParcel", "AP", "Australia Post"),
-    ("Australia Post", "AP", "Australia Post"),
-    ("Express Shipping", "STP", "StarTrack"),
-    ("Economy Mail", "AP", "Australia Post"),
-    ("Pickup", "PICKUP", "Click & Collect"),
+    ("Australia Post eParcel", "AP", "Australia Post", "8.40", "1.30", 4, True, False),
+    ("Australia Post", "AP", "Australia Post", "7.08", "1.10", 6, True, True),
+    ("Express Shipping", "STP", "StarTrack", "13.90", "2.25", 2, False, True),
+    ("Economy Mail", "AP", "Australia Post", "4.60", "0.95", 9, True, False),
+    ("Pickup", "PICKUP", "Click & Collect", "0.00", "0.00", 0, True, False),
 )
 METHODS = ("PayPal Checkout", "Visa", "Direct Deposit", "Cheque", "Afterpay", "Account Credit")
 # SKU, name, price, cost, tax free, stock per warehouse, weight
@@ -54,6 +55,9 @@ ITEMS = (
     ("CARD-GIFT", "Greeting card", "0.00", "0.35", False, (500, 0, 100), "0.01"),
     ("TUMBLER-LAST", "Tumbler (last ones)", "24.00", "9.80", False, (1, 0, 0), "0.30"),
 )
+# Sizes of one thing: SKU, size, stock in the main warehouse
+VARIATIONS = (("APRON-S", "Small", 14), ("APRON-L", "Large", 9))
+WHOLESALE = "2"
 KITS = (
     (
         "KIT-STARTER",
@@ -99,6 +103,11 @@ CUSTOMERS = (
 )
 
 
+def group_of(username: str) -> str:
+    """A customer's price group: the café buys wholesale."""
+    return WHOLESALE if username == "cafe.corner" else "1"
+
+
 def address(side: str, row: tuple[str, ...]) -> dict[str, str]:
     """A customer's address as fields of one side of an order."""
     _user, first, last, company, street, city, state, code, country = row
@@ -116,6 +125,18 @@ def address(side: str, row: tuple[str, ...]) -> dict[str, str]:
     return {f"{side}{name}": one for name, one in found.items()}
 
 
+def _wholesale(price: str) -> dict[str, Any]:
+    """A tenth off, and a fifth from ten on."""
+    tenth, fifth = (str(round(Decimal(price) * Decimal(off), 2)) for off in ("0.9", "0.8"))
+    bands = [{"Price": fifth, "MinimumQuantity": "10", "MaximumQuantity": "0"}]
+    return {
+        "GroupID": WHOLESALE,
+        "Group": "Wholesale",
+        "Price": tenth,
+        "MultilevelBands": {"MultiLevelBand": bands},
+    }
+
+
 def items() -> list[dict[str, Any]]:
     """The catalogue as AddItem takes it."""
     found: list[dict[str, Any]] = [
@@ -129,6 +150,7 @@ def items() -> list[dict[str, Any]]:
             "ShippingWeight": weight,
             "CubicWeight": str(Decimal(weight) / 4000),
             "Brand": "Harbour",
+            "PriceGroups": {"PriceGroup": [_wholesale(price)]},
             "WarehouseQuantity": [
                 {"WarehouseID": str(number + 1), "Quantity": quantity, "Action": "set"}
                 for number, quantity in enumerate(levels)
@@ -149,6 +171,20 @@ def items() -> list[dict[str, Any]]:
         }
         for sku, name, price, parts in KITS
     ]
+    found.append({"SKU": "APRON", "Name": "Barista apron", "DefaultPrice": "49.00"})
+    found += [
+        {
+            "SKU": sku,
+            "ParentSKU": "APRON",
+            "Name": f"Barista apron, {size.lower()}",
+            "DefaultPrice": "49.00",
+            "ItemSpecifics": {"ItemSpecific": [{"Name": "Size", "Value": size}]},
+            "WarehouseQuantity": {"WarehouseID": "1", "Quantity": quantity},
+        }
+        for sku, size, quantity in VARIATIONS
+    ]
+    for one in found:
+        one["Images"] = {"Image": [{"Name": "Main"}]}
     return found + [
         {"SKU": sku, "Name": name, "IsInventoried": False, "IsNetoUtility": True}
         for sku, name in SERVICES

@@ -3,11 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
+from sandbox.common.ledger import UNITS
 from sandbox.common.store import Record
 from sandbox.neto.batch import each
+from sandbox.neto.customer_logs import logs_of
 from sandbox.neto.envelope import Reply
 from sandbox.neto.orders import ADDRESS
-from sandbox.neto.query import Where, given, simple, window
+from sandbox.neto.query import Where, given, selectors, simple, window
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import Problem, decimal, fixed, flag, missing, stamp, text
 
@@ -16,8 +18,26 @@ WORDS = (
     *("EmailAddress", "SecondaryEmailAddress", "Type", "UserGroup", "ABN", "WebsiteURL"),
     *("InternalNotes", "SalesChannel", "AccountManager", "Classification1", "Classification2"),
     *("DefaultInvoiceTerms", "ParentUsername", "Gender", "DateOfBirth", "DefaultOrderType"),
-    *("IdentificationType", "IdentificationDetails", "UserCustom1", "UserCustom2"),
+    *("IdentificationType", "IdentificationDetails", "ApprovalUsername", "ReferralUsername"),
+    *("ReferralCommission", "DefaultDiscounts", "DefaultDocumentTemplate"),
+    *(f"UserCustom{number}" for number in range(1, 51)),
 )
+ZERO = Decimal(0)
+# The receivable of all that belongs to the customer's orders.
+OWED = """
+WITH theirs AS (
+    SELECT company, id FROM lookup WHERE company = ? AND name = 'order.user' AND value = ?
+), sources AS (
+    SELECT company, 'order' AS kind, id FROM theirs
+    UNION ALL
+    SELECT found.company, found.kind, found.id FROM theirs JOIN lookup AS found
+    ON found.company = theirs.company AND found.name IN ('payment.order', 'rma.order')
+    AND found.value = theirs.id
+)
+SELECT coalesce(sum(posting.amount), 0) FROM sources JOIN posting
+ON posting.company = sources.company AND posting.source_kind = sources.kind
+AND posting.source_id = sources.id AND posting.account = 'receivable'
+"""
 FLAGS = {"Active": True, "OnCreditHold": False, "NewsletterSubscriber": False}
 
 
@@ -52,20 +72,36 @@ def get_customer(shop: Shop, body: Body, reply: Reply) -> None:
     if until:
         where.sql("created < ?", until.timestamp() + 1)
     order = "CAST(json_extract(body, '$.ID') AS INTEGER)"
-    rows = simple(shop, where, filters, view, ("Username",), order=order)
-    reply.content["Customer"] = rows
+    wanted = selectors(filters)
+
+    def asked(shop: Shop, record: Record) -> dict[str, Any]:
+        return view(shop, record, wanted)
+
+    always = ("Username", "CustomerLogs")  # these are there when CustomerLog is selected
+    reply.content["Customer"] = simple(shop, where, filters, asked, always, order=order)
 
 
-def view(shop: Shop, record: Record) -> dict[str, Any]:
-    """Everything of a customer but the password."""
+def balance(shop: Shop, username: str) -> Decimal:
+    """What a customer owes, from the book: orders less payments and returns."""
+    row = shop.store.connection.execute(OWED, (shop.name, username.lower())).fetchone()
+    return Decimal(row[0]) / UNITS
+
+
+def view(shop: Shop, record: Record, wanted: set[str]) -> dict[str, Any]:
+    """Everything of a customer but the password; what takes other records when it is wanted."""
     customer = record.body
     added, changed = stamp(record.created), stamp(record.updated)
+    more: dict[str, Any] = {}
+    if wanted & {"AccountBalance", "AvailableCredit"}:
+        owed = balance(shop, customer["Username"])
+        left = Decimal(customer["CreditLimit"]) - owed
+        more = {"AccountBalance": fixed(owed, 2), "AvailableCredit": fixed(max(left, ZERO), 2)}
+    if "CustomerLog" in wanted:
+        more["CustomerLogs"] = {"CustomerLog": logs_of(shop, customer["Username"])}
     return {
-        **{name: text(customer[name]) for name in ("Username", "ID", *WORDS)},
+        **{name: text(customer.get(name)) for name in ("Username", "ID", *WORDS)},
         **{name: text(customer[name]) for name in FLAGS},
         "CreditLimit": fixed(customer["CreditLimit"], 2),
-        "AccountBalance": "0.00",
-        "AvailableCredit": fixed(customer["CreditLimit"], 2),
         "BillingAddress": {name: one for name, one in customer["BillingAddress"].items() if one},
         "ShippingAddress": {name: one for name, one in customer["ShippingAddress"].items() if one},
         "DateAdded": added,
@@ -75,6 +111,18 @@ def view(shop: Shop, record: Record) -> dict[str, Any]:
         "DateUpdatedUTC": changed,
         "DateUpdatedLocal": shop.local(changed),
         "RegistrationDate": added,
+        **_book(customer),
+        **more,
+    }
+
+
+def _book(customer: dict[str, Any]) -> dict[str, Any]:
+    """The address book: the one shipping address, which is the default."""
+    address = {name: one for name, one in customer["ShippingAddress"].items() if one}
+    entry = {"Id": customer["ID"], "Title": "Default", "Default": "True", **address}
+    return {
+        "DefaultShippingAddress": customer["ID"] if address else "",
+        "ShippingAddressBook": {"ShippingAddress": [entry] if address else []},
     }
 
 

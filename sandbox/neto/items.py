@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.common.store import Record
-from sandbox.neto import stock
+from sandbox.neto import prices, stock, variations
 from sandbox.neto.batch import each
 from sandbox.neto.envelope import Reply
-from sandbox.neto.query import Where, given, simple, window
+from sandbox.neto.query import Where, given, selectors, simple, window
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import (
     Problem,
@@ -28,7 +29,8 @@ WORDS = (
     *("SupplierItemCode", "IncomeAccount", "CostOfSalesAccount", "AssetAccount"),
     *("ExpenseAccount", "PurchaseTaxCode", "ShortDescription", "Description", "UnitOfMeasure"),
     *("InternalNotes", "ImageURL", "Subtitle", "Type", "SubType", "ShippingCategory"),
-    *("TaxCategory", "Misc01", "Misc02", "Misc03"),
+    *("TaxCategory", "AvailabilityDescription", "SearchKeywords", "OriginCountry"),
+    *(f"Misc{number:02}" for number in range(1, 53)),
 )
 PRICES = ("RRP", "DefaultPrice", "PromotionPrice", "CostPrice", "DefaultPurchasePrice")
 MEASURES = ("ShippingWeight", "CubicWeight", "RestockQty", "ReorderQty", "RestockWarningLevel")
@@ -71,7 +73,12 @@ def get_item(shop: Shop, body: Body, reply: Reply) -> None:
     order = ORDERS.get(text(filters.get("OrderBy"), "OrderBy", 50).lower(), "id")
     down = text(filters.get("OrderDirection"), "OrderDirection", 10).upper() == "DESC"
     order += " DESC" * down
-    rows = simple(shop, where, filters, view, ("SKU", "InventoryID"), order=order)
+    wanted = selectors(filters)
+
+    def asked(shop: Shop, record: Record) -> dict[str, Any]:
+        return view(shop, record, wanted)
+
+    rows = simple(shop, where, filters, asked, ("SKU", "InventoryID"), order=order)
     reply.content["Item"] = rows
 
 
@@ -104,32 +111,25 @@ def _where(shop: Shop, filters: Body) -> Where:
     return where
 
 
-def view(shop: Shop, record: Record) -> dict[str, Any]:
-    """Everything of an item, as text."""
+def view(shop: Shop, record: Record, wanted: set[str]) -> dict[str, Any]:
+    """Everything of an item, as text; what takes other records only when it is wanted."""
     item, levels = record.body, stock.levels(shop, record.body["SKU"])
-    hand, held = stock.total(levels, "hand"), stock.total(levels, "held")
     added, changed = stamp(record.created), stamp(record.updated)
-    return {
-        **{name: text(item[name]) for name in ("SKU", "ID", *WORDS)},
+    row = {
+        **{name: text(item.get(name)) for name in ("SKU", "ID", *WORDS)},
         **{name: fixed(item[name], 2) for name in PRICES},
         **{name: plain(item[name]) for name in MEASURES},
         **{name: text(item[name]) for name in FLAGS},
         "InventoryID": item["ID"],
-        "CommittedQuantity": plain(held),
-        "AvailableSellQuantity": plain(hand - held),
+        "IsVariant": text(bool(item["ParentSKU"])),
+        "CommittedQuantity": plain(stock.total(levels, "held")),
         "WarehouseQuantity": [
             {"WarehouseID": warehouse, "Quantity": plain(level["hand"])}
             for warehouse, level in sorted(levels.items())
         ],
-        "Categories": {"Category": [{"CategoryID": one} for one in item["Categories"]]},
-        "PriceGroups": {
-            "PriceGroup": [{**one, "Price": fixed(one["Price"], 2)} for one in item["PriceGroups"]]
-        },
-        "KitComponents": {
-            "KitComponent": [
-                {name: text(value) for name, value in one.items()} for one in item["KitComponents"]
-            ]
-        },
+        "ItemURL": f"{shop.url}/shop/new?sku={quote(item['SKU'], safe='')}",
+        **variations.dates(item, "PromotionStartDate", shop.local),
+        **variations.dates(item, "PromotionExpiryDate", shop.local),
         "DateAdded": added,
         "DateAddedUTC": added,
         "DateAddedLocal": shop.local(added),
@@ -138,7 +138,35 @@ def view(shop: Shop, record: Record) -> dict[str, Any]:
         "DateUpdated": changed,
         "DateUpdatedUTC": changed,
         "DateUpdatedLocal": shop.local(changed),
+        **_groups(shop, item),
     }
+    if "AvailableSellQuantity" in wanted:
+        row["AvailableSellQuantity"] = plain(variations.available(shop, item))
+    if "VariantInventoryIDs" in wanted:
+        row["VariantInventoryIDs"] = [one["ID"] for one in variations.variants(shop, item["SKU"])]
+    return row
+
+
+def _groups(shop: Shop, item: dict[str, Any]) -> dict[str, Any]:
+    """What has one element around several: as documented, or that in a list as well."""
+    found: dict[str, tuple[str, list[dict[str, Any]]]] = {
+        "Categories": ("Category", [{"CategoryID": one} for one in item["Categories"]]),
+        "PriceGroups": ("PriceGroup", prices.group_rows(item)),
+        "KitComponents": ("KitComponent", [_texts(one) for one in item["KitComponents"]]),
+        "ItemSpecifics": ("ItemSpecific", item.get("ItemSpecifics", [])),
+    }
+    listed = shop.switch("groups_in_lists")
+    row: dict[str, Any] = {}
+    for name, (inner, many) in found.items():
+        row[name] = [{inner: many}] if listed else {inner: many}
+    images = variations.image_rows(shop, item)
+    row["Images"] = images if shop.switch("images_flat") else {"Image": images}
+    row["ImageURL"] = images[0]["URL"] if images else item["ImageURL"]
+    return row
+
+
+def _texts(one: dict[str, Any]) -> dict[str, str]:
+    return {name: text(value) for name, value in one.items()}
 
 
 def add_item(shop: Shop, body: Body, reply: Reply) -> None:
@@ -186,6 +214,9 @@ def blank(shop: Shop, sku: str) -> dict[str, Any]:
         "KitComponents": [],
         "PriceGroups": [],
         "Categories": [],
+        "Images": [],
+        "ItemSpecifics": [],
+        **dict.fromkeys(prices.PROMOTION, ""),
         "TaxInclusive": shop.profile["tax_inclusive"],
     }
 
@@ -201,14 +232,14 @@ def _change(shop: Shop, item: dict[str, Any], sent: Body) -> None:
     if "KitComponents" in sent:
         item["KitComponents"] = _kit(sent["KitComponents"])
     if "PriceGroups" in sent:
-        item["PriceGroups"] = [
-            {
-                "Group": text(one.get("Group"), "Group", 50),
-                "GroupID": text(one.get("GroupID"), "GroupID", 20),
-                "Price": decimal(one.get("Price"), "Price"),
-            }
-            for one in inside(sent["PriceGroups"], "PriceGroup")
-        ]
+        item["PriceGroups"] = prices.read_groups(sent["PriceGroups"])
+    item |= prices.read_dates(sent)
+    if "Images" in sent:
+        item["Images"] = variations.read_images(sent["Images"], item.get("Images", []), shop.now)
+    if "ItemSpecifics" in sent:
+        item["ItemSpecifics"] = variations.read_specifics(sent["ItemSpecifics"])
+    if item["ParentSKU"] and item["ParentSKU"] == item["SKU"]:
+        raise Problem("Invalid Request", "An item is not its own parent")
     if "Categories" in sent:
         found = inside(sent["Categories"], "Category")
         item["Categories"] = [text(one.get("CategoryID"), "CategoryID", 20) for one in found]
@@ -227,9 +258,16 @@ def _kit(sent: Any) -> list[dict[str, Any]]:
         {
             "ComponentSKU": text(one.get("ComponentSKU"), "ComponentSKU", 25),
             "ComponentValue": decimal(one.get("ComponentValue"), "ComponentValue"),
-            "AssembleQuantity": decimal(
-                one.get("AssembleQuantity"), "AssembleQuantity", Decimal(1)
-            ),
+            "AssembleQuantity": _assembled(one),
+            **{name: text(one.get(name), name, 10) for name in ("MinimumQuantity", "SortOrder")},
+            "MaximumQuantity": text(one.get("MaximumQuantity"), "MaximumQuantity", 10),
         }
         for one in inside(sent, "KitComponent")
     ]
+
+
+def _assembled(sent: Body) -> Decimal:
+    found = decimal(sent.get("AssembleQuantity"), "AssembleQuantity", Decimal(1))
+    if found < 0:
+        raise Problem("Invalid Request", "AssembleQuantity is not negative")
+    return found

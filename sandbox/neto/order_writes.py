@@ -222,7 +222,7 @@ def _new_order(shop: Shop, given: Body) -> dict[str, Any]:
     values["OrderStatus"] = status
     values["OrderType"] = text(given.get("OrderType"), "OrderType", 20) or "sales"
     values["ShippingOption"] = text(given.get("ShippingMethod"), "ShippingMethod", 200)
-    values["UserGroup"] = text(given.get("UserGroup"), "UserGroup", 50) or "1"
+    values["UserGroup"] = text(given.get("UserGroup"), "UserGroup", 50) or values["UserGroup"]
     values["DatePlaced"] = stamp(moment(given.get("DatePlaced"), "DatePlaced")) or shop.now
     for theirs, ours in (
         ("ShippingCost", "ShippingTotal"),
@@ -241,7 +241,8 @@ def _new_order(shop: Shop, given: Body) -> dict[str, Any]:
     values["CurrencyCode"] = (
         text(given.get("CurrencyCode"), "CurrencyCode", 3) or (shop.profile["currency"])
     )
-    values["OrderLine"] = [_new_line(shop, one) for one in listed(given.get("OrderLine"))[:1000]]
+    sent = listed(given.get("OrderLine"))[:1000]
+    values["OrderLine"] = [_new_line(shop, one, values["UserGroup"]) for one in sent]
     _applied(values, given)
     return values
 
@@ -259,13 +260,13 @@ def _applied(values: dict[str, Any], given: Body) -> None:
 def _from_customer(shop: Shop, username: str, values: dict[str, Any]) -> dict[str, Any]:
     customer = shop.get("customer", username.lower()) if username else None
     if customer is None:
-        return {}
+        return {"UserGroup": "1"}
     filled = {**customer["BillingAddress"], **customer["ShippingAddress"]}
-    filled["Email"] = customer["EmailAddress"]
+    filled |= {"Email": customer["EmailAddress"], "UserGroup": customer["UserGroup"] or "1"}
     return {name: one for name, one in filled.items() if not values.get(name)}
 
 
-def _new_line(shop: Shop, given: Any) -> dict[str, Any]:
+def _new_line(shop: Shop, given: Any, group: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise Problem("Request Error", "OrderLine is not an object")
     values: dict[str, Any] = {"SKU": text(given.get("SKU"), "SKU", 50)}
@@ -299,4 +300,4 @@ def _new_line(shop: Shop, given: Any) -> dict[str, Any]:
             }
             for one in parts
         ]
-    return orders.line(shop, values)
+    return orders.line(shop, values, group)

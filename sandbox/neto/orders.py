@@ -4,8 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sandbox.neto import notifications, stock
+from sandbox.neto import notifications, returned, stock
 from sandbox.neto.postings import post_order
+from sandbox.neto.prices import price_for
 from sandbox.neto.pricing import ZERO, payment_status, price, shares
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import LARGEST, Problem
@@ -141,15 +142,18 @@ def new_id(shop: Shop) -> str:
     return f"{shop.profile['prefix']}{shop.next('order', 100_001)}"
 
 
-def line(shop: Shop, values: dict[str, Any]) -> dict[str, Any]:
-    """A line with all its fields, from the catalogue where it is not said. Raises Problem."""
+def line(shop: Shop, values: dict[str, Any], group: str = "1") -> dict[str, Any]:
+    """A line with all its fields, from the catalogue where it is not said. Raises Problem.
+
+    `group` is the buyer's, whose price it has.
+    """
     sku = values.get("SKU", "")
     item = shop.get("item", sku) if sku else None
     made = {**LINE, "ExtraOptions": [], "Components": []}
     if item is not None:
         made |= {
             "ProductName": item["Name"],
-            "UnitPrice": item["DefaultPrice"],
+            "UnitPrice": price_for(item, group, Decimal(values.get("Quantity", 1)), shop.now),
             "CostPrice": item["CostPrice"],
             "Weight": item["ShippingWeight"],
             "Cubic": item["CubicWeight"],
@@ -180,7 +184,8 @@ def create(shop: Shop, values: dict[str, Any], order_id: str = "") -> dict[str, 
     order |= {"TaxInclusive": shop.profile["tax_inclusive"], "DatePlaced": shop.now}
     order |= {"CurrencyCode": shop.profile["currency"]} | values
     order |= {"OrderID": order_id, "ID": order_id}
-    order["OrderLine"] = [line(shop, one) for one in values.get("OrderLine", [])]
+    group = str(order["UserGroup"])
+    order["OrderLine"] = [line(shop, one, group) for one in values.get("OrderLine", [])]
     number_lines(order)
     coupon = order.pop("OrderCoupon", None)
     if coupon:
@@ -233,6 +238,7 @@ def change(shop: Shop, order_id: str, edit: Edit) -> dict[str, Any]:
     before = shop.need("order", order_id)
     edit(order)
     number_lines(order)
+    returned.check(shop, order)
     if _goods(before) != _goods(order):
         stock.apply_order(shop, before, undo=True)
         stock.apply_order(shop, order)

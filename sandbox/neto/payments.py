@@ -9,7 +9,7 @@ from sandbox.neto.envelope import Reply
 from sandbox.neto.postings import post_payment
 from sandbox.neto.query import Where, given, selectors, simple, window
 from sandbox.neto.shops import Shop
-from sandbox.neto.values import CENT, Problem, decimal, fixed, missing, moment, stamp, text
+from sandbox.neto.values import CENT, Problem, decimal, fixed, moment, stamp, text
 
 SELECTORS = (
     *("ID", "AmountPaid", "CurrencyCode", "DatePaid", "DatePaidLocal", "DatePaidUTC"),
@@ -90,11 +90,3 @@ def view(shop: Shop, record: Record) -> dict[str, Any]:
         "DatePaidLocal": shop.local(payment["DatePaid"]),
         "PaymentMethod": payment["PaymentMethodName"],
     }
-
-
-def get_payment_methods(shop: Shop, body: dict[str, Any], reply: Reply) -> None:
-    """GetPaymentMethods: all of them."""
-    rows = shop.all("paymentmethod")
-    if not rows:
-        raise missing("Payment Method", "")
-    reply.content["PaymentMethods"] = {"PaymentMethod": rows}

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.common.store import Record
 from sandbox.neto.batch import each
 from sandbox.neto.envelope import Reply
-from sandbox.neto.query import Where, given, picked, selectors, simple, window
+from sandbox.neto.query import Where, given, selectors, simple, window
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import Problem, flag, missing, stamp, text
 
@@ -164,30 +164,9 @@ def _only_primary(shop: Shop, warehouse: str) -> None:
     shop.change(primary_warehouse=warehouse)
 
 
-# --- Without a key -------------------------------------------------------------------------------
-def get_shipping_methods(shop: Shop, body: Body, reply: Reply) -> None:
-    """GetShippingMethods: all of them."""
-    names = ("ID", "Name", "Description", "Status", "Visibility")
-    rows = [picked(one, set(), names, {}) for one in shop.all("shipping")]
-    reply.content["ShippingMethods"] = {"ShippingMethod": rows}
-
-
-def get_currency_settings(shop: Shop, body: Body, reply: Reply) -> None:
-    """GetCurrencySettings: the currency that orders have and do not say."""
-    profile = shop.profile
-    reply.content["CurrencySettings"] = {
-        "DEFAULTCOUNTRY": profile["country"],
-        "DEFAULTCURRENCY": profile["currency"],
-        "GST_AMT": profile["tax_rate"],
-    }
-
-
 def actions() -> dict[str, Action]:
     """Every action of these kinds."""
-    found: dict[str, Action] = {
-        "GetShippingMethods": get_shipping_methods,
-        "GetCurrencySettings": get_currency_settings,
-    }
+    found: dict[str, Action] = {}
     for plain in KINDS:
         found[f"Get{plain.root}"] = reader(plain)
         found[f"Add{plain.root}"] = adder(plain)

@@ -10,6 +10,7 @@ from sandbox.neto.envelope import Reply
 from sandbox.neto.postings import post_rma
 from sandbox.neto.pricing import line_total, tax_of
 from sandbox.neto.query import Where, given, simple, window
+from sandbox.neto.returned import Back, of_order
 from sandbox.neto.shops import Shop
 from sandbox.neto.values import (
     LARGEST,
@@ -36,9 +37,10 @@ WORDS = (
     *("DateIssued", "DateUpdated", "DateApproved", "ShippingRefundTaxCode"),
 )
 LINE_WORDS = (
-    *("RmaLineID", "SKU", "ProductName", "ItemNotes", "TaxCode", "WarehouseID"),
+    *("RmaLineID", "ItemNumber", "SKU", "ProductName", "ItemNotes", "TaxCode", "WarehouseID"),
     *("WarehouseName", "WarehouseReference", "ResolutionOutcome", "ReturnReason"),
-    *("ItemStatusType", "ItemStatus", "ResolutionStatus", "IsRestockIssued"),
+    *("ItemStatusType", "ItemStatus", "ResolutionStatus", "IsRestockIssued", "Extra"),
+    *("ManufacturerClaims", "ComponentOfKit", "KitPartID"),
 )
 
 
@@ -47,12 +49,13 @@ def add_rma(shop: Shop, body: Body, reply: Reply) -> None:
     each(shop, body, "Rma", reply, lambda sent: {"RmaID": make(shop, sent)["RmaID"]})
 
 
-def make(shop: Shop, sent: Body) -> dict[str, Any]:
+def make(shop: Shop, sent: Body, *, refund_all: bool = False) -> dict[str, Any]:
     """A return of lines of an order, with what is owed and given back. Raises Problem."""
     order = shop.need("order", text(sent.get("OrderID"), "OrderID", 50))
     number = str(shop.next("rma"))
+    back = of_order(shop, str(order["OrderID"]))
     lines = [
-        _line(shop, order, one, f"{number}-{index}")
+        _line(shop, order, one, f"{number}-{index}", back)
         for index, one in enumerate(inside(sent.get("RmaLines"), "RmaLine"))
     ]
     charges = {
@@ -84,8 +87,12 @@ def make(shop: Shop, sent: Body) -> dict[str, Any]:
         "RefundTaxTotal": tax,
         "RefundTotal": subtotal + extra + (0 if inclusive else tax),
         "RmaLines": lines,
-        "Refunds": [_refund(shop, one) for one in inside(sent.get("Refunds"), "Refund")],
+        "Refunds": [],
     }
+    refunds = inside(sent.get("Refunds"), "Refund")
+    if refund_all:
+        refunds = [{"RefundAmount": rma["RefundTotal"], "PaymentMethodName": "Visa"}]
+    rma["Refunds"] = [_refund(shop, one) for one in refunds]
     given_back = [one["RefundAmount"] for one in rma["Refunds"]]
     rma["RefundedTotal"] = sum(given_back, Decimal(0))
     if max(abs(rma["RefundTotal"]), abs(rma["RefundedTotal"])) >= LARGEST:
@@ -95,18 +102,38 @@ def make(shop: Shop, sent: Body) -> dict[str, Any]:
     return rma
 
 
-def _line(shop: Shop, order: dict[str, Any], sent: Body, line_id: str) -> dict[str, Any]:
-    sku = text(sent.get("SKU"), "SKU", 50)
-    sold = [one for one in order["OrderLine"] if one["SKU"].lower() == sku.lower()]
-    if not sold:
-        raise missing("Item", sku)
-    line, quantity = sold[0], decimal(sent.get("Quantity"), "Quantity", Decimal(1))
-    if not 0 < quantity <= Decimal(line["Quantity"]):
-        raise Problem("Invalid Request", "Quantity is more than was sold")
-    whole = line_total(line, per_unit=shop.switch("product_discount_per") == "unit")
-    share = (whole - Decimal(line["CouponDiscount"])) * quantity / Decimal(line["Quantity"])
-    amount = cents(decimal(sent.get("RefundSubtotal"), "RefundSubtotal", cents(share)))
+def _sold(order: dict[str, Any], sent: Body, back: dict[str, Back]) -> dict[str, Any]:
+    """The line that is meant: by its id, else the first of its SKU with enough left."""
+    sku, line_id = text(sent.get("SKU"), "SKU", 50), text(sent.get("ItemNumber"), "ItemNumber", 60)
+    found: list[dict[str, Any]] = [
+        one
+        for one in order["OrderLine"]
+        if (one["OrderLineID"] == line_id if line_id else one["SKU"].lower() == sku.lower())
+    ]
+    if not found:
+        raise missing("Item", line_id or sku)
+    quantity = decimal(sent.get("Quantity"), "Quantity", Decimal(1))
+    for one in found:
+        so_far = back.get(one["OrderLineID"], Back()).quantity
+        if 0 < quantity <= Decimal(one["Quantity"]) - so_far:
+            return one
+    raise Problem("Invalid Request", "Quantity is more than was sold and has not come back")
+
+
+def _line(
+    shop: Shop, order: dict[str, Any], sent: Body, line_id: str, back: dict[str, Back]
+) -> dict[str, Any]:
+    line = _sold(order, sent, back)
+    so_far = back.setdefault(line["OrderLineID"], Back())
+    quantity = decimal(sent.get("Quantity"), "Quantity", Decimal(1))
+    amount, tax = _amounts(shop, order, line, so_far, quantity)
     free, inclusive = bool(line["TaxFree"]), bool(order["TaxInclusive"])
+    if sent.get("RefundSubtotal") not in (None, ""):
+        amount = cents(decimal(sent["RefundSubtotal"], "RefundSubtotal"))
+        tax = Decimal(0) if free else tax_of(amount, shop.rate, inclusive=inclusive)
+    so_far.quantity += quantity
+    so_far.amount += amount
+    so_far.tax += tax
     restock = flag(sent.get("IsRestockIssued"))
     if restock and line["WarehouseID"]:
         stock.put_back(shop, line, quantity)
@@ -114,11 +141,12 @@ def _line(shop: Shop, order: dict[str, Any], sent: Body, line_id: str) -> dict[s
     return {
         **dict.fromkeys(LINE_WORDS, ""),
         "RmaLineID": line_id,
+        "ItemNumber": line["OrderLineID"],
         "SKU": line["SKU"],
         "ProductName": line["ProductName"],
         "Quantity": quantity,
         "RefundSubtotal": amount,
-        "Tax": Decimal(0) if free else tax_of(amount, shop.rate, inclusive=inclusive),
+        "Tax": tax,
         "TaxCode": "FREE" if free else shop.profile["tax_code"],
         "WarehouseID": line["WarehouseID"],
         "WarehouseName": warehouse.get("WarehouseName", ""),
@@ -127,6 +155,20 @@ def _line(shop: Shop, order: dict[str, Any], sent: Body, line_id: str) -> dict[s
         "ResolutionOutcome": text(sent.get("ResolutionOutcome"), "ResolutionOutcome", 200),
         "IsRestockIssued": restock,
     }
+
+
+def _amounts(
+    shop: Shop, order: dict[str, Any], line: dict[str, Any], so_far: Back, quantity: Decimal
+) -> tuple[Decimal, Decimal]:
+    """What the returned goods cost: all of a line's returns together are the line, to the cent."""
+    whole = line_total(line, per_unit=shop.switch("product_discount_per") == "unit")
+    whole -= Decimal(line["CouponDiscount"])
+    share = cents(whole * (so_far.quantity + quantity) / Decimal(line["Quantity"]))
+    amount = max(share - so_far.amount, Decimal(0))
+    if line["TaxFree"]:
+        return amount, Decimal(0)
+    due = tax_of(share, shop.rate, inclusive=bool(order["TaxInclusive"]))
+    return amount, max(due - so_far.tax, Decimal(0))
 
 
 def _refund(shop: Shop, sent: Body) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def _buyer(rng: random.Random, row: tuple[str, ...] | None = None) -> Values:
     row = row or rng.choice(catalogue.CUSTOMERS)
     return {
         "Username": row[0],
+        "UserGroup": catalogue.group_of(row[0]),
         "Email": f"{row[0]}@example.com",
         **catalogue.address("Bill", row),
         **catalogue.address("Ship", row),

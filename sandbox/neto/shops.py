@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,11 @@ class Shop:
     def zone(self) -> ZoneInfo:
         """Where the store is."""
         return ZoneInfo(self.profile["zone"])
+
+    @property
+    def api_id(self) -> str:
+        """What the gateway knows the store by."""
+        return str(self.profile.get("api_id", self.name))
 
     @property
     def url(self) -> str:
@@ -107,20 +112,26 @@ class Shop:
         return self.store.next(self.name, name, first)
 
     # --- Who calls -------------------------------------------------------------------------------
-    def admit(self, call: Call, action: str) -> None:
-        """Raises Problem unless the headers hold a key that may do this."""
-        if not self._admitted(call.headers, action):
+    def admit(self, call: Call, action: str, opens: Callable[[str, str, int], bool]) -> None:
+        """Raises Problem unless the headers hold a key that may do this.
+
+        `opens(client id, token, generation)` says whether an add-on's token is good.
+        """
+        if not self._admitted(call.headers, action, opens):
             raise Problem("Invalid API Key", "The API key is not valid for this request")
 
-    def _admitted(self, headers: Mapping[str, str], action: str) -> bool:
+    def _admitted(
+        self, headers: Mapping[str, str], action: str, opens: Callable[[str, str, int], bool]
+    ) -> bool:
         profile = self.profile
         bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
-        if bearer and _same(bearer, profile.get("bearer", "")):
-            return True
+        if bearer:
+            return _same(bearer, profile.get("bearer", "")) or opens("", bearer, 2)
         secret = headers.get("x_secret_key", "").strip()
         if secret:
             known = headers.get("x_access_key", "").strip()
-            return _same(known, profile["client_id"]) and _same(secret, profile["client_secret"])
+            mine = _same(known, profile["client_id"]) and _same(secret, profile["client_secret"])
+            return mine or opens(known, secret, 1)
         key = headers.get("netoapi_key", "").strip()
         if _same(key, profile.get("global_key", "")):
             return True
@@ -162,6 +173,7 @@ def new_profile(values: Mapping[str, Any]) -> dict[str, Any]:
         },
         "client_id": new_key(),
         "client_secret": new_key(),
+        "api_id": secrets.token_hex(8),
         "bearer": str(values.get("bearer") or new_key()),
         "verify_token": str(values.get("verify_token") or new_key()),
         "subscriptions": [],

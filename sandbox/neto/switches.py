@@ -6,6 +6,10 @@ SWITCHES: dict[str, Switch] = {
     "requests_a_minute": Switch(500, "Requests a minute and store; more are answered 429."),
     "retry_after": Switch(False, "429 carries a Retry-After header."),
     "auth_status": Switch(200, "HTTP status of `Invalid API Key`: 200, 401 or 403."),
+    "bearer_status": Switch(401, "HTTP status at the gateway without a good bearer: 401 or 200."),
+    "bearer_seconds": Switch(3600, "How long a bearer is good; older tokens have no end."),
+    "refresh_rotates": Switch(True, "A refresh gives a new refresh token and ends the old one."),
+    "code_seconds": Switch(600, "How long an access code is good."),
     "objects_for_one": Switch(
         ["StickyNotes", "Warning", "Error", "Written"],
         "Collections that are an object when they hold one; `Written` is the reply of Add and"
@@ -28,6 +32,10 @@ SWITCHES: dict[str, Switch] = {
     "edited_between_pages": Switch(0, "So many orders are edited after each page of GetOrder."),
     "total_results": Switch(False, "Replies carry CurrentPage {TotalResults}."),
     "filter_required": Switch(False, "GetOrder without a filter or a selector is an error."),
+    "images_flat": Switch(True, "Images is a list of pictures as observed; else {Image: [...]}."),
+    "groups_in_lists": Switch(
+        False, "PriceGroups, Categories, KitComponents and ItemSpecifics of items are in a list."
+    ),
     "bare_lines": Switch(True, "OrderLine alone gives id, SKU and quantity; else every field."),
     "order_tax_has_shipping": Switch(True, "OrderTax includes the tax of shipping and surcharge."),
     "product_discount_per": Switch("line", "ProductDiscount is for the line, or for each unit."),
@@ -41,5 +49,6 @@ SWITCHES: dict[str, Switch] = {
     "notification_retry": Switch(
         60, "Seconds until an undelivered notification is sent again (0: never), five times."
     ),
+    "cart_abandoned_after": Switch(3600, "Seconds after which an untouched cart is abandoned."),
     "stock_dates_items": Switch(False, "Stock moved by orders changes an item's DateUpdated."),
 }

@@ -41,6 +41,7 @@ def fill(sandbox: Sandbox, values: dict[str, Any]) -> dict[str, Any]:
     shop = Shop(sandbox, name, sandbox.clock.now())
     if not shop.profile:
         shop.change(**new_profile({"name": name.replace("-", " ").title(), **values}))
+        shop.store.set("", f"api.{shop.api_id}", name)
         _furnish(shop, full=template != "empty")
         if template == "documented":
             for kind in ("documented", "odd"):
@@ -67,6 +68,7 @@ def described(shop: Shop) -> dict[str, Any]:
         "client_id": profile["client_id"],
         "client_secret": profile["client_secret"],
         "bearer": profile["bearer"],
+        "api_id": shop.api_id,
         "verify_token": profile["verify_token"],
         "zone": profile["zone"],
         "currency": profile["currency"],
@@ -76,9 +78,10 @@ def described(shop: Shop) -> dict[str, Any]:
 
 def _furnish(shop: Shop, *, full: bool) -> None:
     kinds = {one.root: one for one in plain.KINDS}
-    for row in catalogue.WAREHOUSES if full else catalogue.WAREHOUSES[:1]:
-        plain.make(shop, kinds["Warehouse"], dict(row))
-    for number, (name, code, carrier) in enumerate(catalogue.SHIPPING, 1):
+    for house in catalogue.WAREHOUSES if full else catalogue.WAREHOUSES[:1]:
+        plain.make(shop, kinds["Warehouse"], dict(house))
+    for number, method in enumerate(catalogue.SHIPPING, 1):
+        name, code, carrier, base, kilo, days, boxes, abroad = method
         body = {
             "ID": str(number),
             "Name": name,
@@ -87,6 +90,11 @@ def _furnish(shop: Shop, *, full: bool) -> None:
             "Visibility": {"Customers": "True", "eBay": "True", "Staff": "True"},
             "CarrierCode": code,
             "CarrierName": carrier,
+            "Base": base,
+            "PerKilo": kilo,
+            "Days": str(days),
+            "POBox": boxes,
+            "Abroad": abroad,
         }
         shop.put("shipping", str(number), body, [("shipping.name", name.lower())])
     for number, name in enumerate(catalogue.METHODS, 1):
@@ -106,6 +114,8 @@ def _furnish(shop: Shop, *, full: bool) -> None:
                 {
                     "Username": row[0],
                     "EmailAddress": f"{row[0]}@example.com",
+                    "UserGroup": catalogue.group_of(row[0]),
+                    "CreditLimit": "2000.00" if row[3] else "0",
                     "BillingAddress": catalogue.address("Bill", row),
                     "ShippingAddress": catalogue.address("Ship", row),
                 }

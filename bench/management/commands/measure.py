@@ -11,6 +11,7 @@ from bench.lists import list_figures, wall_figure
 from bench.measure import Figure
 from bench.memory import memory_figures
 from bench.reports import report_figures
+from bench.sandboxes import sandbox_figures
 from bench.stage import build_stage
 from bench.trading import create_figures, latency_figure, send_figures
 from bench.walls import analyse
@@ -27,8 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--big", type=int, default=1_000_000)
         parser.add_argument("--imported", type=int, default=100_000)
         parser.add_argument("--entries", type=int, default=1_000_000)
+        parser.add_argument("--documents", type=int, default=100_000)
+        parser.add_argument("--sandboxes", action="store_true", help="these and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["sandboxes"]:
+            failed = self._print(sandbox_figures(documents=options["documents"], say=self._say))
+            if failed:
+                raise CommandError(f"{failed} figures do not hold.")
+            return
         stage = build_stage(
             organisations=options["organisations"],
             small=options["small"],
@@ -51,6 +59,7 @@ class Command(BaseCommand):
         costs = cost_figures(stage, entries=options["entries"], say=self._say)
         failed += self._print(costs)
         failed += self._print([wall_figure(stage), latency_figure(stage)])
+        failed += self._print(sandbox_figures(documents=options["documents"], say=self._say))
         if failed:
             raise CommandError(f"{failed} figures do not hold.")
 

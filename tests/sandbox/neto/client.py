@@ -44,6 +44,11 @@ class Store:
     def name(self) -> str:
         return str(self.filled["store"])
 
+    @property
+    def gateway(self) -> str:
+        """Where bearers call it."""
+        return f"{self.sandbox.url}/v1/stores/{self.filled['api_id']}/do/WS/NetoAPI"
+
     def post(self, action: str, body: Any = None, **headers: str) -> requests.Response:
         """One call; `body` is text or what becomes JSON."""
         sent = {

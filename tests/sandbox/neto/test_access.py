@@ -57,7 +57,13 @@ def test_both_sorts_of_oauth(store: Store) -> None:
     url = f"{store.sandbox.url}/v1/stores/{store.name}/do/WS/NetoAPI"
     headers = {"NETOAPI_ACTION": "GetOrder", "Accept": "application/json"}
     headers["Authorization"] = f"Bearer {store.filled['bearer']}"
-    assert not refused(requests.post(url, json=ASKED, headers=headers, timeout=30))
+    for address in (url, store.gateway):
+        assert not refused(requests.post(address, json=ASKED, headers=headers, timeout=30))
+    headers["Authorization"] = "Bearer of-somebody-else"
+    answer = requests.post(url, json=ASKED, headers=headers, timeout=30)
+    assert (answer.status_code, refused(answer)) == (401, True)
+    store.act("revoke_key", client=True)
+    assert refused(store.post("GetOrder", ASKED, NETOAPI_KEY="", **known))
 
 
 def test_stores_do_not_meet(neto: Running) -> None:

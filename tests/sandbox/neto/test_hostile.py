@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from sandbox.common.server import Application
 from sandbox.common.store import Store
 from sandbox.neto.actions import ACTIONS
 from sandbox.neto.app import Neto
+from sandbox.neto.shop_pages import FORMS
 
 LINE = {"SKU": "SCALE-01", "Quantity": "2", "UnitPrice": "9.95", "DiscountPercent": "5"}
 TRACKING = {"ShippingMethod": "Australia Post", "TrackingNumber": "C1", "DateShipped": "2026-01-02"}
@@ -29,7 +31,12 @@ FILTER = {
     "PaymentID": "1001",
     "RmaID": "1",
     "Email": "a@b.example",
-    "OutputSelector": ["OrderLine", "OrderLine.Tax", "GrandTotal", "StickyNotes"],
+    "CartID": "1",
+    "CheckoutStatus": "Open",
+    "OutputSelector": [
+        *("OrderLine", "OrderLine.Tax", "GrandTotal", "StickyNotes", "AccountBalance"),
+        *("CustomerLog", "AvailableSellQuantity", "VariantInventoryIDs", "Images", "PriceGroups"),
+    ],
     "UpdateResults": {"ExportStatus": "Exported"},
     "SplitKitComponents": "True",
 }
@@ -58,6 +65,20 @@ GOOD: dict[str, Any] = {
             "DefaultPrice": "1.00",
             "WarehouseQuantity": {"WarehouseID": 1, "Quantity": 2, "Action": "set"},
             "KitComponents": {"KitComponent": [{"ComponentSKU": "A", "AssembleQuantity": 2}]},
+            "Images": {"Image": [{"Name": "Main", "URL": "https://x.example/a.jpg"}]},
+            "ItemSpecifics": {"ItemSpecific": [{"Name": "Size", "Value": "S"}]},
+            "PromotionStartDate": "2026-01-01 00:00:00",
+            "PriceGroups": {
+                "PriceGroup": [
+                    {
+                        "GroupID": "1",
+                        "Price": "5.00",
+                        "MultilevelBands": {
+                            "MultiLevelBand": [{"Price": "4.00", "MinimumQuantity": 3}]
+                        },
+                    }
+                ]
+            },
         }
     ],
     "Customer": [{"Username": "tanaka", "BillingAddress": {"BillCity": "X"}, "CreditLimit": "5"}],
@@ -68,11 +89,27 @@ GOOD: dict[str, Any] = {
             "Refunds": {"Refund": [{"RefundAmount": "1.00"}]},
         }
     ],
+    "CustomerLogs": {"CustomerLog": [{"LogID": 1, "Username": "tanaka", "Notes": "A"}]},
+    "ShippingQuote": {
+        "ShipPostCode": "2000",
+        "ShipCountry": "AU",
+        "ShipCity": "SYDNEY",
+        "ShipState": "NSW",
+        "ShipPOBox": "False",
+        "OrderLines": {"OrderLine": [{"SKU": "SCALE-01", "Quantity": 2}]},
+        "ShippingMethod": {"ID": 1},
+    },
+    "CurrencySettings": {"DEFAULTCOUNTRY": ["AU"], "GST_AMT": "10", "GST_INC_CPANEL": "True"},
     "Warehouse": [{"WarehouseID": 1, "WarehouseName": "A", "IsPrimary": "True"}],
     "Category": [{"CategoryID": 1, "CategoryName": "A"}],
     "Content": [{"ContentID": 1, "ContentName": "A"}],
     "Supplier": [{"SupplierID": "S", "SupplierCompany": "A"}],
     "Voucher": [{"VoucherCode": "V", "VoucherTitle": "A"}],
+}
+ROOTS = {
+    "GetShippingQuote": "ShippingQuote",
+    "AddCustomerLog": "CustomerLogs",
+    "UpdateCustomerLog": "CustomerLogs",
 }
 ODD = st.one_of(
     st.none(),
@@ -128,6 +165,10 @@ class Inside:
         path, now = "/one/do/WS/NetoAPI", self.neto.clock.now()
         return self.application._handled(Call("POST", path, "", headers, body, now))
 
+    def web(self, method: str, path: str, body: bytes = b"", query: str = "") -> Answer:
+        call = Call(method, path, query, {}, body, self.neto.clock.now())
+        return self.application._handled(call)
+
     def total(self) -> Any:
         return Ledger(self.neto.store, "one").total()
 
@@ -147,8 +188,10 @@ def test_nothing_that_is_sent_breaks_it(
     inside: Inside, action: str, changes: list[tuple[list[int], Any]], accept: str
 ) -> None:
     """Random changes of good bodies: 200 with an Ack, in JSON or XML, and debits = credits."""
-    root = "Filter" if action.startswith("Get") else action.removeprefix("Add")
-    body: Any = {root.removeprefix("Update"): GOOD.get(root.removeprefix("Update"), {})}
+    root = ROOTS.get(action) or (
+        "Filter" if action.startswith("Get") else action.removeprefix("Add").removeprefix("Update")
+    )
+    body: Any = {root: GOOD[root]}
     for steps, odd in changes:
         body = mutated(body, steps, odd)
     answer = inside.ask(action, json.dumps(body).encode(), accept)
@@ -158,6 +201,54 @@ def test_nothing_that_is_sent_breaks_it(
     else:
         assert json.loads(answer.body)["Ack"] in ("Success", "Warning", "Error")
     assert inside.total() == 0
+
+
+FORM_WORDS = (
+    *("N100001", "SCALE-01", "Pick", "all", "1", "-1", "NaN", "1e99", "", "\0", "🌟"),
+    "x" * 999,
+)
+FIELDS = (
+    *("order", "status", "amount", "method", "sku0", "quantity0", "percent0", "warehouse0", "pay"),
+    *("kind", "count", "Username", "OrderCoupon", "SurchargeTotal", "ShippingTotal", "url"),
+    *("tick_N100001-0", "quantity_N100001-0", "username", "client_id", "token"),
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    verb=st.sampled_from(sorted(FORMS)),
+    form=st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(FORM_WORDS), max_size=8),
+)
+def test_forms_of_the_screens_filled_with_anything(
+    inside: Inside, verb: str, form: dict[str, str]
+) -> None:
+    """A page that says so, or done; the book balances."""
+    if verb == "place-many" and form.get("count") not in ("1", "-1"):
+        form["count"] = "2"
+    answer = inside.web("POST", f"/one/shop/{verb}", urlencode(form).encode())
+    assert answer.status in (303, 400), (verb, form, answer.body[-300:])
+    assert inside.total() == 0
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    where=st.sampled_from(
+        ["/one/shop", "/one/shop/new", "/one/shop/orders/{}", "/one/shop/{}", "/{}/shop"]
+        + ["/one/assets/thumb/{}", "/one/assets/{}/SCALE-01~Main.svg", "/oauth/v2/auth"]
+    ),
+    word=st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), max_size=20),
+    name=st.sampled_from(["page", "status", "cart", "sku", "said", "client_id", "store_domain"]),
+)
+def test_addresses_of_the_screens_with_anything_in_them(
+    inside: Inside, where: str, word: str, name: str
+) -> None:
+    """A page, or one that is not there."""
+    query = {name: word}
+    if where.startswith("/oauth"):
+        query = {"client_id": "sandbox-client", "redirect_uri": "http://localhost/x"} | query
+        query |= {"response_type": "code"}
+    answer = inside.web("GET", where.format(word), query=urlencode(query))
+    assert answer.status in (200, 400, 404), (where, word, answer.status)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

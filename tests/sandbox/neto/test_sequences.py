@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.common.ledger import Ledger
+from sandbox.neto.customers import balance
 from sandbox.neto.pricing import paid
 from sandbox.neto.scenarios import USUAL
+from sandbox.neto.shops import Shop
 from sandbox.neto.stock import REMOVES, RESERVES
 from tests.sandbox.neto.test_hostile import Inside
 
@@ -23,6 +25,8 @@ STEPS = st.one_of(
     st.tuples(st.just("change_order"), st.sampled_from(["0", "1", "7", "2.5"]), NUMBER),
     st.tuples(st.just("approve_order"), st.just(""), NUMBER),
     st.tuples(st.just("return_goods"), st.sampled_from(["restock", ""]), NUMBER),
+    st.tuples(st.just("leave_cart"), st.sampled_from(["tanaka", "cafe.corner"]), NUMBER),
+    st.tuples(st.just("check_out"), st.just(""), st.integers(1, 5)),
     st.tuples(st.just("walk"), st.just(""), NUMBER),
 )
 
@@ -76,14 +80,32 @@ class Day:
             },
         }
         values |= more.get(verb, {})
+        if verb == "leave_cart":
+            values |= {"Username": how, "lines": [{"SKU": "KIT-STARTER", "Quantity": number % 4}]}
+        values |= {"cart": number} if verb == "check_out" else {}
         try:
             with self.store.transaction():
                 self.inside.neto.act(verb, values)
         except ValueError:
             return
         if verb == "return_goods" and how == "restock" and lines:
-            sold = next(one for one in lines if one["SKU"] == lines[-1]["SKU"])
+            sold = self.line_of_last_return(order["OrderID"])
             self.count({"OrderLine": [{**sold, "Quantity": 1}]}, self.returned, 1)
+
+    def line_of_last_return(self, order_id: str) -> dict[str, Any]:
+        found = self.store.records("one", "rma")[-1].body
+        order = self.store.get("one", "order", order_id)
+        assert order is not None and found["OrderID"] == order_id
+        number = found["RmaLines"][0]["ItemNumber"]
+        return next(one for one in order.body["OrderLine"] if one["OrderLineID"] == number)
+
+    def returned_of(self, order_id: str) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for record in self.store.records("one", "rma"):
+            if record.body["OrderID"] == order_id:
+                for line in record.body["RmaLines"]:
+                    found[line["ItemNumber"]] += line["Quantity"]
+        return found
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -98,10 +120,16 @@ def test_book_stock_and_totals_agree(steps: list[tuple[str, str, int]]) -> None:
     owed = Decimal(0)
     for order in orders:
         owed += Decimal(order["GrandTotal"]) if order["OrderStatus"] not in DEAD else 0
+        sold = {one["OrderLineID"]: one["Quantity"] for one in order["OrderLine"]}
+        for line_id, quantity in day.returned_of(order["OrderID"]).items():
+            assert quantity <= sold[line_id]
         owed -= paid(order)
     for rma in day.store.records("one", "rma"):
         owed -= Decimal(rma.body["RefundTotal"])
     assert book.balances().get("receivable", 0) == owed
+    shop = Shop(day.inside.neto, "one", day.inside.neto.clock.now())
+    buyers = {order["Username"] for order in orders}
+    assert sum(balance(shop, one) for one in buyers) == owed
     assert book.balances().get("unexplained", 0) == 0
     held: Counter[tuple[str, str]] = Counter()
     hand = Counter(day.start)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import statistics
+import tempfile
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +32,18 @@ def _creates(connection: http.client.HTTPConnection, store: Store, count: int) -
         answer = json.loads(connection.getresponse().read())
         assert answer["Ack"] == "Success", answer
     return time.perf_counter() - started
+
+
+def create_rate(count: int) -> float:
+    """Orders a second over one connection, client and sandbox on the same machine."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running("sandbox.neto", Path(folder) / "n") as neto,
+    ):
+        neto.control("switches", {"requests_a_minute": 10_000_000})
+        store = Store(neto, neto.control("fill", {"store": "rate", "orders": 0}))
+        connection = http.client.HTTPConnection(urlsplit(neto.url).netloc, timeout=60)
+        return count / _creates(connection, store, count)
 
 
 @pytest.mark.battery

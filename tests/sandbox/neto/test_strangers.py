@@ -137,12 +137,12 @@ def test_items_in_batches_without_a_user(store: Store) -> None:
     filters: dict[str, Any] = {"IsActive": ["True"], "OrderBy": "DateUpdated", "Limit": 10_000}
     filters |= {"OrderDirection": "ASC", "OutputSelector": ["Name", "DefaultPrice", "TaxFreeItem"]}
     found = store.post("GetItem", {"Filter": filters}, **headers).json()["Item"]
-    assert len(found) == 15
+    assert len(found) == 18
     assert all(Decimal(one["DefaultPrice"]) >= 0 for one in found)
     free = [one["SKU"] for one in found if one["TaxFreeItem"] == "True"]
     assert sorted(free) == ["MILK-OAT-1L", "TEA-SENCHA"]
     filters = {"ParentSKU": "", "SKU": [one["SKU"] for one in found], "OutputSelector": ["Name"]}
-    assert len(store.post("GetItem", {"Filter": filters}, **headers).json()["Item"]) == 15
+    assert len(store.post("GetItem", {"Filter": filters}, **headers).json()["Item"]) == 16
 
 
 def test_every_switch_is_in_the_readme() -> None:
