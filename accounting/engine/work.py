@@ -44,7 +44,7 @@ class Work:
     run: Run
     connection_id: UUID
     provider: Provider
-    sync_run: UUID | None = None
+    sync_run: UUID
     counts: Counter[str] = field(default_factory=Counter)
     heard: list[Heard] = field(default_factory=list)
     about: list[str] = field(default_factory=list)

@@ -41,6 +41,10 @@ class Books:
             start_run(Connection.objects.get(id=self.connection_id), RunKind.MANUAL)
         self.company.drain(lanes=LANES)
 
+    def connection(self) -> Connection:
+        """The row of the connection; inside the organisation's transaction."""
+        return Connection.objects.get(id=self.connection_id)
+
     def documents(self, **wanted: Any) -> list[SyncDocument]:
         """Sync rows, oldest first."""
         with self.company.inside():
