@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.xero import fields, payments, tables
 from sandbox.xero.accounts import keep_account
 from sandbox.xero.books import ORGANISATION, Books
 from sandbox.xero.contacts import keep_contact
+from sandbox.xero.items import Items
 from sandbox.xero.oauth import DEFAULT_APP, USER
 from sandbox.xero.settling import keys_of
 from sandbox.xero.wire import new_id, read_day
+from sandbox.xero.writing import Writable
 
 if TYPE_CHECKING:
     from sandbox.xero.app import Xero
@@ -124,9 +126,10 @@ def edit_document(xero: "Xero", values: dict[str, Any]) -> Any:
     """{"tenant", "plural": "Invoices", "id", "set": {fields as the API takes them}}."""
     books = _books(xero, values)
     plural = str(values["plural"])
-    resource = xero.resources.get(plural)
+    written = {name: one for name, one in xero.resources.items() if isinstance(one, Writable)}
+    resource = written.get(plural)
     if resource is None:
-        raise ValueError(f"plural: one of {', '.join(sorted(xero.resources))}")
+        raise ValueError(f"plural: one of {', '.join(sorted(written))}")
     record = _record(books, resource.kind, values["id"])
     given = fields.read_object(resource.table, values["set"], plural)
     id_, _warnings = resource.save(books, given, record)
@@ -161,7 +164,7 @@ def make_item_tracked(xero: "Xero", values: dict[str, Any]) -> Any:
     ids = books.found("item.code", str(values["code"]))
     if not ids:
         raise ValueError("code: no such item")
-    resource = xero.resources["Items"]
+    resource = cast("Items", xero.resources["Items"])
     given = {
         "InventoryAssetAccountCode": values.get("asset", "630"),
         "PurchaseDetails": {"COGSAccountCode": values.get("cogs", "310")},

@@ -9,8 +9,9 @@ from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.fields import read_object
 from sandbox.xero.problems import Invalid, WrongData
-from sandbox.xero.resource import Resource, envelope, in_list, shown
+from sandbox.xero.resource import envelope, in_list, shown
 from sandbox.xero.wire import cents, new_id
+from sandbox.xero.writing import Writable
 
 ADDRESSES, PHONES = ("STREET", "POBOX"), ("DEFAULT", "DDI", "FAX", "MOBILE")
 MOST_GROUPS = 100
@@ -20,7 +21,7 @@ UNIDENTIFIED = (
 )
 
 
-class Contacts(Resource):
+class Contacts(Writable):
     """Customers and suppliers."""
 
     plural, kind, id_field = "Contacts", "contact", "ContactID"
@@ -221,7 +222,7 @@ def became(books: Books, contact_id: str, field: str) -> None:
         keep_contact(books, found.body | {field: True}, quiet=True)
 
 
-class ContactGroups(Resource):
+class ContactGroups(Writable):
     """Groups of contacts."""
 
     plural, kind, id_field = "ContactGroups", "contact_group", "ContactGroupID"

@@ -1,5 +1,6 @@
 """Invoices and bills, credit notes, purchase orders and quotes."""
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -12,9 +13,10 @@ from sandbox.xero.contacts import became, contact_of
 from sandbox.xero.lines import Priced, Rules, price
 from sandbox.xero.postings import post_document
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource, envelope, in_list, updated_text
+from sandbox.xero.resource import envelope, in_list, updated_text
 from sandbox.xero.settling import applied, is_sale, keys_of
 from sandbox.xero.wire import new_id, rounded
+from sandbox.xero.writing import Writable
 
 MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "invoice": {
@@ -52,7 +54,7 @@ COLUMNS = {
 }
 
 
-class Document(Resource):
+class Document(Writable, ABC):
     """What the four have in common."""
 
     paged = True
@@ -62,9 +64,9 @@ class Document(Resource):
     named: ClassVar[str] = "Document"
     final: ClassVar[tuple[str, ...]] = ("PAID", "VOIDED", "DELETED")
 
+    @abstractmethod
     def rules(self, body: dict[str, Any]) -> Rules:
         """What its lines may hold."""
-        raise NotImplementedError
 
     def start(self) -> dict[str, Any]:
         """What a new one has."""

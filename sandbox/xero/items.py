@@ -8,13 +8,13 @@ from sandbox.common.store import Record
 from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource
 from sandbox.xero.wire import new_id, rounded
+from sandbox.xero.writing import Writable
 
 LONGEST_CODE = 30
 
 
-class Items(Resource):
+class Items(Writable):
     """See the module."""
 
     plural, kind, id_field = "Items", "item", "ItemID"

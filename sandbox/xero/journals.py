@@ -10,8 +10,9 @@ from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.lines import BARRED, tracked, usable_rate
 from sandbox.xero.problems import Invalid, WrongQuery
-from sandbox.xero.resource import Resource, envelope, shown
+from sandbox.xero.resource import envelope, shown
 from sandbox.xero.wire import cents, ms_day, ms_moment, new_id
+from sandbox.xero.writing import Writable
 
 MOVES = {
     "DRAFT": ("DRAFT", "POSTED", "DELETED"),
@@ -19,7 +20,7 @@ MOVES = {
 }
 
 
-class ManualJournals(Resource):
+class ManualJournals(Writable):
     """Debits positive, credits negative, in base currency."""
 
     plural, kind, id_field = "ManualJournals", "manual_journal", "ManualJournalID"

@@ -10,9 +10,10 @@ from sandbox.xero import scopes, tables
 from sandbox.xero.allocations import ID_FIELDS, invoice_named
 from sandbox.xero.books import Books
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource, shown, updated_text
+from sandbox.xero.resource import shown, updated_text
 from sandbox.xero.settling import control_sides, is_sale, left, settle, unsettle, with_gain
 from sandbox.xero.wire import cents, new_id
+from sandbox.xero.writing import Writable
 
 TARGETS = {
     "Invoice": "invoice",
@@ -28,7 +29,7 @@ TYPES = {
 }
 
 
-class Payments(Resource):
+class Payments(Writable):
     """Made and deleted, never changed."""
 
     plural, kind, id_field = "Payments", "payment", "PaymentID"
