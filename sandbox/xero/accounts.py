@@ -20,6 +20,7 @@ CLASSES = {
     "REVENUE": ("OTHERINCOME", "REVENUE", "SALES"),
 }
 CLASS_OF = {kind: name for name, kinds in CLASSES.items() for kind in kinds}
+ONE_CURRENCY = ("STARTER", "STANDARD", "IGNITE", "GROW", "SIMPLE")  # plans without others
 PLACES = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
 
 
@@ -209,7 +210,7 @@ class Currencies(Writable):
         code = given.get("Code", "").upper()
         if code not in CURRENCIES:
             raise Invalid("Currency code is not valid")
-        if not books.organisation.get("_many_currencies", True):
+        if books.organisation["Class"] in ONE_CURRENCY:
             raise Invalid("The organisation's plan does not have several currencies")
         books.put("currency", code, {"Code": code, "Description": CURRENCIES[code]})
         return code, []

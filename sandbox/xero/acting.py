@@ -4,13 +4,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from sandbox.xero import fields, payments, tables
+from sandbox.common.ledger import Entry
+from sandbox.xero import appstore, fields, payments, tables
 from sandbox.xero.accounts import keep_account
 from sandbox.xero.books import ORGANISATION, Books
 from sandbox.xero.contacts import keep_contact
-from sandbox.xero.items import Items
+from sandbox.xero.items import Items, move_stock
 from sandbox.xero.oauth import DEFAULT_APP, USER
-from sandbox.xero.settling import keys_of
+from sandbox.xero.webhooks import CATEGORIES
 from sandbox.xero.wire import new_id, read_day
 from sandbox.xero.writing import Writable
 
@@ -24,6 +25,10 @@ EVERYTHING = (
     " accounting.reports.trialbalance.read accounting.reports.balancesheet.read"
     " accounting.reports.profitandloss.read accounting.reports.aged.read"
     " accounting.reports.banksummary.read"
+)
+OF_CONTACTS = (
+    *("invoice", "credit_note", "prepayment", "overpayment", "bank_transaction"),
+    *("purchase_order", "quote", "repeating_invoice", "receipt"),
 )
 Verb = Callable[["Xero", dict[str, Any]], Any]
 
@@ -51,7 +56,7 @@ def _record(books: Books, kind: str, id_: str) -> Any:
 
 # --- Identity ----------------------------------------
 def register_app(xero: "Xero", values: dict[str, Any]) -> Any:
-    """{"client_id", "secret", "redirects": [], "made": day, "tier"}."""
+    """{"client_id", "secret", "redirects": [], "made": day, "tier", "certified", "custom": id}."""
     app = DEFAULT_APP | {name: values[name] for name in DEFAULT_APP if name in values}
     xero.identity.keep("app", app["client_id"], app)
     return app
@@ -66,8 +71,9 @@ def connect(xero: "Xero", values: dict[str, Any]) -> Any:
     for tenant in tenants:
         _books(xero, {"tenant": tenant})
     event, user, now = new_id(), values.get("user", USER), xero.clock.now()
-    if not xero.identity.connect(client, user, tenants, event, now):
-        raise ValueError("the app's tier allows no more connections")
+    problem = xero.identity.connect(client, user, tenants, event, now)
+    if problem:
+        raise ValueError(problem)
     granted = str(values.get("scope", EVERYTHING)).split()
     return xero.identity.issue(client, user, granted, event, now)
 
@@ -173,6 +179,28 @@ def make_item_tracked(xero: "Xero", values: dict[str, Any]) -> Any:
     return resource.show(books, _record(books, "item", ids[0]))
 
 
+def adjust_stock(xero: "Xero", values: dict[str, Any]) -> Any:
+    """A person adjusts a tracked item: {"tenant", "code", "quantity", "value", "account", "date"}.
+
+    `quantity` is the difference; without `value` (base currency) it goes at average cost. The other
+    side stands in `account`.
+    """
+    books = _books(xero, values)
+    code, day = str(values["code"]), read_day(str(values.get("date") or books.today))
+    account = books.account({"Code": str(values.get("account", "320"))})
+    if not books.found("item.code", code) or account is None:
+        raise ValueError("code or account: there is no such thing")
+    books.must_be_open(day)
+    value = Decimal(str(values["value"])) if values.get("value") is not None else None
+    quantity, id_ = Decimal(str(values["quantity"])), new_id()
+    value, item = move_stock(books, code, quantity, value)
+    asset = books.account({"Code": item["InventoryAssetAccountCode"]})
+    assert asset is not None
+    sides = [Entry(asset.id, value), Entry(account.id, -value)]
+    books.post("stock_adjustment", id_, day, sides, "MANJOURNAL")
+    return {"ID": id_, "QuantityOnHand": item["QuantityOnHand"], "Value": value}
+
+
 def rename_contact(xero: "Xero", values: dict[str, Any]) -> Any:
     """{"tenant", "id", "name"}."""
     set_ = {"Name": str(values["name"])}
@@ -183,13 +211,26 @@ def merge_contacts(xero: "Xero", values: dict[str, Any]) -> Any:
     """{"tenant", "id", "into": id}: the first is archived and points to the second."""
     books = _books(xero, values)
     gone, kept = (_record(books, "contact", values[name]) for name in ("id", "into"))
+    if gone.id == kept.id or kept.body["ContactStatus"] != "ACTIVE":
+        raise ValueError("into: another contact, which is active")
     body = gone.body | {"ContactStatus": "ARCHIVED", "MergedToContactID": kept.id}
     keep_contact(books, body)
-    for kind in ("invoice", "credit_note"):
-        for id_ in books.found(f"{kind}.contact", gone.id):
-            document = _record(books, kind, id_)
+    roles = {name: gone.body[name] or kept.body[name] for name in ("IsCustomer", "IsSupplier")}
+    keep_contact(books, kept.body | roles)
+    for kind in OF_CONTACTS:
+        for document in xero.store.records(
+            *(books.tenant, kind),
+            where="json_extract(body, '$.Contact.ContactID') = ?",
+            values=[gone.id],
+        ):
             moved = document.body | {"Contact": {"ContactID": kept.id}}
-            books.put(kind, id_, moved, keys_of(kind, moved))
+            keys = [
+                (name, kept.id if value == gone.id else value)
+                for name, value in xero.store.keys(books.tenant, kind, document.id)
+            ]
+            books.put(kind, document.id, moved, keys)
+    for one in (gone, kept):
+        xero.hooks.happened(books, "CONTACT", "UPDATE", "Contacts", one.id)
     return body
 
 
@@ -206,13 +247,26 @@ def clear_limits(xero: "Xero", values: dict[str, Any]) -> Any:
     return {}
 
 
+def kept_keys(xero: "Xero", values: dict[str, Any]) -> Any:
+    """How many answers to an Idempotency-Key are kept."""
+    return {"count": xero.store.count("", "idempotency")}
+
+
+def set_subscription(xero: "Xero", values: dict[str, Any]) -> Any:
+    """A person subscribes to an app, or changes that: {"tenant", "client_id", "plan", "status"}."""
+    books = _books(xero, values)
+    client = values.get("client_id", DEFAULT_APP["client_id"])
+    plan, status = str(values.get("plan", "Small")), str(values.get("status", "ACTIVE"))
+    return appstore.subscribe(books, client, plan, status)
+
+
 def set_webhook(xero: "Xero", values: dict[str, Any]) -> Any:
-    """{"client_id", "url", "key", "categories": ["CONTACT", "INVOICE", "CREDITNOTE"]}."""
+    """{"client_id", "url", "key", "categories": [CONTACT, INVOICE, CREDITNOTE, SUBSCRIPTION]}."""
     return xero.hooks.hook(
         values.get("client_id", DEFAULT_APP["client_id"]),
         str(values["url"]),
         str(values["key"]),
-        list(values.get("categories", ["CONTACT", "INVOICE", "CREDITNOTE"])),
+        list(values.get("categories", CATEGORIES)),
     )
 
 
@@ -233,6 +287,6 @@ VERBS: dict[str, Verb] = {
         *(register_app, connect, disconnect_tenant, revoke_app, set_lock_dates, archive_account),
         *(change_organisation, edit_document, approve_draft, receive_payment, make_item_tracked),
         *(rename_contact, merge_contacts, set_latency, clear_limits, set_webhook, hook_mischief),
-        hooks,
+        *(hooks, kept_keys, adjust_stock, set_subscription),
     )
 }

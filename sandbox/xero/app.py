@@ -10,6 +10,7 @@ from sandbox.common.store import Store
 from sandbox.xero import (
     accounts,
     acting,
+    appstore,
     banking,
     batches,
     contacts,
@@ -62,6 +63,7 @@ class Xero(Sandbox):
         self.limits = Limits()
         self.identity = Identity(self)
         self.hooks = webhooks.Hooks(self)
+        appstore.AppStore(self)
         self.resources: dict[str, Resource] = {}
         self._passes: dict[int, Pass] = {}
         for kind in (
@@ -127,6 +129,7 @@ class Xero(Sandbox):
                 answer = _worded(handler, call, books, steps)
         except Refused as refused:
             answer = refused.answer
+        self._forget_keys(call.at)
         self.store.put(
             *("", "idempotency", id_),
             {
@@ -138,6 +141,13 @@ class Xero(Sandbox):
             at=call.at,
         )
         return answer
+
+    def _forget_keys(self, now: float) -> None:
+        """Answers that are kept no longer go."""
+        self.store.connection.execute(
+            "DELETE FROM record WHERE company = '' AND kind = 'idempotency' AND updated <= ?",
+            (now - self.switch("idempotency_seconds"),),
+        )
 
     # --- The vendor's own words ----------------------------------------
     def fault(self, status: int, retry_after: float | None) -> Answer:
@@ -174,6 +184,9 @@ class Xero(Sandbox):
         except Refused as refused:
             return refused.answer
         tenant = call.headers.get("xero-tenant-id", "").lower()
+        custom = (self.identity.app(caller.client) or {}).get("custom", "")
+        if custom and not tenant:  # a custom connection has one organisation only
+            tenant = str(custom).lower()
         if self.identity.connection(caller.client, caller.user, tenant) is None:
             return problems.refused(403, "AuthenticationUnsuccessful")
         passed = Pass(caller, tenant, f"{caller.client}|{tenant}")

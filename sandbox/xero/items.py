@@ -122,6 +122,8 @@ def move_stock(
     found = books.get("item", books.found("item.code", code)[0])
     assert found is not None
     body = dict(found.body)
+    if not body.get("IsTrackedAsInventory"):
+        raise Invalid(f"Item '{code}' is not tracked as inventory")
     held, pool = Decimal(body["QuantityOnHand"]), Decimal(body["TotalCostPool"])
     if held + quantity < 0:
         raise Invalid(f"The quantity of item '{code}' is more than the quantity on hand ({held:f})")

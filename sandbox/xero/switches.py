@@ -7,6 +7,7 @@ SWITCHES = {
     "limit_day": Switch(0, "Requests a day to one organisation; 0: what the app's tier has."),
     "limit_app_minute": Switch(10_000, "Requests a minute of one app."),
     "limit_concurrent": Switch(5, "Requests at once to one organisation."),
+    "uncertified_apps": Switch(2, "Apps that are not certified in one organisation."),
     "most_elements": Switch(2_000, "Elements in one body; Xero documents no cap."),
     "idempotency_seconds": Switch(360, "How long the answer to an Idempotency-Key is kept."),
     "unknown_tracking_refused": Switch(

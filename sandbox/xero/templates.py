@@ -189,7 +189,6 @@ def _organisation(xero: "Xero", books: Books, country: str, values: dict[str, An
         "Phones": [],
         "ExternalLinks": [],
         "PaymentTerms": {},
-        "_many_currencies": values.get("plan", "PREMIUM") not in ("STARTER", "STANDARD"),
     }
     xero.store.set(books.tenant, ORGANISATION, body)
     if values.get("invoice_limit") is not None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sandbox.xero.app import Xero
     from sandbox.xero.books import Books
 
+CATEGORIES = ("CONTACT", "INVOICE", "CREDITNOTE", "SUBSCRIPTION")
 WAITS = (5, 30, 120, 600, 3_600, 4 * 3_600)
 GIVE_UP_SECONDS, ANSWER_SECONDS = 86_400, 5
 
@@ -46,15 +47,19 @@ class Hooks:
         id_: str,
         *,
         data: dict[str, Any] | None = None,
+        only: str = "",
     ) -> None:
-        """An event for every hook of an app that is connected to the organisation."""
+        """An event for the hook of every app that is connected to the organisation, or of one."""
         hooks: dict[str, Any] = self.xero.store.setting("", "hooks", {})
         for client, hook in hooks.items():
             wanted = hook["state"] == "ok" and category in hook["categories"]
-            if not wanted or not self._connected(client, books.tenant):
+            if not wanted or (only and client != only):
                 continue
+            if not only and not self._connected(client, books.tenant):
+                continue
+            root = "appstore" if category == "SUBSCRIPTION" else "api.xro"
             event = {
-                "resourceUrl": f"{self.xero.base_url}/api.xro/2.0/{plural}/{id_}",
+                "resourceUrl": f"{self.xero.base_url}/{root}/2.0/{plural}/{id_}",
                 "resourceId": id_,
                 "tenantId": books.tenant,
                 "tenantType": "ORGANISATION",
