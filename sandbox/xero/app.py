@@ -118,7 +118,7 @@ class Xero(Sandbox):
         digest = hashlib.sha256(asked).hexdigest()
         kept = self.store.get("", "idempotency", id_)
         if kept is not None and call.at - kept.updated < self.switch("idempotency_seconds"):
-            if kept.body["asked"] != digest:
+            if kept.body["asked"] != digest and self.switch("key_with_other_body_refused"):
                 return problems.post_data(
                     "The Idempotency-Key was used before with a different request"
                 )
@@ -194,7 +194,8 @@ class Xero(Sandbox):
             passed.pair, caller.client, self._most(caller.client), call.at
         )
         if problem:
-            headers = {"x-rate-limit-problem": problem}
+            words = {one: self.switch(f"word_{one}") for one in ("appminute", "concurrent")}
+            headers = {"x-rate-limit-problem": words.get(problem, problem)}
             if wait:
                 headers["retry-after"] = str(wait)
             return Answer(429, b"", headers | self._left(passed, call.at))

@@ -221,7 +221,7 @@ class BankTransfers(Writable):
         rate = books.rate_of(currencies.pop(), None)
         day, id_ = given.get("Date", books.today), new_id()
         books.must_be_open(day)
-        in_base = cents(amount / rate)
+        in_base = books.in_base(amount, rate)
         sides = [Entry(source.id, -in_base), Entry(target.id, in_base)]
         books.post(self.kind, id_, day, sides, "TRANSFER")
         body = {

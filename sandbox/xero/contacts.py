@@ -10,7 +10,7 @@ from sandbox.xero.books import Books
 from sandbox.xero.fields import read_object
 from sandbox.xero.problems import Invalid, WrongData
 from sandbox.xero.resource import envelope, in_list, shown
-from sandbox.xero.wire import cents, new_id
+from sandbox.xero.wire import new_id
 from sandbox.xero.writing import Writable
 
 ADDRESSES, PHONES = ("STREET", "POBOX"), ("DEFAULT", "DDI", "FAX", "MOBILE")
@@ -74,11 +74,7 @@ class Contacts(Writable):
         return self.answer(books, [body])
 
     def match(self, books: Books, given: dict[str, Any]) -> Record | None:
-        for key, field in (("contact.number", "ContactNumber"), ("contact.name", "Name")):
-            ids = books.found(key, given[field]) if given.get(field) else []
-            if ids:
-                return books.get("contact", ids[0])
-        return None
+        return _identified(books, given)
 
     def _create(self, books: Books, given: dict[str, Any]) -> tuple[str, list[str]]:
         if self.xero.switch("put_contact_updates"):
@@ -135,9 +131,26 @@ def changed_contact(before: dict[str, Any] | None, given: dict[str, Any]) -> dic
     return body
 
 
+def _named(books: Books, name: str) -> list[str]:
+    """Ids of the active contacts of that name, in any case unless the switch says otherwise."""
+    ids = books.found("contact.name", name)
+    if books.xero.switch("contact_names_any_case"):
+        return ids
+    found = [books.get("contact", one) for one in ids]
+    return [one.id for one in found if one is not None and one.body["Name"] == name]
+
+
+def _identified(books: Books, given: dict[str, Any]) -> Record | None:
+    """By ContactNumber, else by name."""
+    number, name = given.get("ContactNumber"), given.get("Name")
+    ids = books.found("contact.number", number) if number else []
+    ids = ids or (_named(books, name) if name else [])
+    return books.get("contact", ids[0]) if ids else None
+
+
 def _check_unique(books: Books, body: dict[str, Any]) -> None:
     own = body["ContactID"]
-    same = [one for one in books.found("contact.name", body["Name"]) if one != own]
+    same = [one for one in _named(books, body["Name"]) if one != own]
     if same and body["ContactStatus"] == "ACTIVE":
         raise Invalid(
             f"The contact name {body['Name']} is already assigned to another contact."
@@ -185,9 +198,9 @@ def balances(books: Books, contact_id: str) -> dict[str, Any]:
         sale = body["Type"] in ("ACCREC", "ACCRECCREDIT", "RECEIVE-PREPAYMENT")
         side = found["AccountsReceivable" if sale else "AccountsPayable"]
         due = body["AmountDue"] if kind == "invoice" else -body["RemainingCredit"]
-        side["Outstanding"] += cents(due / body["CurrencyRate"])
+        side["Outstanding"] += books.in_base(due, body["CurrencyRate"])
         if kind == "invoice" and body.get("DueDate", "9999") < books.today:
-            side["Overdue"] += cents(due / body["CurrencyRate"])
+            side["Overdue"] += books.in_base(due, body["CurrencyRate"])
     return found
 
 
@@ -199,10 +212,7 @@ def contact_of(books: Books, given: dict[str, Any]) -> str:
         if found is None:
             raise Invalid("The Contact with the supplied id could not be found")
     else:
-        for key, field in (("contact.number", "ContactNumber"), ("contact.name", "Name")):
-            if found is None and given.get(field):
-                ids = books.found(key, given[field])
-                found = books.get("contact", ids[0]) if ids else None
+        found = _identified(books, given)
     if found is None:
         if not given.get("Name"):
             raise Invalid(UNIDENTIFIED)

@@ -137,7 +137,7 @@ def pay(books: Books, given: dict[str, Any], batch: str = "") -> str:
     if held not in (books.base, currency):
         raise Invalid("The account's currency must be the organisation's or the document's")
     rate = books.rate_of(currency, given.get("CurrencyRate", body["CurrencyRate"]))
-    in_base = cents(amount / rate)
+    in_base = books.in_base(amount, rate)
     id_, sale = new_id(), is_sale(body)
     entry = {
         "PaymentID": id_,

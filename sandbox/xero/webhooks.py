@@ -76,9 +76,15 @@ class Hooks:
         return bool(of_tenant & set(self.xero.store.found("", "connection.app", client)))
 
     def hook(self, client: str, url: str, key: str, categories: list[str]) -> dict[str, Any]:
-        """Make or replace the hook of an app; intent to receive is asked for at the next tick."""
+        """Make or replace the hook of an app; what the old one did not get, the new one does not.
+
+        Intent to receive is asked for at the next tick. Raises ValueError.
+        """
         if not url.startswith(("http://127.0.0.1", "http://localhost")):
             raise ValueError("url: this sandbox posts to this machine only")
+        if not categories or set(categories) - set(CATEGORIES):
+            raise ValueError(f"categories: some of {', '.join(CATEGORIES)}")
+        self._drop(client, self.xero.store.setting("", f"event.{client}", 1))
         hooks = dict(self.xero.store.setting("", "hooks", {}))
         made = {"url": url, "key": key, "categories": categories, "state": "asking"}
         hooks[client] = made | {"id": new_id(), "tried": 0, "next": 0, "failing_since": None}
@@ -115,11 +121,7 @@ class Hooks:
     ) -> dict[str, Any]:
         if good:
             if what != "asked":
-                self.xero.store.connection.execute(
-                    "DELETE FROM record WHERE company = '' AND kind = 'event'"
-                    " AND id LIKE ? || '/%' AND CAST(json_extract(body, '$.number') AS INT) <= ?",
-                    (client, int(what)),
-                )
+                self._drop(client, int(what))
             return hook | {"state": "ok", "tried": 0, "next": 0, "failing_since": None}
         since = hook["failing_since"] or now
         wait = WAITS[min(hook["tried"], len(WAITS) - 1)]
@@ -128,6 +130,14 @@ class Hooks:
             state = "disabled"
         moved = {"tried": hook["tried"] + 1, "next": now + wait, "failing_since": since}
         return hook | moved | {"state": state}
+
+    def _drop(self, client: str, last: int) -> None:
+        """Events of an app up to a number are waited for no longer."""
+        self.xero.store.connection.execute(
+            "DELETE FROM record WHERE company = '' AND kind = 'event'"
+            " AND id LIKE ? || '/%' AND CAST(json_extract(body, '$.number') AS INT) <= ?",
+            (client, last),
+        )
 
     def _waiting(self, client: str) -> list[dict[str, Any]]:
         found = self.xero.store.records(

@@ -105,7 +105,7 @@ class Writable(Resource, ABC):
             done.append(element)
         if bad and (books.summarize or self.single_put):
             raise Refused(problems.validation(bad))
-        return self.answer(books, done)
+        return self.answer(books, done if self.xero.switch("batch_order") == "kept" else done[::-1])
 
     def failed(self, cleaned: dict[str, Any], texts: list[str]) -> dict[str, Any]:
         """An element that was refused, as it was sent."""

@@ -52,6 +52,10 @@ class Receiver:
         self.good.append(body)
         return 200
 
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
     def events(self) -> list[dict[str, Any]]:
         return [one for body in self.good for one in body["events"]]
 
@@ -69,8 +73,7 @@ def until(true: Callable[[], bool]) -> None:
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 def test_events_arrive_signed_and_again(nz: Company, receiver: Receiver) -> None:
@@ -148,6 +151,7 @@ def test_a_hook_that_fails_for_a_day_is_switched_off(nz: Company, receiver: Rece
     assert hook()["state"] == "ok"
     nz.running.control("clock", {"advance": 86_400})
     until(lambda: hook()["state"] == "disabled")
+    nz.tokens = nz.act("connect")
     receiver.failing, before = False, len(receiver.good)
     nz.contact("Bo")
     time.sleep(1.5)
