@@ -5,12 +5,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.common.ledger import Entry
-from sandbox.xero import appstore, fields, payments, tables
+from sandbox.xero import appstore, budgets, fields, payments, tables
 from sandbox.xero.accounts import keep_account
 from sandbox.xero.books import ORGANISATION, Books
 from sandbox.xero.contacts import keep_contact
+from sandbox.xero.documents import Invoices
 from sandbox.xero.items import Items, move_stock
+from sandbox.xero.lines import tracked
 from sandbox.xero.oauth import DEFAULT_APP, USER
+from sandbox.xero.repeating import make_due
 from sandbox.xero.webhooks import CATEGORIES
 from sandbox.xero.wire import new_id, read_day
 from sandbox.xero.writing import Writable
@@ -260,6 +263,24 @@ def set_subscription(xero: "Xero", values: dict[str, Any]) -> Any:
     return appstore.subscribe(books, client, plan, status)
 
 
+def make_due_invoices(xero: "Xero", values: dict[str, Any]) -> Any:
+    """Time has come for the templates of repeating invoices: {"tenant"}."""
+    books = _books(xero, values)
+    return {"InvoiceIDs": make_due(books, cast("Invoices", xero.resources["Invoices"]))}
+
+
+def set_budget(xero: "Xero", values: dict[str, Any]) -> Any:
+    """{"tenant", "description", "lines": {code: {"2026-05": amount}}, "tracking": as on lines}."""
+    books = _books(xero, values)
+    lines = {
+        str(code): {str(month): Decimal(str(amount)) for month, amount in months.items()}
+        for code, months in dict(values["lines"]).items()
+    }
+    tracking = tracked(books, list(values.get("tracking", [])), [])
+    name = str(values.get("description", "Overall Budget"))
+    return {"BudgetID": budgets.set_budget(books, name, lines, tracking)}
+
+
 def set_webhook(xero: "Xero", values: dict[str, Any]) -> Any:
     """{"client_id", "url", "key", "categories": [CONTACT, INVOICE, CREDITNOTE, SUBSCRIPTION]}."""
     return xero.hooks.hook(
@@ -288,5 +309,6 @@ VERBS: dict[str, Verb] = {
         *(change_organisation, edit_document, approve_draft, receive_payment, make_item_tracked),
         *(rename_contact, merge_contacts, set_latency, clear_limits, set_webhook, hook_mischief),
         *(hooks, kept_keys, adjust_stock, set_subscription),
+        *(make_due_invoices, set_budget),
     )
 }

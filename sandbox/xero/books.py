@@ -66,6 +66,15 @@ class Books:
         self._cached[(kind, id_)] = record
         return record
 
+    def remove(self, kind: str, id_: str) -> None:
+        """A record goes, with its keys."""
+        self._cached.pop((kind, id_), None)
+        for table in ("record", "lookup"):
+            self.xero.store.connection.execute(
+                f"DELETE FROM {table} WHERE company = ? AND kind = ? AND id = ?",
+                (self.tenant, kind, id_),
+            )
+
     def forget(self) -> None:
         """What was remembered may have been undone."""
         self._cached.clear()

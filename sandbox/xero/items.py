@@ -74,14 +74,7 @@ class Items(Writable):
             message = {"Message": "The item has a quantity on hand and cannot be deleted"}
             element = {"ItemID": body["ItemID"], "ValidationErrors": [message]}
             raise Refused(problems.validation([element]))
-        self.xero.store.connection.execute(
-            "DELETE FROM record WHERE company = ? AND kind = 'item' AND id = ?",
-            (books.tenant, body["ItemID"]),
-        )
-        self.xero.store.connection.execute(
-            "DELETE FROM lookup WHERE company = ? AND kind = 'item' AND id = ?",
-            (books.tenant, body["ItemID"]),
-        )
+        books.remove("item", body["ItemID"])
         return Answer(204)
 
 

@@ -28,6 +28,9 @@ PARENTS = {
     "Prepayments": "prepayment",
     "PurchaseOrders": "purchase_order",
     "Quotes": "quote",
+    "Receipts": "receipt",
+    "RepeatingInvoices": "repeating_invoice",
+    "ExpenseClaims": "expense_claim",
 }
 FILE_NAME = re.compile(r'[^\x00-\x1f<>:"/\\|?*]{1,256}')
 
@@ -125,6 +128,8 @@ class History:
                 *((one, scopes.BANK) for one in ("BankTransactions", "BankTransfers")),
                 *((one, scopes.INVOICES) for one in ("Invoices", "CreditNotes")),
                 *((one, scopes.INVOICES) for one in ("PurchaseOrders", "Quotes")),
+                *((one, scopes.INVOICES) for one in ("RepeatingInvoices", "Receipts")),
+                ("ExpenseClaims", scopes.INVOICES),
                 ("Contacts", scopes.CONTACTS),
                 ("ManualJournals", scopes.JOURNALS),
             ):

@@ -26,6 +26,7 @@ DAYS = frozenset(
         "ExpiryDate",
     )
     + ("DeliveryDate", "ExpectedArrivalDate", "PeriodLockDate", "EndOfYearLockDate", "JournalDate")
+    + ("StartDate", "EndDate", "NextScheduledDate", "ReportingDate", "PaymentDueDate")
 )
 
 
@@ -33,7 +34,7 @@ def shown(value: Any) -> Any:
     """A kept value as it is sent: days as Xero writes them, inner fields (_…) left out."""
     if isinstance(value, dict):
         return {
-            name: ms_day(one) if name in DAYS and one else shown(one)
+            name: ms_day(one) if name in DAYS and one and isinstance(one, str) else shown(one)
             for name, one in value.items()
             if not name.startswith("_") and one is not None
         }

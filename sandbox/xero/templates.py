@@ -126,6 +126,7 @@ CHART: tuple[tuple[str, str, str, str, str, bool], ...] = (
     ("634", "Supplier Deposits", "CURRENT", "", "", True),
     ("710", "Office Equipment", "FIXED", "p", "", False),
     ("800", "Accounts Payable", "CURRLIAB", "", "CREDITORS", False),
+    ("801", "Unpaid Expense Claims", "CURRLIAB", "", "UNPAIDEXPCLM", False),
     ("805", "Goods Received not Invoiced", "CURRLIAB", "", "", False),
     ("806", "Customer Credits", "CURRLIAB", "", "", True),
     ("807", "Gateway Clearing", "CURRENT", "", "", True),
