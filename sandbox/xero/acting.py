@@ -27,7 +27,9 @@ EVERYTHING = (
     " accounting.manualjournals accounting.attachments accounting.journals.read"
     " accounting.reports.trialbalance.read accounting.reports.balancesheet.read"
     " accounting.reports.profitandloss.read accounting.reports.aged.read"
-    " accounting.reports.banksummary.read"
+    " accounting.reports.banksummary.read accounting.reports.executivesummary.read"
+    " accounting.reports.budgetsummary.read accounting.reports.taxreports.read"
+    " accounting.reports.tenninetynine.read accounting.budgets.read paymentservices"
 )
 OF_CONTACTS = (
     *("invoice", "credit_note", "prepayment", "overpayment", "bank_transaction"),

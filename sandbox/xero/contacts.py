@@ -10,6 +10,7 @@ from sandbox.xero.books import Books
 from sandbox.xero.fields import read_object
 from sandbox.xero.problems import Invalid, WrongData
 from sandbox.xero.resource import envelope, in_list, shown
+from sandbox.xero.settling import is_sale
 from sandbox.xero.wire import new_id
 from sandbox.xero.writing import Writable
 
@@ -186,7 +187,7 @@ def keep_contact(books: Books, body: dict[str, Any], *, quiet: bool = False) -> 
 
 
 def balances(books: Books, contact_id: str) -> dict[str, Any]:
-    """What a contact owes and is owed in base currency, from its open documents."""
+    """What a contact owes and is owed, as its open documents stand in the book."""
     found = {
         name: {"Outstanding": Decimal(0), "Overdue": Decimal(0)}
         for name in ("AccountsReceivable", "AccountsPayable")
@@ -195,12 +196,11 @@ def balances(books: Books, contact_id: str) -> dict[str, Any]:
         record = books.get(kind, id_)
         assert record is not None
         body = record.body
-        sale = body["Type"] in ("ACCREC", "ACCRECCREDIT", "RECEIVE-PREPAYMENT")
-        side = found["AccountsReceivable" if sale else "AccountsPayable"]
-        due = body["AmountDue"] if kind == "invoice" else -body["RemainingCredit"]
-        side["Outstanding"] += books.in_base(due, body["CurrencyRate"])
+        side = found["AccountsReceivable" if is_sale(body) else "AccountsPayable"]
+        due = Decimal(body["_base"]) - Decimal(body["_settled"])
+        side["Outstanding"] += due if kind == "invoice" else -due
         if kind == "invoice" and body.get("DueDate", "9999") < books.today:
-            side["Overdue"] += books.in_base(due, body["CurrencyRate"])
+            side["Overdue"] += due
     return found
 
 

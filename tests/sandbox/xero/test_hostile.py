@@ -84,8 +84,8 @@ class Direct:
         owed = {**invoice(contact, lines=[line(5, "429")]), "Type": "ACCPAY"}
         bill = self._made("/Invoices", {"Invoices": [owed]})
         user = json.loads(self.send("GET", "/Users")[1])["Users"][0]["UserID"]
-        bought = {"Contact": {"ContactID": contact}, "User": {"UserID": user}}
-        bought["LineItems"] = [line(9, "429")]  # type: ignore[assignment]
+        bought: dict[str, Any] = {"Contact": {"ContactID": contact}, "User": {"UserID": user}}
+        bought["LineItems"] = [line(9, "429")]
         receipt = self._made("/Receipts", {"Receipts": [bought]})["ReceiptID"]
         made = {"contact": contact, "invoice": sold, "credit": credit, "receipt": receipt}
         line_id = bill["LineItems"][0]["LineItemID"]
@@ -143,16 +143,24 @@ class Direct:
     def _others(self) -> list[tuple[str, str, Any]]:
         """Good requests of what is seldom used."""
         contact, ids = {"ContactID": self.ids["contact"]}, self.ids
-        schedule = {"Period": 1, "Unit": "MONTHLY", "DueDate": 9, "DueDateType": "OFCURRENTMONTH"}
-        template = {"Type": "ACCREC", "Contact": contact, "LineItems": [line(9)]}
+        schedule: dict[str, Any] = {
+            "Period": 1,
+            "Unit": "MONTHLY",
+            "DueDate": 9,
+            "DueDateType": "OFCURRENTMONTH",
+        }
+        template: dict[str, Any] = {"Type": "ACCREC", "Contact": contact, "LineItems": [line(9)]}
         template |= {"Schedule": {**schedule, "StartDate": "2026-05-04"}, "Status": "AUTHORISED"}
         user = {"UserID": ids["user"]}
-        receipt = {"Contact": contact, "User": user, "LineItems": [line(9, "429")]}
+        receipt: dict[str, Any] = {"Contact": contact, "User": user, "LineItems": [line(9, "429")]}
         claim = {"User": user, "Receipts": [{"ReceiptID": ids["receipt"]}], "Status": "AUTHORISED"}
         link = {"SourceTransactionID": ids["bill"], "SourceLineItemID": ids["bill_line"]}
         service = {"PaymentServiceName": "Pay", "PaymentServiceUrl": "https://pay.example"}
         balances = [{"AccountCode": "090", "Balance": 5}, {"AccountCode": "200", "Balance": -5}]
-        setup = {"ConversionDate": {"Month": 4, "Year": 2025}, "ConversionBalances": balances}
+        setup: dict[str, Any] = {
+            "ConversionDate": {"Month": 4, "Year": 2025},
+            "ConversionBalances": balances,
+        }
         setup["Accounts"] = [{"Code": "200", "Name": "Sales", "Type": "REVENUE"}]
         return [
             ("PUT", "/RepeatingInvoices", {"RepeatingInvoices": [template]}),
