@@ -159,7 +159,7 @@ def _watched(pool: urllib3.PoolManager) -> None:
             HELD.add((method, path.removeprefix(BASE).split("/")[1]))
         return answer
 
-    pool.request = request  # type: ignore[assignment]
+    pool.request = request  # type: ignore[method-assign]
 
 
 def accounting(running: Running, client: ApiClient) -> AccountingApi:

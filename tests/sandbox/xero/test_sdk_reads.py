@@ -93,9 +93,9 @@ def test_everything_that_can_be_read(xero: Running) -> None:
         method = getattr(api, f"get_report_aged_{kind}_by_contact")
         assert method(one.tenant, ids["contact_id"]).reports
     xero.control("act/register_app", {"tier": "Core"})
-    assert len(read) == 66, len(read)
+    assert len(read) == 67, read
     resources = {resource for _method, resource in HELD}
-    assert len(resources) == 32, sorted(resources)
+    assert len(resources) == 30, sorted(resources)
 
 
 def test_reads_of_other_countries(xero: Running) -> None:
