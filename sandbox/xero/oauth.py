@@ -119,8 +119,8 @@ class Identity:
             f"Allow {query['client_id']} access to your organisations?",
             f"<form method='post'>{hidden}{picks or '<p>There is no organisation yet.</p>'}"
             f"<p>It asks for:</p><ul>{asked}</ul>"
-            "<button name='decision' value='allow'>Allow access</button> "
-            "<button name='decision' value='deny'>Cancel</button></form>",
+            "<p><button name='decision' value='allow'>Allow access</button> "
+            "<button name='decision' value='deny'>Cancel</button></p></form>",
         )
 
     def _unfit(self, query: dict[str, str]) -> Answer | None:

@@ -1,5 +1,6 @@
 """Whatever is sent: the vendor's shape of error, never 500, and debits equal credits."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -214,6 +215,37 @@ def test_every_place_takes_every_odd_value() -> None:
                 assert_sound(direct, status, text, (method, path, place, odd))
 
 
+PEOPLE: list[tuple[str, dict[str, Any]]] = [
+    ("make_due_invoices", {}),
+    ("adjust_stock", {"code": "BEANS", "quantity": 3, "value": 10}),
+    ("adjust_stock", {"code": "BEANS", "quantity": -2}),
+    ("set_lock_dates", {"period": "2026-05-31"}),
+    ("set_lock_dates", {"period": None}),
+    ("set_budget", {"lines": {"200": {"2026-05": 5}}}),
+    ("merge_contacts", {}),
+    ("nothing", {}),
+]
+
+
+def act(direct: Direct, asked: tuple[str, dict[str, Any]]) -> None:
+    """What a person does, if it can be done."""
+    verb, values = asked
+    if verb == "nothing":
+        return
+    if verb == "merge_contacts":
+        values = {"id": direct.ids["contact"]}
+        act(direct, ("set_lock_dates", {"period": None}))
+        direct.ids |= direct.fresh()
+        values["into"] = direct.ids["contact"]
+    if verb == "adjust_stock" and not direct.xero.books(direct.tenant).found("item.code", "beans"):
+        item: dict[str, Any] = {"Code": "BEANS", "InventoryAssetAccountCode": "630"}
+        item["PurchaseDetails"] = {"COGSAccountCode": "310"}
+        assert direct.send("PUT", "/Items", json.dumps({"Items": [item]}).encode())[0] == 200
+    with contextlib.suppress(ValueError), direct.xero.store.transaction():
+        direct.xero.act(verb, {"tenant": direct.tenant, **values})
+    assert Ledger(direct.xero.store, direct.tenant).total() == 0, asked
+
+
 @settings(
     max_examples=int(os.environ.get("EXAMPLES", "25")),
     deadline=None,
@@ -235,6 +267,7 @@ def test_random_calls_keep_the_book_balanced(data: st.DataObject) -> None:
         if status == 200:
             for one in json.loads(text).get(plural, []):
                 ids.setdefault(plural, []).extend(v for k, v in one.items() if k == id_of(plural))
+        act(direct, data.draw(st.sampled_from(PEOPLE)))
         if ids:
             plural = data.draw(st.sampled_from(sorted(ids)))
             if not ids[plural]:
