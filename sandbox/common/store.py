@@ -163,6 +163,15 @@ class Store:
             )
         )
 
+    def keys(self, company: str, kind: str, id_: str) -> list[tuple[str, str]]:
+        """The keys that a record was written with."""
+        return list(
+            self.connection.execute(
+                "SELECT name, value FROM lookup WHERE company = ? AND kind = ? AND id = ?",
+                (company, kind, id_),
+            )
+        )
+
     def records(
         self,
         company: str,
