@@ -207,7 +207,15 @@ def _order_for(
 def _sending(row: SyncDocument, verb: Verb, rendered: Rendered, print_: str) -> Sending:
     row.verb, row.entity, row.sent_hash = verb, rendered.entity, print_[:64]
     key = f"{row.id.hex}{row.generation:x}-{print_[:8]}"
-    order = Order(verb, rendered.entity, rendered.payload, key, row.remote_id, row.remote_version)
+    order = Order(
+        verb,
+        rendered.entity,
+        rendered.payload,
+        key,
+        row.remote_id,
+        row.remote_version,
+        revives=verb == Verb.UPDATE and not row.hash,
+    )
     return Sending(row.id, order, rendered)
 
 
