@@ -190,9 +190,16 @@ def _order_for(
         _set(row, state=SyncState.REMOVED, reason="", message="")
         return None
     if not may_write(connection):
-        _set(row, state=SyncState.WAITING, reason="read_only", message=SKIPS["read_only"][1])
+        _set(
+            row,
+            state=SyncState.WAITING,
+            reason=connection.pause_code or "read_only",
+            message=connection.pause_message or SKIPS["read_only"][1],
+        )
         return None
     if wanted == "void":
+        if document is not None:
+            work.provider.check(document, resolver)
         return _sending(row, Verb.VOID, Rendered(row.entity, {}), f"void-{row.hash}")
     assert document is not None
     rendered = work.provider.render(document, resolver)
@@ -201,6 +208,7 @@ def _order_for(
     if row.remote_id and row.hash == print_:
         _set(row, state=SyncState.SYNCED, reason="", message="", synced_at=timezone.now())
         return None
+    work.provider.check(document, resolver)
     return _sending(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_)
 
 

@@ -145,11 +145,9 @@ def apply_to_connection(connection: Connection, verdict: Verdict) -> None:
 
 
 def may_write(connection: Connection) -> bool:
-    """Whether anything may be sent: both ways, and connected."""
-    return connection.mode == Mode.BOTH_WAYS and connection.state in (
-        ConnectionState.ACTIVE,
-        ConnectionState.MIGRATING,
-    )
+    """Whether anything may be sent: both ways, connected, and nothing there forbids it."""
+    connected = connection.state in (ConnectionState.ACTIVE, ConnectionState.MIGRATING)
+    return connection.mode == Mode.BOTH_WAYS and connected and not connection.pause_code
 
 
 def _sealed(heard: Heard) -> str:

@@ -1,8 +1,9 @@
 """QuickBooks Online, as the engine's provider."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from accounting.domain.answers import Tokens
+from accounting.domain.answers import Tokens, Verdict
 from accounting.domain.outgoing import Document
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
@@ -17,6 +18,7 @@ from accounting.quickbooks import oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.session import BATCH, QuickBooksSession
+from accounting.quickbooks.settings_there import check_period, obstacle
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -85,6 +87,12 @@ class QuickBooks(Provider):
 
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         return MAPPERS[document.kind](document, resolver)
+
+    def obstacle(self, preferences: Mapping[str, Any]) -> Verdict | None:
+        return obstacle(preferences)
+
+    def check(self, document: Document, resolver: Resolver) -> None:
+        check_period(document, resolver)
 
     def link(self, realm: str, entity: str, remote_id: str) -> str:
         page = PAGES.get(entity)
