@@ -62,11 +62,18 @@ def _listen(sandbox: "QuickBooks", values: Values) -> Body:
     return values
 
 
+def _latency(sandbox: "QuickBooks", values: Values) -> Body:
+    """seconds: how long each request takes, for limits of how many at once."""
+    sandbox.store.set("", "latency", float(values["seconds"]))
+    return {"seconds": float(values["seconds"])}
+
+
 APART: dict[str, Callable[["QuickBooks", Values], Any]] = {
     "connect": _connect,
     "revoke_app": _revoke,
     "register_app": _register,
     "set_webhooks": _listen,
+    "set_latency": _latency,
 }
 
 

@@ -102,8 +102,6 @@ def update(company: Company, kind: str, given: Any, body: Body, options: dict[st
     if kind in READ_ONLY:
         raise Wrong("500", f"Operation update is not supported for {kind}")
     old = current(company, kind, given)
-    if options.get("include") == "void":
-        return void(company, kind, old)
     if given.get("sparse") in (True, "true"):
         if kind == "Payment" and company.switch("sparse_payment") == "refused":
             needed(kind, body)
@@ -172,9 +170,14 @@ def delete(company: Company, kind: str, given: Any) -> Record:
     return record
 
 
-def void(company: Company, kind: str, record: Record) -> Record:
-    """Make a document nothing; it stays with its number. Raises Wrong."""
-    if kind not in VOIDABLE:
+def void(company: Company, kind: str, record: Record, way: str = "") -> Record:
+    """Make a document nothing; it stays with its number. Raises Wrong.
+
+    `way` is how an app asked: an invoice is voided by `operation`, what else can be by `include`.
+    """
+    usual = "operation" if kind == "Invoice" else "include"
+    wrong_way = way not in ("", usual) and company.switch("void_address") == "documented"
+    if kind not in VOIDABLE or wrong_way:
         raise Wrong("500", f"Operation void is not supported for {kind}")
     links.refuse_deposited(record)
     _open_period(company, record.body["TxnDate"])

@@ -51,6 +51,9 @@ def _unique(company: Company, kind: str, body: Body, old: Record | None) -> None
         if old is not None and (other_kind, other_id) == (kind, old.id):
             continue
         other = company.get(other_kind, other_id)
+        if other is not None and not company.switch("names_fold_case"):
+            own = name_of(kind, body)
+            other = other if name_of(other_kind, other.body) == own else None
         if other is not None and (other.body.get("Active", True) or kind != "Account"):
             said = DETAILS["6240"]
             if kind not in PARTIES:

@@ -277,6 +277,8 @@ class OAuth:
             said = "Token expired" if given else "Authorization header is missing"
             raise Refused(unauthenticated(call.at, said))
         if grant.body["realm"] != realm or ACCOUNTING not in grant.body["scope"].split():
+            if self.sandbox.switch("wrong_company") == "unknown":
+                raise Refused(unauthenticated(call.at, "Token is not of this company"))
             raise Refused(unauthorised())
 
     def userinfo(self, call: Call) -> Answer:

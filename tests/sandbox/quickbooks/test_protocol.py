@@ -177,26 +177,6 @@ def test_a_repeated_request_changes_nothing(us: Books) -> None:
     us.running.control("switches", {"requestid": True})
 
 
-def test_limits(server: Running, us: Books) -> None:
-    """Ten a second for a company, others unharmed; JSON, or XML by the switch."""
-    other = books(server)
-    server.control("clock", {"set": "2026-12-01T10:00:00Z", "stop": True})
-    us = Books(server, us.made, server.control("act/connect", {"realm": us.realm})["access_token"])
-    other.token = server.control("act/connect", {"realm": other.realm})["access_token"]
-    server.control("switches", {"limits": True})
-    said = [us.ask("GET", "preferences") for _ in range(11)]
-    assert [one.status_code for one in said] == [200] * 10 + [429]
-    assert said[-1].json() == data("errors/fault_samples.json")["throttle_429_json"]
-    assert other.ask("GET", "preferences").status_code == 200
-    server.control("switches", {"throttle_body": "xml"})
-    xml = us.ask("GET", "preferences")
-    assert (xml.status_code, xml.text[:5]) == (429, "<?xml")
-    server.control("clock", {"advance": 1})
-    assert us.ask("GET", "preferences").status_code == 200
-    server.control("switches", {"limits": False, "throttle_body": "json"})
-    server.control("clock", {"set": time.time() + 200 * 86_400})
-
-
 def test_faults_of_the_catalogue(us: Books) -> None:
     """The vendor's bodies for what goes wrong there; the connection cut after the effect."""
     server, recorded = us.running, data("errors/fault_samples.json")
