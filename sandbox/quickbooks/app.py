@@ -40,6 +40,9 @@ SWITCHES = {
     "line_over_balance": Switch(
         "unapplied", "A payment line above the balance: the rest is `unapplied`, or `refuse`."
     ),
+    "overpaid_bill": Switch(
+        "credit", "A bill payment above what it settles: a VendorCredit, `kept` or `refuse`."
+    ),
     "currency_needed": Switch(True, "CurrencyRef has to be sent when multicurrency is on."),
     "tax_code_needed": Switch(True, "Outside the US a line without TaxCodeRef is refused (6000)."),
     "automated_tax_override": Switch(

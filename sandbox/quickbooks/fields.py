@@ -129,7 +129,7 @@ TABLE = {
     """,
     "Purchase": """
         AccountRef:ref! Credit:flag CurrencyRef:ref DepartmentRef:ref DocNumber:text(21)
-        EntityRef:ref ExchangeRate:number GlobalTaxCalculation:text IncludeInAnnualTPAR:flag
+        EntityRef:party ExchangeRate:number GlobalTaxCalculation:text IncludeInAnnualTPAR:flag
         Line:list! LinkedTxn:list PaymentMethodRef:ref PaymentType:text! PrintStatus:text
         PrivateNote:text(4000) PurchaseEx:object RecurDataRef:ref^ RemitToAddr:address^
         TotalAmt:number^ TransactionLocationType:text TxnDate:date TxnSource:text

@@ -115,10 +115,11 @@ def _payment(company: Company, kind: str, body: Body) -> Sides:
     left, settled = Decimal(body["TotalAmt"]), ZERO
     for line in body["Line"]:
         linked = line["LinkedTxn"][0]
-        target = company.store.get(company.realm, linked["TxnType"], linked["TxnId"])
+        kind_of = "Purchase" if linked["TxnType"] == "Expense" else linked["TxnType"]
+        target = company.store.get(company.realm, kind_of, linked["TxnId"])
         own = Decimal(target.body.get("ExchangeRate", 1)) if target else rate
-        credit = linked["TxnType"] in ("CreditMemo", "VendorCredit")
-        amount = -line["Amount"] if credit else line["Amount"]
+        usual = -1 if kind_of in ("CreditMemo", "VendorCredit") else 1
+        amount = line["Amount"] * body.get("_signs", {}).get(f"{kind_of}:{linked['TxnId']}", usual)
         left -= amount
         settled += cents(amount * own)
     settled += cents(left * rate)

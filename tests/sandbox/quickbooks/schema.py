@@ -14,6 +14,7 @@ ALSO = {
     "Exchangerate": {"AsOfDate"},  # transcribed as a boolean; recorded as a date
     "Preferences_SalesFormsPrefs": {"AutoApplyPayments"},
     "Preferences": {"OtherPrefs"},
+    "ReferenceType": {"type"},  # whom a purchase or a deposit names; recorded purchases have it
     "SalesReceipt_Line_SubTotalLine": {"SubTotalLineDetail"},
     "CreditMemo_Line_SubTotalLine": {"SubTotalLineDetail"},
     "RefundReceipt_Line_SubTotalLine": {"SubTotalLineDetail"},
@@ -65,6 +66,8 @@ def fields(interface: str, shown: Any, where: str) -> None:
     known = interfaces()[interface]
     for name, value in shown.items():
         assert value is not None, f"{where}.{name} is null"
+        if name in ALSO.get(interface.rpartition("_")[2], ()):
+            continue
         if name in ALSO.get(interface, ()) or name in recorded_preferences(interface):
             continue
         part = f"{interface}_{name}"
