@@ -28,6 +28,7 @@ def act(sandbox: "QuickBooks", verb: str, values: Values) -> Any:
     if not sandbox.known(realm):
         raise ValueError(f"no company {realm}")
     company = Company(sandbox, realm, sandbox.clock.now())
+    company.person = True
     try:
         return VERBS[verb](company, values)
     except Wrong as wrong:

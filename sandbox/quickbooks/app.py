@@ -66,6 +66,12 @@ SWITCHES = {
     ),
     "auto_apply_shown": Switch(True, "AutoApplyPayments and AutoApplyCredit are in preferences."),
     "close_date_shown": Switch(True, "BookCloseDate is in preferences once it is set."),
+    "bundle_amount": Switch(
+        "zero", "The Amount of a bundle's own line: `zero`, as recorded, or the `sum` of its parts."
+    ),
+    "inactive_adjusted": Switch(
+        True, "An inventory item that is made inactive with goods on hand is written off."
+    ),
     "item_sku": Switch(False, "`SELECT * FROM Item` has Sku without asking for it."),
 }
 

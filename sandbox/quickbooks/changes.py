@@ -6,6 +6,7 @@ from sandbox.common.ledger import Entry
 from sandbox.common.store import Record
 from sandbox.quickbooks import deposits, documents, links, lists, orders, postings, stock
 from sandbox.quickbooks.auto import apply_credits
+from sandbox.quickbooks.bundles import goods
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
 from sandbox.quickbooks.fields import (
@@ -133,6 +134,9 @@ def replace(
     if kind not in DOCUMENTS:
         if kind in LISTS:
             lists.prepare(company, kind, body, old)
+        gone = old.body.get("Active", True) and not body.get("Active", True)
+        if gone and body.get("QtyOnHand") and company.switch("inactive_adjusted"):
+            stock.write_off(company, body)
         return company.put(kind, old.id, body)
     deposits.refuse_deposited(old)
     _open_period(company, old.body["TxnDate"])
@@ -206,6 +210,8 @@ def _to_nothing(body: Body) -> None:
     if linked:
         body["Line"] = []
     for line in body.get("Line", []):
+        line["Amount"] = ZERO
+    for line in (*goods(body), *(one for one in body.get("Line", []) if ITEM in one)):
         line["Amount"] = ZERO
         detail = line.get(SALE) or line.get(ITEM)
         if detail and "Qty" in detail:

@@ -72,6 +72,7 @@ class Company:
     def __init__(self, sandbox: "QuickBooks", realm: str, at: float) -> None:
         self.sandbox, self.store, self.realm, self.at = sandbox, sandbox.store, realm, at
         self.book = Ledger(sandbox.store, realm)
+        self.person = False  # whether someone in QuickBooks' own screens asks, not an app
         self._read: dict[tuple[str, str], Record | None] = {}
 
     # --- Settings --------------------------------------------------------------------------------

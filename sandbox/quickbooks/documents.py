@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sandbox.common.store import Record
+from sandbox.quickbooks import bundles
 from sandbox.quickbooks import lines as of_lines
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
@@ -117,6 +118,7 @@ def _sale(company: Company, kind: str, body: Body, old: Body | None) -> None:
     taxed = work_out(company, body, old, taxables, "Sales")
     if body.get("GlobalTaxCalculation") == "TaxInclusive":
         total = sum((one.line["Amount"] for one in taxables), ZERO)
+    bundles.add_up(company, body)
     subtotal = {"Amount": total, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
     goods = [line for line in body["Line"] if line["DetailType"] != of_lines.DISCOUNT]
     discounts = [line for line in body["Line"] if line["DetailType"] == of_lines.DISCOUNT]

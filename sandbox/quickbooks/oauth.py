@@ -10,6 +10,7 @@ from sandbox.common import pages
 from sandbox.common.http import Answer, Call, Refused
 from sandbox.common.store import Record
 from sandbox.quickbooks.errors import unauthenticated, unauthorised
+from sandbox.quickbooks.identity import CLAIMS, OPENID, Identity, userinfo
 
 if TYPE_CHECKING:
     from sandbox.quickbooks.app import QuickBooks
@@ -31,6 +32,7 @@ class OAuth:
 
     def __init__(self, sandbox: "QuickBooks") -> None:
         self.sandbox, self.store = sandbox, sandbox.store
+        self.identity = Identity(sandbox.store, f"{sandbox.base_url}/op/v1")
         add = sandbox.routes.add
         for name in ("openid_configuration", "openid_sandbox_configuration"):
             add("GET", f"/.well-known/{name}", self.discovery)
@@ -92,7 +94,7 @@ class OAuth:
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],
-                "scopes_supported": ["openid", "email", "profile", ACCOUNTING],
+                "scopes_supported": [OPENID, *CLAIMS, ACCOUNTING],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
                 "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
             }
@@ -165,7 +167,7 @@ class OAuth:
                 return _invalid_grant("Authorization code is invalid or expired")
             self.store.put("", "_code", found.id, found.body, at=call.at, deleted=True)
             grant = self.grant(client_id, found.body["realm"], found.body["scope"], call.at)
-            return self._issued(call, grant)
+            return self._issued(call, grant, first=True)
         if kind == "refresh_token":
             return self._refreshed(call, client_id, form.get("refresh_token", ""))
         error = "unsupported_grant_type" if kind else "invalid_request"
@@ -226,8 +228,10 @@ class OAuth:
             "access_token": self.access(grant, at),
         }
 
-    def _issued(self, call: Call, grant: Record) -> Answer:
+    def _issued(self, call: Call, grant: Record, *, first: bool = False) -> Answer:
         body = self.tokens(grant, call.at)
+        if first and OPENID in grant.body["scope"].split():
+            body["id_token"] = self.identity.id_token(grant, call.at)
         if call.headers.get(HARD_HEADER, "").lower() == "true":
             left = float(grant.body["consent"]) + HARD_SECONDS - call.at
             body["x_refresh_token_hard_expires_in"] = int(left)
@@ -283,14 +287,12 @@ class OAuth:
 
     def userinfo(self, call: Call) -> Answer:
         grant = self.asking(call)
-        if grant is None or "openid" not in grant.body["scope"].split():
+        if grant is None or OPENID not in grant.body["scope"].split():
             return Answer.json({"error": "invalid_token"}, 401)
-        person = {"sub": f"person-of-{grant.body['realm']}", "emailVerified": True}
-        person |= {"email": "owner@example.com", "givenName": "Robin", "familyName": "Owner"}
-        return Answer.json(person)
+        return Answer.json(userinfo(grant))
 
     def keys(self, _call: Call) -> Answer:
-        return Answer.json({"keys": []})
+        return Answer.json(self.identity.keys())
 
 
 def _invalid_grant(said: str) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from sandbox.common.ledger import Entry
+from sandbox.quickbooks.bundles import goods
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.lines import ACCOUNT, DISCOUNT, ITEM, JOURNAL, SALE, SHIPPING
 
@@ -49,10 +50,10 @@ def _tax(company: Company, body: Body) -> Sides:
 def _sold(company: Company, body: Body) -> Sides:
     """Income, discount and tax of a sale, as credits of an invoice (negative)."""
     sides: Sides = []
+    for line in goods(body):
+        sides.append((_income(company, line[SALE]), -line["Amount"]))
     for line in body["Line"]:
-        if line["DetailType"] == SALE:
-            sides.append((_income(company, line[SALE]), -line["Amount"]))
-        elif line["DetailType"] == DISCOUNT:
+        if line["DetailType"] == DISCOUNT:
             sides.append((line[DISCOUNT]["DiscountAccountRef"]["value"], line["Amount"]))
     return sides + [(account, -amount) for account, amount in _tax(company, body)]
 
