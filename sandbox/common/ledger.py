@@ -62,6 +62,13 @@ class Ledger:
             ],
         )
 
+    def move(self, account: str, to: str) -> None:
+        """What was posted to one account is another's, as when two are merged."""
+        self.connection.execute(
+            "UPDATE posting SET account = ? WHERE company = ? AND account = ?",
+            (to, self.company, account),
+        )
+
     def balances(self, until: str = "9999-12-31", since: str = "") -> dict[str, Decimal]:
         """What each account came to between two days, both included."""
         rows = self.connection.execute(

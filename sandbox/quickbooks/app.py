@@ -72,6 +72,9 @@ SWITCHES = {
     "inactive_adjusted": Switch(
         True, "An inventory item that is made inactive with goods on hand is written off."
     ),
+    "merged_named": Switch(
+        True, "A CloudEvent of a merge has `data.deletedId`, as the older format has."
+    ),
     "item_sku": Switch(False, "`SELECT * FROM Item` has Sku without asking for it."),
 }
 

@@ -93,3 +93,28 @@ def test_discovery_says_where_all_that_is(server: Running) -> None:
     for name in ("token_endpoint", "revocation_endpoint"):
         assert requests.post(said[name], timeout=30).status_code == 401
     assert requests.get(said["authorization_endpoint"], timeout=30).status_code == 400
+
+
+def test_consent_ends_after_five_years(tmp_path: Path) -> None:
+    """However often it is refreshed; what is left of it is said to those who ask."""
+    day, years = 86_400, 5 * 365
+    with quickbooks(tmp_path) as server:
+        server.control("clock", {"set": "2026-01-01T00:00:00Z", "stop": True})
+        made = books(server)
+        client = signed_in(server, made.realm, Scopes.ACCOUNTING)
+        client.headers["x-include-refresh-token-hard-expires-in"] = "true"
+        left = []
+        for _ in range(18):
+            server.control("clock", {"advance": 100 * day})
+            client.refresh()
+            left.append(client.x_refresh_token_hard_expires_in // day)
+        assert left == [years - 100 * number for number in range(1, 19)]
+        server.control("clock", {"advance": 25 * day - 1})
+        client.refresh()
+        assert client.x_refresh_token_hard_expires_in == 1
+        server.control("clock", {"advance": 1})
+        with pytest.raises(AuthClientError) as refused:
+            client.refresh()
+        assert b"invalid_grant" in refused.value.content
+        again = signed_in(server, made.realm, Scopes.ACCOUNTING)
+        again.refresh()
