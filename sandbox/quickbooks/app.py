@@ -75,6 +75,7 @@ SWITCHES = {
     "merged_named": Switch(
         True, "A CloudEvent of a merge has `data.deletedId`, as the older format has."
     ),
+    "report_cells": Switch(400_000, "Cells of one report; then it ends with a notice."),
     "item_sku": Switch(False, "`SELECT * FROM Item` has Sku without asking for it."),
 }
 

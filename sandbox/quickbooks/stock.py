@@ -42,7 +42,10 @@ def _sold(company: Company, detail: Body, sign: int) -> Body | None:
     each = value / held if held > 0 and value > 0 else Decimal(item.get("PurchaseCost", ZERO))
     worth = cents(each * quantity)
     expense = item["ExpenseAccountRef"]["value"]
-    return _moved(company, (detail["ItemRef"]["value"], item), quantity, worth, expense)
+    moved = _moved(company, (detail["ItemRef"]["value"], item), quantity, worth, expense)
+    if "ClassRef" in detail:
+        moved["marks"] = {"class": detail["ClassRef"]["value"]}
+    return moved
 
 
 def _bought(company: Company, detail: Body, sign: int, amount: Decimal) -> Body | None:
