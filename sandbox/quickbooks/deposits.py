@@ -14,8 +14,9 @@ def waiting(company: Company, kind: str, body: Body) -> Decimal:
     """What a document has put into undeposited funds; a refund took it from there."""
     funds = company.system("undeposited")
     if kind == "Transfer":
-        into, out = body["ToAccountRef"]["value"], body["FromAccountRef"]["value"]
-        return Decimal(body["Amount"]) * ((into == funds) - (out == funds))
+        sign = int(body["ToAccountRef"]["value"] == funds)
+        sign -= int(body["FromAccountRef"]["value"] == funds)
+        return Decimal(body["Amount"]) * sign
     if kind == "JournalEntry":
         found = ZERO
         for line in body["Line"]:
@@ -37,8 +38,8 @@ def deposit(company: Company, id_: str, body: Body) -> None:
         if linked["TxnType"] not in DEPOSITED:
             raise Wrong("620", f"Transaction cannot be linked : {linked['TxnType'][:40]}")
         target = company.need(linked["TxnType"], linked["TxnId"]).body
-        currency = target.get("CurrencyRef", body["CurrencyRef"])["value"]
-        if currency != body["CurrencyRef"]["value"]:
+        currency: Body = target.get("CurrencyRef") or body["CurrencyRef"]
+        if currency["value"] != body["CurrencyRef"]["value"]:
             raise Wrong("620", "Transaction cannot be linked : it is in another currency.")
         amount = waiting(company, linked["TxnType"], target)
         if not amount or target.get("_deposited") or line["Amount"] != amount:

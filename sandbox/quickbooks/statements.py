@@ -196,6 +196,7 @@ def profit_and_loss(asked: Asked) -> Report:
     shown = columns(asked, standing=False)
     rows: list[Body] = []
     sums: dict[str, Amounts] = {}
+    gross = operating = [ZERO for _ in shown]
     for title, types, sign, group in EARNED:
         listed, sums[group] = _of_types(asked.company, shown, types, sign)
         if listed:

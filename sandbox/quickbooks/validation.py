@@ -66,6 +66,8 @@ def fields_of(table: str, body: Any, errors: Errors, where: str) -> Body:
             errors.append(error("2010", f"{said} or invalid", name[:60]))
         elif field.read_only or value is None or value == "":
             continue
+        elif table == "Line" and value == []:
+            continue  # clients send empty lists, which are not shown
         else:
             read = _read(table, field, value, errors)
             if read is not None:

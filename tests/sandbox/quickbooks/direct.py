@@ -31,6 +31,15 @@ class Direct:
         self.accounts, self.items = self.made["accounts"], self.made["items"]
         self.customers = list(self.made["customers"].values())
         self.vendors = list(self.made["vendors"].values())
+        self.bundle = self._bundle()
+
+    def _bundle(self) -> str:
+        """An item of type Group; its id."""
+        parts = [{"ItemRef": {"value": one}, "Qty": 2} for one in self.items.values()]
+        body = {"Name": "B", "Type": "Group", "ItemGroupDetail": {"ItemGroupLine": parts}}
+        values = {"realm": self.realm, "entity": "Item", "body": body}
+        with self.sandbox.store.transaction():
+            return str(self.sandbox.act("create", values)["Id"])
 
     def call(self, path: str, body: Any, query: str = "", method: str = "POST") -> Answer:
         raw = body if isinstance(body, bytes) else simplejson.dumps(body).encode()
@@ -93,17 +102,30 @@ class Direct:
         bills = {"Amount": 5, "LinkedTxn": [{"TxnId": "2", "TxnType": "Bill"}]}
         deposited = {"Amount": 4, "DetailType": "DepositLineDetail"}
         deposited["DepositLineDetail"] = {"AccountRef": {"value": self.accounts["Services"]}}
+        payable = {"AccountRef": {"value": self.accounts["Accounts Payable (A/P)"]}}
+        back = {"Amount": 4, "DetailType": "DepositLineDetail"}
+        vendor_of = {"value": self.vendors[0], "type": "Vendor"}
+        back["DepositLineDetail"] = {**payable, "Entity": vendor_of}
+        bundle = {"DetailType": "GroupLineDetail"}
+        bundle["GroupLineDetail"] = {"GroupItemRef": {"value": self.bundle}, "Quantity": 2}
+        if self.made["tax_codes"].get("TAX"):
+            bundle["GroupLineDetail"]["Line"] = [sale_line]
         check = {"PayType": "Check", "CheckPayment": {"BankAccountRef": checking}}
         savings = {"value": self.accounts["Savings"]}
         return {
             "Invoice": {**sale, "DocNumber": "X-1", "SalesTermRef": {"value": "1"}},
             "Bill": bought,
-            "SalesReceipt": sale,
+            "SalesReceipt": {**sale, "Line": [sale_line, bundle]},
             "CreditMemo": sale,
             "RefundReceipt": {**sale, "DepositToAccountRef": checking},
             "Estimate": sale,
             "VendorCredit": bought,
-            "Purchase": {"Line": bought["Line"], "AccountRef": checking, "PaymentType": "Cash"},
+            "Purchase": {
+                "Line": bought["Line"],
+                "AccountRef": checking,
+                "PaymentType": "Cash",
+                "EntityRef": vendor_of,
+            },
             "PurchaseOrder": {
                 **bought,
                 "APAccountRef": {"value": self.accounts["Accounts Payable (A/P)"]},
@@ -112,7 +134,7 @@ class Direct:
             "BillPayment": {**vendor, **check, "TotalAmt": 5, "Line": [bills]},
             "JournalEntry": {"Line": journal},
             "Transfer": {"FromAccountRef": checking, "ToAccountRef": savings, "Amount": 3},
-            "Deposit": {"DepositToAccountRef": checking, "Line": [deposited]},
+            "Deposit": {"DepositToAccountRef": checking, "Line": [deposited, back]},
         }
 
     def good_lists(self) -> dict[str, Any]:

@@ -18,7 +18,18 @@ from tests.sandbox.quickbooks.schema import check_answer
 from tests.sandbox.reference import REFERENCE
 from tests.sandbox.running import Running, running
 
-__all__ = ["CLIENT", "REDIRECT", "Books", "allow", "books", "data", "pay", "quickbooks"]
+__all__ = [
+    "CLIENT",
+    "REDIRECT",
+    "Books",
+    "allow",
+    "books",
+    "data",
+    "pay",
+    "quickbooks",
+    "sale",
+    "service",
+]
 REDIRECT = "http://127.0.0.1:9/back"
 CLIENT = ("sandbox-client", "sandbox-secret")
 
@@ -159,3 +170,14 @@ def pay(made: Books, amount: Any, *links: tuple[str, str, Any], **more: Any) -> 
     ]
     body = {"CustomerRef": made.customer(), "TotalAmt": amount, "Line": lines}
     return made.post("Payment", {**body, **more})
+
+
+def sale(made: Books, amount: Any = 100, tax: str = "NON", **more: Any) -> dict[str, Any]:
+    """The body of a sale of one bag."""
+    line = made.line("Canvas Bag", 1, amount, tax)
+    return {"CustomerRef": made.customer(), "Line": [line], **more}
+
+
+def service(made: Books) -> dict[str, Any]:
+    """The body of a service, but for its name."""
+    return {"Type": "Service", "IncomeAccountRef": made.account("Sales of Product Income")}

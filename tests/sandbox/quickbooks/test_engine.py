@@ -6,15 +6,10 @@ from typing import Any
 import pytest
 import requests
 
-from tests.sandbox.quickbooks.helping import Books, books, pay
+from tests.sandbox.quickbooks.helping import Books, books, pay, sale, service
 from tests.sandbox.running import Running
 
 RECEIVABLE, PAYABLE = "Accounts Receivable (A/R)", "Accounts Payable (A/P)"
-
-
-def sale(made: Books, amount: Any = 100, tax: str = "NON", **more: Any) -> dict[str, Any]:
-    line = made.line("Canvas Bag", 1, amount, tax)
-    return {"CustomerRef": made.customer(), "Line": [line], **more}
 
 
 def cut(made: Books, when: str, path: str) -> None:
@@ -181,10 +176,6 @@ def test_names_that_differ_in_capitals(us: Books) -> None:
     assert us.post("Item", {**service(us), "Name": "canvas bag"})["Name"] == "canvas bag"
     assert us.refused("Item", {**service(us), "Name": "canvas bag"}) == "6240"
     us.running.control("switches", {"names_fold_case": True})
-
-
-def service(made: Books) -> dict[str, Any]:
-    return {"Type": "Service", "IncomeAccountRef": made.account("Sales of Product Income")}
 
 
 def test_long_names_and_colons(us: Books) -> None:

@@ -125,9 +125,16 @@ def test_addresses_that_make_no_sense(
 ) -> None:
     """Parameters of any kind, of the company's addresses and of signing in."""
     query = urlencode({"entities": first, "changedSince": second, "asofdate": second})
+    query += "&" + urlencode({"accounting_method": second, "summarize_column_by": first})
     query += "&" + urlencode(
         {"sourcecurrencycode": first, "start_date": first, "date_macro": second}
     )
+    basis = data.draw(st.sampled_from(["Cash", "Accrual"]))
+    by = data.draw(st.sampled_from(["Month", "Days", "Customers", "Year", "Total"]))
+    macro = data.draw(st.sampled_from(["all", "This Month", "next fiscal year"]))
+    chosen = {"accounting_method": basis, "summarize_column_by": by, "date_macro": macro}
+    direct.call("reports/ProfitAndLoss", b"", urlencode(chosen), "GET")
+    direct.call("reports/BalanceSheet", b"", urlencode(chosen), "GET")
     for path in ("cdc", "exchangerate", "reports/TrialBalance", "companyinfo/x", "invoice/1/pdf"):
         direct.call(path, b"", query, "GET")
     direct.call("invoice/1/send", b"", urlencode({"sendTo": first}))
@@ -143,6 +150,8 @@ def test_addresses_that_make_no_sense(
     form = urlencode(asked, errors="replace").encode()
     for path, query, body in (
         ("/connect/oauth2", form.decode(), b""),
+        ("/v1/openid_connect/userinfo", form.decode(), b""),
+        ("/op/v1/jwks", form.decode(), b""),
         ("/connect/oauth2", "", form),
         ("/oauth2/v1/tokens/bearer", "", form),
         ("/v2/oauth2/tokens/revoke", "", simplejson.dumps({"token": first}).encode()),

@@ -16,7 +16,18 @@ from sandbox.quickbooks.fields import DOCUMENTS, PURCHASES, SALES
 from sandbox.quickbooks.parties import BY_LINE, shares
 from tests.sandbox.quickbooks.direct import SLOW, Direct
 
-STEPS = ("create", "update", "update", "delete", "void", "pay", "pay", "credit", "deposit", "prefs")
+STEPS: tuple[str, ...] = (
+    "create",
+    "update",
+    "update",
+    "delete",
+    "void",
+    "pay",
+    "pay",
+    "credit",
+    "deposit",
+    "prefs",
+)
 STEPS += ("owe", "owe", "pay")
 RECEIVABLE, PAYABLE = "Accounts Receivable (A/R)", "Accounts Payable (A/P)"
 WAITING = ("Payment", "SalesReceipt", "RefundReceipt", "Transfer", "JournalEntry")
@@ -141,14 +152,14 @@ class Walk:
             entity = {"Type": kind, "EntityRef": party}
             funds = {"value": self.made.accounts["Undeposited Funds"]}
             details = ({"AccountRef": account, "Entity": entity}, {"AccountRef": funds})
-            lines = [
+            lines: list[Any] = [
                 {"JournalEntryLineDetail": {**detail, "PostingType": side}}
                 for side, detail in zip(sides, details, strict=True)
             ]
-            for line in lines:
-                line |= {"Amount": amount, "DetailType": "JournalEntryLineDetail"}
+            for one in lines:
+                one |= {"Amount": amount, "DetailType": "JournalEntryLineDetail"}
             return which, self.rate({**body, "Line": lines})
-        line = {"Amount": amount}
+        line: Any = {"Amount": amount}
         if which == "Purchase":
             line["DetailType"] = "AccountBasedExpenseLineDetail"
             line["AccountBasedExpenseLineDetail"] = {"AccountRef": account}
