@@ -123,6 +123,23 @@ def test_ten_at_once(counted: Running, one: Books) -> None:
     counted.control("switches", {"requests_a_second": 10})
 
 
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("requests_a_minute", [200, 200, 429, 429]),
+        ("batches_a_minute", [200, 200, 429, 200]),
+        ("batches_of_all_apps", [200, 200, 429, 429]),
+    ],
+)
+def test_other_figures(counted: Running, one: Books, figure: str, said: list[int]) -> None:
+    """Two are allowed: the third of an app, and the first of another."""
+    usual = counted.control("switches", None, "GET")[figure]
+    counted.control("switches", {figure: 2})
+    found = [batch(one), batch(one), batch(one), batch(of_another_app(one))]
+    counted.control("switches", {figure: usual})
+    assert found == said
+
+
 def test_reads_of_a_month_are_metered(counted: Running, one: Books) -> None:
     """Of an app over all its companies; writes are not; the next month begins anew."""
     other = books(counted)

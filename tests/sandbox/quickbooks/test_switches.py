@@ -1,9 +1,23 @@
 """Behaviours that nobody has verified, each with its switch at another value than usual."""
 
 from decimal import Decimal
+from json import dumps
 from typing import Any
+from urllib.parse import urlencode
 
-from tests.sandbox.quickbooks.helping import Books, books, sale, service
+import requests
+
+from hub.launcher.places import ROOT
+from sandbox.quickbooks.app import SWITCHES
+from tests.sandbox.quickbooks.helping import (
+    CLIENT,
+    REDIRECT,
+    Books,
+    allow,
+    books,
+    sale,
+    service,
+)
 from tests.sandbox.running import Running
 
 
@@ -92,3 +106,55 @@ def test_tax_outside_the_united_states_by_switches(server: Running) -> None:
     assert made.post("Invoice", body)["TotalAmt"] == 110
     server.control("switches", {"inclusive_amount": "gross"})
     assert made.post("Invoice", body)["TotalAmt"] == 100
+
+
+def test_codes_and_refresh_tokens_by_switches(server: Running, us: Books) -> None:
+    """How long a code is good, how soon a refresh token changes, how long the old one goes on."""
+    url = f"{server.url}/oauth2/v1/tokens/bearer"
+
+    def refresh(token: str) -> requests.Response:
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        return requests.post(url, data=form, auth=CLIENT, timeout=30)
+
+    asked = {"client_id": CLIENT[0], "redirect_uri": REDIRECT, "response_type": "code"}
+    asked |= {"scope": "com.intuit.quickbooks.accounting", "state": "s"}
+    page = f"{server.url}/connect/oauth2?{urlencode(asked)}"
+    for seconds, status in ((10, 200), (5, 400)):
+        server.control("switches", {"code_seconds": seconds})
+        code = allow(page, us.realm)["code"]
+        server.control("clock", {"advance": 7})
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT}
+        assert requests.post(url, data=form, auth=CLIENT, timeout=30).status_code == status
+    server.control("switches", {"code_seconds": 300, "rotate_after": 0, "rotation_grace": 60})
+    first = server.control("act/connect", {"realm": us.realm})["refresh_token"]
+    second = refresh(first).json()["refresh_token"]
+    assert second != first
+    server.control("clock", {"advance": 50})
+    assert refresh(first).status_code == 200
+    server.control("clock", {"advance": 20})
+    assert refresh(first).status_code == 400
+    server.control("switches", {"rotate_after": 86_400, "rotation_grace": 0})
+
+
+def test_a_currency_that_is_not_sent(server: Running) -> None:
+    """2020 where there are many, or the customer's own by the switch."""
+    made = books(server, currencies=["EUR"])
+    quai = made.post("Customer", {"DisplayName": "Quai", "CurrencyRef": {"value": "EUR"}})
+    body = sale(made, 100, CustomerRef={"value": quai["Id"]})
+    assert made.refused("Invoice", body) == "2020"
+    server.control("switches", {"currency_needed": False})
+    shown = made.post("Invoice", body)
+    server.control("switches", {"currency_needed": True})
+    assert shown["CurrencyRef"] == {"value": "EUR", "name": "Euro"}
+
+
+def test_the_readme_has_every_switch() -> None:
+    """With its default and what it changes; every switch is tried at another value somewhere."""
+    told = (ROOT / "sandbox" / "README.md").read_text()
+    section = told[told.index("## QuickBooks Online") : told.index("## Xero")]
+    here = ROOT / "tests" / "sandbox" / "quickbooks"
+    tests = "".join(one.read_text() for one in here.glob("test_*.py"))
+    for name, switch in SWITCHES.items():
+        default = switch.default if isinstance(switch.default, str) else dumps(switch.default)
+        assert f"| `{name}` | `{default}` | {switch.words} |" in section
+        assert f'"{name}"' in tests, name
