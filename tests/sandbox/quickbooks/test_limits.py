@@ -110,17 +110,18 @@ def test_reports_and_mails(counted: Running, one: Books) -> None:
     counted.control("switches", {"reports_a_minute": 200, "emails_a_day": 40})
 
 
-def test_ten_at_once(counted: Running, one: Books) -> None:
-    """While ten are under way the eleventh is refused; then there is room again."""
-    counted.control("switches", {"requests_a_second": 0})
+@pytest.mark.parametrize("most", [10, 3])
+def test_so_many_at_once(counted: Running, one: Books, most: int) -> None:
+    """While ten (or what the switch says) are under way another is refused; then there is room."""
+    counted.control("switches", {"requests_a_second": 0, "requests_at_once": most})
     counted.control("act/set_latency", {"seconds": 1})
     with ThreadPoolExecutor(14) as pool:
         asked = [pool.submit(one.ask, "GET", "preferences") for _ in range(14)]
         found = sorted(each.result().status_code for each in asked)
     counted.control("act/set_latency", {"seconds": 0})
-    assert found == [200] * 10 + [429] * 4
+    assert found == [200] * most + [429] * (14 - most)
     assert statuses(one, 1) == [200]
-    counted.control("switches", {"requests_a_second": 10})
+    counted.control("switches", {"requests_a_second": 10, "requests_at_once": 10})
 
 
 @pytest.mark.parametrize(
