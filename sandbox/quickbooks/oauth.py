@@ -26,6 +26,23 @@ HARD_HEADER = "x-include-refresh-token-hard-expires-in"
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 APP = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "redirect_uris": []}
 
+# What each scope means to a person.
+SCOPES = {
+    ACCOUNTING: "read and change the company's books",
+    OPENID: "know who you are",
+    "email": "know your e-mail address",
+    "profile": "know your name",
+    "phone": "know your telephone number",
+    "address": "know your address",
+}
+STYLE = """<style>
+main { max-width: 30rem; margin: 2rem auto; }
+label { display: block; font-weight: 600; margin: 1rem 0 .3rem; }
+select, button { font: inherit; padding: .5rem .9rem; border: 1px solid #8886; border-radius: 6px; }
+select { width: 100%; } form div { margin-top: 1.2rem; display: flex; gap: .6rem; }
+button.main { background: #14612f; border-color: #14612f; color: #fff; font-weight: 600; }
+</style>"""
+
 
 class OAuth:
     """Grants (an app, a company) and their tokens, kept beside the companies."""
@@ -124,12 +141,16 @@ class OAuth:
             f"<option value='{escape(realm)}'>{escape(self.sandbox.company_title(realm))}</option>"
             for realm in self.sandbox.store.companies()
         )
+        asked = "".join(
+            f"<li>{escape(SCOPES.get(scope, scope))}</li>" for scope in given["scope"].split()
+        )
         form = (
-            f"<p>{escape(given['client_id'])} asks for: {escape(given['scope'])}</p>"
+            f"{STYLE}<p><b>{escape(given['client_id'])}</b> would like to:</p><ul>{asked}</ul>"
             f"<form method='post' action='{AUTHORIZE}'>{hidden}"
-            f"<label>Company <select name='realmId'>{choices}</select></label> "
-            "<button name='decision' value='allow'>Connect</button> "
-            "<button name='decision' value='deny'>No, thanks</button></form>"
+            "<label for='realm'>Company</label>"
+            f"<select id='realm' name='realmId'>{choices}</select>"
+            "<div><button class='main' name='decision' value='allow'>Connect</button> "
+            "<button name='decision' value='deny'>No, thanks</button></div></form>"
         )
         return pages.page("Connect an app to QuickBooks", form)
 
