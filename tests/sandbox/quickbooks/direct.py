@@ -93,11 +93,6 @@ class Direct:
         goods = {"Amount": 20, "DetailType": "ItemBasedExpenseLineDetail"}
         goods["ItemBasedExpenseLineDetail"] = sale_detail
         bought = {**vendor, "Line": [cost, goods], "ExchangeRate": 1}
-        journal = []
-        for side, name in (("Debit", "Checking"), ("Credit", "Services")):
-            detail = {"PostingType": side, "AccountRef": {"value": self.accounts[name]}}
-            line = {"Amount": 5, "DetailType": "JournalEntryLineDetail"}
-            journal.append({**line, "JournalEntryLineDetail": detail})
         pays = {"Amount": 5, "LinkedTxn": [{"TxnId": "1", "TxnType": "Invoice"}]}
         bills = {"Amount": 5, "LinkedTxn": [{"TxnId": "2", "TxnType": "Bill"}]}
         deposited = {"Amount": 4, "DetailType": "DepositLineDetail"}
@@ -132,10 +127,19 @@ class Direct:
             },
             "Payment": {**customer, "TotalAmt": 12, "Line": [pays]},
             "BillPayment": {**vendor, **check, "TotalAmt": 5, "Line": [bills]},
-            "JournalEntry": {"Line": journal},
+            "JournalEntry": {"Line": self.journal_lines()},
             "Transfer": {"FromAccountRef": checking, "ToAccountRef": savings, "Amount": 3},
             "Deposit": {"DepositToAccountRef": checking, "Line": [deposited, back]},
         }
+
+    def journal_lines(self) -> list[Any]:
+        """Five, from one account to another."""
+        journal = []
+        for side, name in (("Debit", "Checking"), ("Credit", "Services")):
+            detail = {"PostingType": side, "AccountRef": {"value": self.accounts[name]}}
+            line = {"Amount": 5, "DetailType": "JournalEntryLineDetail"}
+            journal.append({**line, "JournalEntryLineDetail": detail})
+        return journal
 
     def good_lists(self) -> dict[str, Any]:
         """Objects of lists, settings, and what stands apart."""
