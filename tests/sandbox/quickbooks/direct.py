@@ -101,7 +101,7 @@ class Direct:
         back = {"Amount": 4, "DetailType": "DepositLineDetail"}
         vendor_of = {"value": self.vendors[0], "type": "Vendor"}
         back["DepositLineDetail"] = {**payable, "Entity": vendor_of}
-        bundle = {"DetailType": "GroupLineDetail"}
+        bundle: dict[str, Any] = {"DetailType": "GroupLineDetail"}
         bundle["GroupLineDetail"] = {"GroupItemRef": {"value": self.bundle}, "Quantity": 2}
         if self.made["tax_codes"].get("TAX"):
             bundle["GroupLineDetail"]["Line"] = [sale_line]
