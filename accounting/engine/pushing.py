@@ -21,7 +21,7 @@ from accounting.domain.answers import (
     Unready,
     Verdict,
 )
-from accounting.domain.hashing import fingerprint
+from accounting.domain.hashing import as_taken_over, fingerprint
 from accounting.domain.outgoing import Document
 from accounting.domain.reasons import SKIPS, variance
 from accounting.domain.states import RANKS, Action, Kind, SyncState, Verb
@@ -188,6 +188,10 @@ def _order_for(
         return None
     if wanted == "void" and not row.remote_id:
         _set(row, state=SyncState.REMOVED, reason="", message="")
+        return None
+    if document is not None and wanted != "void" and row.hash == as_taken_over(document):
+        # It came from there, and nothing of it was changed here since.
+        _set(row, state=SyncState.SYNCED, synced_at=timezone.now())
         return None
     if not may_write(connection):
         _set(
