@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounting.domain.answers import Changes, Company, Listed, Order, Outcome, There, Tokens
+from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
+from hub.choices import LabelChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,28 @@ class Heard:
     trace: str
     said: Any
     answered: Any
+
+
+class Weight(LabelChoices):
+    """How much a finding at a company's check weighs."""
+
+    REFUSED = "refused", "Cannot be connected"
+    BLOCKS = "blocks", "Stops sending"
+    WARNING = "warning", "Worth changing"
+    GOOD = "good", "In order"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the company there that matters before it is connected.
+
+    `text` says what it means and where to change it.
+    """
+
+    code: str
+    weight: Weight
+    title: str
+    text: str
 
 
 Listener = Callable[[Heard], None]
@@ -140,6 +164,18 @@ class Provider(ABC):
     @abstractmethod
     def consent_url(self, state: str, redirect: str) -> str:
         """Where a person allows Wharf to see a company."""
+
+    @abstractmethod
+    def realm_of(self, answered: Mapping[str, str]) -> str:
+        """The company that was picked, from what consent came back with; "" when none was."""
+
+    @abstractmethod
+    def check(self, company: Company) -> Sequence[Finding]:
+        """What is to be said about a company before it is connected, the gravest first."""
+
+    @abstractmethod
+    def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
+        """What `Session.make` adds to a list there for ours; raises InvalidInput."""
 
     @abstractmethod
     def exchange_code(self, code: str, redirect: str) -> Tokens:

@@ -1,11 +1,14 @@
 """QuickBooks Online, as the engine's provider."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from accounting.domain.answers import Tokens
+from accounting.domain.answers import Company, Tokens
+from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
+    Finding,
     Listener,
     Provider,
     Rendered,
@@ -13,7 +16,7 @@ from accounting.engine.provider import (
     Session,
     TokenSource,
 )
-from accounting.quickbooks import oauth
+from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.session import BATCH, QuickBooksSession
@@ -68,6 +71,16 @@ class QuickBooks(Provider):
 
     def consent_url(self, state: str, redirect: str) -> str:
         return oauth.consent_url(state, redirect)
+
+    def realm_of(self, answered: Mapping[str, str]) -> str:
+        realm = answered.get("realmId", "")
+        return realm if realm.isascii() and realm.isdigit() and len(realm) <= 30 else ""
+
+    def check(self, company: Company) -> Sequence[Finding]:
+        return checks.findings(company)
+
+    def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
+        return drafts.draft(kind, ours, company)
 
     def exchange_code(self, code: str, redirect: str) -> Tokens:
         return oauth.exchange_code(code, redirect)
