@@ -35,7 +35,9 @@ GLOBAL_TABLES = frozenset(
 DOORS = frozenset(
     {
         "door_api_key",
+        "door_company",
         "door_directory",
+        "door_erase",
         "door_memberships",
         "door_network_key",
         "search_bills",

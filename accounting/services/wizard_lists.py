@@ -6,6 +6,7 @@ Those that call the provider open their transactions themselves and are called o
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Model, Q
 
 from accounting.domain.matching import Ours
@@ -179,14 +180,12 @@ def _lines_of(account: Account) -> int:
 def _line_models() -> Iterable[type[Model]]:
     """Every table of lines and notes that may name an account."""
     skip = {JournalLine, Product, Payment}
-    for relation in Account._meta.related_objects:
-        model = relation.related_model
-        if (
-            relation.field.name == "account"
-            and isinstance(model, type)
-            and model not in skip
-            and not model.__module__.startswith("ledger.")
-        ):
+    for model in apps.get_models():
+        if model in skip or model._meta.app_label == "ledger":
+            continue
+        names = {each.name: each for each in model._meta.local_fields}
+        field = names.get("account")
+        if field is not None and field.related_model is Account:
             yield model
 
 
