@@ -1,8 +1,6 @@
 """The eight steps of the connect wizard (Q2 to Q8), one page each."""
 
 from collections.abc import Callable
-from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -200,10 +198,3 @@ PAGES: dict[WizardStep, Page] = {
     WizardStep.CONFIRM: _confirm,
 }
 
-
-def local_id(data: Any) -> UUID:
-    """The row that a button is about; raises NotFound."""
-    try:
-        return UUID(str(data.get("local", "")))
-    except ValueError:
-        raise NotFound("It does not exist any more. Reload the page.") from None
