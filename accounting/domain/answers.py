@@ -45,7 +45,8 @@ class Order:
     """One thing to be done there.
 
     `payload` is complete but for id and version, which the provider puts where it wants them.
-    `key` is unique for (document, payload, attempt that came to an end).
+    `key` is unique for (document, payload, attempt that came to an end). `revives`: what stands
+    there is void and is filled again.
     """
 
     verb: Verb
@@ -54,6 +55,7 @@ class Order:
     key: str
     remote_id: str = ""
     version: str = ""
+    revives: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounting.domain.answers import Company, Listed
+from accounting.domain.states import ConnectionState
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteRecord
 
@@ -58,7 +59,11 @@ def read_lists(work: Work, kinds: Iterable[str] = EVERY_LIST) -> None:
 
 
 def read_company(work: Work) -> None:
-    """Read the company and its settings."""
+    """Read the company and its settings, and whether they let us write."""
     company = work.call(work.session.company)
     with work.transaction() as connection:
         keep_company(connection, company)
+        found = work.provider.obstacle(company.preferences)
+        Connection.objects.filter(id=connection.id, state=ConnectionState.ACTIVE).update(
+            pause_code=found.code if found else "", pause_message=found.sentence if found else ""
+        )

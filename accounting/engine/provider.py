@@ -11,7 +11,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from accounting.domain.answers import Changes, Company, Listed, Order, Outcome, There, Tokens
+from accounting.domain.answers import (
+    Changes,
+    Company,
+    Listed,
+    Order,
+    Outcome,
+    There,
+    Tokens,
+    Verdict,
+)
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
@@ -198,6 +207,14 @@ class Provider(ABC):
     @abstractmethod
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         """Our document in the provider's words; raises Unready."""
+
+    @abstractmethod
+    def obstacle(self, preferences: Mapping[str, Any]) -> Verdict | None:
+        """What the company there is set to that forbids writing at all, or None."""
+
+    @abstractmethod
+    def check(self, document: Document, resolver: Resolver) -> None:
+        """Whether a document may be written or taken out now; raises Unready (a closed period)."""
 
     @abstractmethod
     def link(self, realm: str, entity: str, remote_id: str) -> str:

@@ -190,9 +190,16 @@ def _order_for(
         _set(row, state=SyncState.REMOVED, reason="", message="")
         return None
     if not may_write(connection):
-        _set(row, state=SyncState.WAITING, reason="read_only", message=SKIPS["read_only"][1])
+        _set(
+            row,
+            state=SyncState.WAITING,
+            reason=connection.pause_code or "read_only",
+            message=connection.pause_message or SKIPS["read_only"][1],
+        )
         return None
     if wanted == "void":
+        if document is not None:
+            work.provider.check(document, resolver)
         return _sending(row, Verb.VOID, Rendered(row.entity, {}), f"void-{row.hash}")
     assert document is not None
     rendered = work.provider.render(document, resolver)
@@ -201,13 +208,22 @@ def _order_for(
     if row.remote_id and row.hash == print_:
         _set(row, state=SyncState.SYNCED, reason="", message="", synced_at=timezone.now())
         return None
+    work.provider.check(document, resolver)
     return _sending(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_)
 
 
 def _sending(row: SyncDocument, verb: Verb, rendered: Rendered, print_: str) -> Sending:
     row.verb, row.entity, row.sent_hash = verb, rendered.entity, print_[:64]
     key = f"{row.id.hex}{row.generation:x}-{print_[:8]}"
-    order = Order(verb, rendered.entity, rendered.payload, key, row.remote_id, row.remote_version)
+    order = Order(
+        verb,
+        rendered.entity,
+        rendered.payload,
+        key,
+        row.remote_id,
+        row.remote_version,
+        revives=verb == Verb.UPDATE and not row.hash,
+    )
     return Sending(row.id, order, rendered)
 
 

@@ -44,7 +44,7 @@ class Work:
     run: Run
     connection_id: UUID
     provider: Provider
-    sync_run: UUID | None = None
+    sync_run: UUID
     counts: Counter[str] = field(default_factory=Counter)
     heard: list[Heard] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
@@ -151,11 +151,9 @@ def write_exchanges(
 
 
 def may_write(connection: Connection) -> bool:
-    """Whether anything may be sent: both ways, and connected."""
-    return connection.mode == Mode.BOTH_WAYS and connection.state in (
-        ConnectionState.ACTIVE,
-        ConnectionState.MIGRATING,
-    )
+    """Whether anything may be sent: both ways, connected, and nothing there forbids it."""
+    connected = connection.state in (ConnectionState.ACTIVE, ConnectionState.MIGRATING)
+    return connection.mode == Mode.BOTH_WAYS and connected and not connection.pause_code
 
 
 def _sealed(heard: Heard) -> str:

@@ -23,6 +23,7 @@ from accounting.domain.outgoing import (
 from accounting.domain.sharing import share
 from accounting.domain.states import Action, Kind
 from accounting.engine.provider import Rendered, Resolver
+from accounting.quickbooks.settings_there import preference
 from hub.money import divide, minor_units, multiply, round_half_up
 
 ZERO = Decimal(0)
@@ -112,7 +113,7 @@ def _term(term: Any, resolver: Resolver) -> Payload | None:
 
 
 def _party(document: Party, resolver: Resolver, name: str) -> Payload:
-    several = _prefs(resolver, "CurrencyPrefs", "MultiCurrencyEnabled")
+    several = _several_currencies(document, resolver)
     return _only(
         {
             "DisplayName": name,
@@ -155,14 +156,25 @@ def _price(value: Decimal | None) -> Decimal | None:
 
 # --- Trade -----------------------------------------------------------------------------------
 def _prefs(resolver: Resolver, *path: str) -> Any:
-    found: Any = resolver.preferences.get("prefs", {})
-    for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
+    return preference(resolver.preferences, *path)
+
+
+def _several_currencies(document: Document, resolver: Resolver) -> bool:
+    """Whether currencies are named; raises Unready for one that QuickBooks does not keep."""
+    if _prefs(resolver, "CurrencyPrefs", "MultiCurrencyEnabled"):
+        return True
+    home = _prefs(resolver, "CurrencyPrefs", "HomeCurrency", "value")
+    if home and document.currency and document.currency != home:
+        raise _refuse(
+            "currency_off",
+            f"This is in {document.currency}, and QuickBooks keeps {home} only. Turn on "
+            "multicurrency in QuickBooks (Settings, Account and settings, Advanced), then retry.",
+        )
+    return False
 
 
 def _head(document: Trade, resolver: Resolver, lines: list[Payload], side: str) -> Payload:
-    several = _prefs(resolver, "CurrencyPrefs", "MultiCurrencyEnabled")
+    several = _several_currencies(document, resolver)
     payload = _only(
         {
             "DocNumber": short_number(document.number),
@@ -332,9 +344,9 @@ def invoice(document: Document, resolver: Resolver) -> Rendered:
 
 
 def _traded(entity: str, payload: Payload, document: Trade) -> Rendered:
-    return Rendered(
-        entity, payload, str(payload.get("DocNumber", "")), document.total, document.tax
-    )
+    number = str(payload.get("DocNumber", ""))
+    facts = {"shortened": document.number} if number != document.number else {}
+    return Rendered(entity, payload, number, document.total, document.tax, facts)
 
 
 def estimate(document: Document, resolver: Resolver) -> Rendered:
@@ -460,7 +472,7 @@ def _applied(parts: Sequence[Applied], resolver: Resolver) -> list[Payload]:
 
 
 def _money(document: Money, resolver: Resolver) -> Payload:
-    several = _prefs(resolver, "CurrencyPrefs", "MultiCurrencyEnabled")
+    several = _several_currencies(document, resolver)
     note = " ".join(filter(None, (document.number, document.reference, document.note)))
     return _only(
         {
@@ -507,7 +519,7 @@ def bill_payment(document: Document, resolver: Resolver) -> Rendered:
 def journal_entry(document: Document, resolver: Resolver) -> Rendered:
     """A journal. A side on receivable or payable names its customer or supplier."""
     assert isinstance(document, Entry)
-    several = _prefs(resolver, "CurrencyPrefs", "MultiCurrencyEnabled")
+    several = _several_currencies(document, resolver)
     lines: list[Payload] = []
     for side in document.sides:
         detail: Payload = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from accounting.domain.answers import Company, Tokens
+from accounting.domain.answers import Company, Tokens, Verdict
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.engine.limiter import Limits
@@ -20,6 +20,7 @@ from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.session import BATCH, QuickBooksSession
+from accounting.quickbooks.settings_there import check_period, obstacle
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -98,6 +99,12 @@ class QuickBooks(Provider):
 
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         return MAPPERS[document.kind](document, resolver)
+
+    def obstacle(self, preferences: Mapping[str, Any]) -> Verdict | None:
+        return obstacle(preferences)
+
+    def check(self, document: Document, resolver: Resolver) -> None:
+        check_period(document, resolver)
 
     def link(self, realm: str, entity: str, remote_id: str) -> str:
         page = PAGES.get(entity)

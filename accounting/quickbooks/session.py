@@ -329,7 +329,9 @@ def _body(order: Order) -> dict[str, Any]:
     where = {"Id": order.remote_id, "SyncToken": order.version}
     if order.verb in (Verb.DELETE, Verb.VOID):
         return {**where, **({"sparse": True} if _is_void_update(order) else {})}
-    return {**order.payload, **where, "sparse": True}
+    # QuickBooks writes “Voided” into the note of what it voids, and leaves it there.
+    note = {"PrivateNote": ""} if order.revives else {}
+    return {**note, **order.payload, **where, "sparse": True}
 
 
 def _outcome(order: Order, answered: Answered) -> Outcome:

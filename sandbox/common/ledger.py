@@ -3,11 +3,11 @@
 Amounts are in the company's home currency, kept in ten-thousandths. Debits are positive.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sandbox.common.store import Store
+from sandbox.common.store import Store, dump, load
 
 UNITS = Decimal(10_000)
 
@@ -18,11 +18,15 @@ class Unbalanced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One side: the account's id and an amount, debit positive."""
+    """One side: the account's id and an amount, debit positive.
+
+    `marks` are what reports tell sides apart by, such as {"class": "5"}.
+    """
 
     account: str
     amount: Decimal
     memo: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Line:
     source_kind: str
     source_id: str
     memo: str
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -53,13 +58,21 @@ class Ledger:
             (self.company, kind, id_),
         )
         self.connection.executemany(
-            "INSERT INTO posting (company, source_kind, source_id, day, account, amount, memo)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO posting"
+            " (company, source_kind, source_id, day, account, amount, memo, marks)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (self.company, kind, id_, day, entry.account, units, entry.memo)
+                (self.company, kind, id_, day, entry.account, units, entry.memo, dump(entry.marks))
                 for entry, units in rows
                 if units
             ],
+        )
+
+    def move(self, account: str, to: str) -> None:
+        """What was posted to one account is another's, as when two are merged."""
+        self.connection.execute(
+            "UPDATE posting SET account = ? WHERE company = ? AND account = ?",
+            (to, self.company, account),
         )
 
     def balances(self, until: str = "9999-12-31", since: str = "") -> dict[str, Decimal]:
@@ -70,6 +83,20 @@ class Ledger:
             (self.company, since, until),
         )
         return {account: Decimal(units) / UNITS for account, units in rows}
+
+    def balances_by(
+        self, mark: str, until: str = "9999-12-31", since: str = ""
+    ) -> dict[str, dict[str, Decimal]]:
+        """The same for each value of a mark; "" is what has none."""
+        rows = self.connection.execute(
+            "SELECT coalesce(json_extract(marks, ?), ''), account, sum(amount) FROM posting"
+            " WHERE company = ? AND day >= ? AND day <= ? GROUP BY 1, 2",
+            (f"$.{mark}", self.company, since, until),
+        )
+        found: dict[str, dict[str, Decimal]] = {}
+        for value, account, units in rows:
+            found.setdefault(value, {})[account] = Decimal(units) / UNITS
+        return found
 
     def balances_of(self, accounts: Sequence[str]) -> dict[str, Decimal]:
         """What some accounts came to, without reading the others."""
@@ -90,13 +117,13 @@ class Ledger:
         if account:
             condition, values = " AND account = ?", [*values, account]
         rows = self.connection.execute(
-            "SELECT day, account, amount, source_kind, source_id, memo FROM posting"
+            "SELECT day, account, amount, source_kind, source_id, memo, marks FROM posting"
             f" WHERE company = ? AND day >= ? AND day <= ?{condition} ORDER BY day, rowid LIMIT ?",
             (*values, limit),
         )
         return [
-            Line(day, where, Decimal(units) / UNITS, kind, id_, memo)
-            for day, where, units, kind, id_, memo in rows
+            Line(day, where, Decimal(units) / UNITS, kind, id_, memo, load(marks))
+            for day, where, units, kind, id_, memo, marks in rows
         ]
 
     def total(self) -> Decimal:

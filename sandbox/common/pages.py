@@ -1,5 +1,6 @@
 """The page of a sandbox: its companies, their lists, documents and book, and the request log."""
 
+import re
 from datetime import UTC, datetime
 from html import escape
 
@@ -7,6 +8,7 @@ from sandbox.common.http import Answer, Call
 from sandbox.common.requests import newest
 from sandbox.common.sandbox import Sandbox, Sheet
 
+AMOUNT = re.compile(r"(-?[\d,]+\.\d+)?")  # amounts stand at the right of their columns
 STYLE = """
 :root { color-scheme: light dark; font: 14px/1.45 system-ui, sans-serif; background: Canvas; }
 body { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
@@ -17,7 +19,10 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; padding: .35rem .7rem; border-top: 1px solid #8883; }
 td, th { white-space: nowrap; }
 thead th { border-top: 0; font-weight: 600; }
+td.number, th.number { text-align: right; }
 nav a { margin-right: 1rem; }
+button { font: inherit; padding: .45rem .9rem; border: 1px solid #8886; border-radius: 6px; }
+form div, form p { margin: .4rem 0; }
 """
 
 
@@ -33,9 +38,20 @@ def page(title: str, body: str) -> Answer:
 
 def sheet_html(sheet: Sheet) -> str:
     """A table; every cell is text."""
-    heads = "".join(f"<th scope='col'>{escape(one)}</th>" for one in sheet.columns)
+    amounts = [
+        any(row[n] for row in sheet.rows) and all(AMOUNT.fullmatch(row[n]) for row in sheet.rows)
+        for n in range(len(sheet.columns))
+    ]
+    kinds = [" class='number'" if amount else "" for amount in amounts]
+    heads = "".join(
+        f"<th scope='col'{kind}>{escape(one)}</th>"
+        for kind, one in zip(kinds, sheet.columns, strict=True)
+    )
     rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in sheet.rows
+        "<tr>"
+        + "".join(f"<td{k}>{escape(cell)}</td>" for k, cell in zip(kinds, row, strict=True))
+        + "</tr>"
+        for row in sheet.rows
     )
     empty = "" if sheet.rows else "<p>None yet.</p>"
     table = (

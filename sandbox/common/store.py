@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS setting (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posting (
     company TEXT NOT NULL, source_kind TEXT NOT NULL, source_id TEXT NOT NULL,
-    day TEXT NOT NULL, account TEXT NOT NULL, amount INTEGER NOT NULL, memo TEXT NOT NULL
+    day TEXT NOT NULL, account TEXT NOT NULL, amount INTEGER NOT NULL, memo TEXT NOT NULL,
+    marks TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX IF NOT EXISTS posting_source ON posting (company, source_kind, source_id);
 CREATE INDEX IF NOT EXISTS posting_account ON posting (company, account, day);
@@ -78,6 +79,9 @@ class Store:
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.executescript(SCHEMA)
+        columns = self.connection.execute("PRAGMA table_info(posting)")
+        if "marks" not in [row[1] for row in columns]:  # a store of before there were marks
+            self.connection.execute("ALTER TABLE posting ADD marks TEXT NOT NULL DEFAULT '{}'")
         self._settings: dict[tuple[str, str], Any] = {}
 
     def close(self) -> None:
@@ -160,6 +164,15 @@ class Store:
             self.connection.execute(
                 "SELECT kind, id FROM lookup WHERE company = ? AND name = ? AND value = ?",
                 (company, name, value),
+            )
+        )
+
+    def keys(self, company: str, kind: str, id_: str) -> list[tuple[str, str]]:
+        """The keys that a record was written with."""
+        return list(
+            self.connection.execute(
+                "SELECT name, value FROM lookup WHERE company = ? AND kind = ? AND id = ?",
+                (company, kind, id_),
             )
         )
 

@@ -10,6 +10,7 @@ from sandbox.quickbooks import auto, changes
 from sandbox.quickbooks.company import Body, Company
 from sandbox.quickbooks.errors import Wrong
 from sandbox.quickbooks.fields import DOCUMENTS, PARTIES_OF, QUERYABLE
+from sandbox.quickbooks.merging import merge
 from sandbox.quickbooks.oauth import ACCOUNTING, APP
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def act(sandbox: "QuickBooks", verb: str, values: Values) -> Any:
     if not sandbox.known(realm):
         raise ValueError(f"no company {realm}")
     company = Company(sandbox, realm, sandbox.clock.now())
+    company.person = True
     try:
         return VERBS[verb](company, values)
     except Wrong as wrong:
@@ -62,11 +64,18 @@ def _listen(sandbox: "QuickBooks", values: Values) -> Body:
     return values
 
 
+def _latency(sandbox: "QuickBooks", values: Values) -> Body:
+    """seconds: how long each request takes, for limits of how many at once."""
+    sandbox.store.set("", "latency", float(values["seconds"]))
+    return {"seconds": float(values["seconds"])}
+
+
 APART: dict[str, Callable[["QuickBooks", Values], Any]] = {
     "connect": _connect,
     "revoke_app": _revoke,
     "register_app": _register,
     "set_webhooks": _listen,
+    "set_latency": _latency,
 }
 
 
@@ -179,6 +188,11 @@ def _rename(company: Company, values: Values) -> Body:
     return _merged(company, kind, str(values["id"]), {name: values["name"]})
 
 
+def _merge(company: Company, values: Values) -> Body:
+    """id stays, other goes: customers, vendors, accounts, classes, departments."""
+    return merge(company, _kind(values), str(values["id"]), str(values["other"]))
+
+
 def _close_books(company: Company, values: Values) -> Body:
     """date: the last day that is closed; empty opens them again."""
     day = str(values.get("date") or "")
@@ -235,6 +249,7 @@ VERBS: dict[str, Callable[[Company, Values], Any]] = {
     "make_inactive": _inactive,
     "make_active": _active,
     "rename": _rename,
+    "merge": _merge,
     "close_books": _close_books,
     "set_preferences": _preferences,
     "track_inventory": _inventory,

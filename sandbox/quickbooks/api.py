@@ -74,14 +74,25 @@ class Api:
         token = call.query.get("requestid") if call.raw_query else None
         if not token or not self.sandbox.switch("requestid"):
             return handler(call, company, **steps)
-        if len(token) > (36 if "batch" in call.path else 50) or "\x00" in token:
-            raise Wrong("2050", "Length of the field exceeds 50 chars", "requestid")
+        batch = call.path.rstrip("/").endswith("/batch")
+        most = 36 if batch else 50
+        if len(token) > most or "\x00" in token:
+            raise Wrong("2050", f"Length of the field exceeds {most} chars", "requestid")
+        if batch:
+            _short_ids(call.json)
         kept = self.store.get(company.realm, "_request", token)
         if kept is not None:
-            return Answer(200, kept.body["body"].encode(), {"content-type": "application/json"})
-        answer = handler(call, company, **steps)
-        body = {"body": answer.body.decode()}
-        self.store.put(company.realm, "_request", token, body, at=call.at)
+            body = kept.body["body"].encode()
+            return Answer(kept.body.get("status", 200), body, {"content-type": "application/json"})
+        try:
+            with self.store.part():
+                answer = handler(call, company, **steps)
+        except Wrong as wrong:
+            if not self.sandbox.switch("requestid_failures"):
+                raise
+            answer = wrong.refused(call.at).answer
+        body_kept = {"body": answer.body.decode(), "status": answer.status}
+        self.store.put(company.realm, "_request", token, body_kept, at=call.at)
         return answer
 
     # --- One object ------------------------------------------------------------------------------
@@ -92,15 +103,16 @@ class Api:
         return _single(kind, shown, call)
 
     def changed(self, company: Company, kind: str, given: Any, options: dict[str, str]) -> Body:
-        """Create, update, delete or void, as `operation` says. Raises Wrong."""
+        """Create, update, delete or void, as `operation` says; `bId`: of a batch. Raises Wrong."""
         if not isinstance(given, dict):
             raise Wrong("2010", "Property Name: an object is expected")
         operation = options.get("operation", "").lower()
+        way = "" if "bId" in options else "operation" if operation == "void" else "include"
         if operation == "delete":
             buried = changes.delete(company, kind, given)
             return {"domain": "QBO", "status": "Deleted", "Id": buried.id}
         if operation == "void":
-            record = changes.void(company, kind, changes.current(company, kind, given))
+            record = changes.void(company, kind, changes.current(company, kind, given), way)
         elif operation not in ("", "create", "update"):
             raise Wrong("500", f"Operation {operation[:40]} is not supported.")
         elif kind == "Preferences":
@@ -108,7 +120,7 @@ class Api:
         elif kind == "ExchangeRate":
             record = set_rate(company, given)
         elif options.get("include") == "void":
-            record = changes.void(company, kind, changes.current(company, kind, given))
+            record = changes.void(company, kind, changes.current(company, kind, given), way)
         else:
             record = changes.write(company, kind, given, options)
         return company.shown(kind, record)
@@ -260,10 +272,18 @@ class Api:
             raise Wrong("500", f"Operation {operation[:40]} is not supported.")
         if str(item.get("optionsData", "")).lower() == "void":
             options = {"include": "void"}
-        return {kind: self.changed(company, kind, item[kind], options)}
+        return {kind: self.changed(company, kind, item[kind], {**options, "bId": ""})}
 
     def report(self, call: Call, company: Company, report: str) -> Answer:
         return Answer.json(reports.run(company, report, call.query))
+
+
+def _short_ids(given: Any) -> None:
+    """Of the items of a batch that has a `requestid`. Raises Wrong (2050)."""
+    items = given.get("BatchItemRequest") if isinstance(given, dict) else None
+    for one in items if isinstance(items, list) else []:
+        if isinstance(one, dict) and len(str(one.get("bId", ""))) > 10:
+            raise Wrong("2050", "Length of the field exceeds 10 chars", "bId")
 
 
 def _single(kind: str, shown: Body, call: Call) -> Answer:

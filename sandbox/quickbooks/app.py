@@ -4,24 +4,44 @@ import uuid
 from typing import Any, ClassVar
 
 from sandbox.common.http import Answer, Call
-from sandbox.common.limits import Window
 from sandbox.common.sandbox import Sandbox, Sheet, Switch
 from sandbox.common.store import Store
 from sandbox.quickbooks import acting, errors, filling, showing
 from sandbox.quickbooks.api import API, Api
+from sandbox.quickbooks.limits import Limits
 from sandbox.quickbooks.news import News
 from sandbox.quickbooks.oauth import OAuth
 
 SWITCHES = {
-    "limits": Switch(True, "Count requests: 500 a minute, 10 a second, 40 batches a minute."),
+    "limits": Switch(True, "Count requests, by the figures that follow (0: no such limit)."),
+    "requests_a_minute": Switch(500, "Requests a minute of a company, whoever asks."),
+    "requests_a_second": Switch(10, "Requests a second of a company by one app."),
+    "requests_at_once": Switch(10, "Requests under way at once of a company by one app."),
+    "batches_a_minute": Switch(40, "Batches a minute of a company by one app."),
+    "batches_of_all_apps": Switch(120, "Batches a minute of a company, whoever asks."),
+    "reports_a_minute": Switch(200, "Reports a minute of a company, whoever asks."),
+    "emails_a_day": Switch(40, "Documents of a company sent by e-mail in a day."),
+    "reads_a_month": Switch(0, "Reads of one app in a calendar month, as they are metered."),
+    "retry_after": Switch(0, "Seconds in the Retry-After of a 429; 0: the header is missing."),
     "throttle_body": Switch("json", "429 in `json` or `xml`."),
     "code_seconds": Switch(300, "How long an authorisation code is good."),
     "rotate_after": Switch(86_400, "Age in seconds at which a refresh gives a new refresh token."),
     "rotation_grace": Switch(0, "Seconds that the old refresh token goes on after a rotation."),
     "requestid": Switch(True, "Whether `requestid` replays the first answer."),
+    "requestid_failures": Switch(False, "`requestid` replays what was refused, too."),
+    "wrong_company": Switch(
+        "forbidden", "Another company's token: `forbidden` (403, 3100) or `unknown` (401)."
+    ),
+    "names_fold_case": Switch(True, "Names that differ in capitals only are the same (6240)."),
+    "void_address": Switch(
+        "documented", "Void as documented for each entity, or `either` way for all."
+    ),
     "deleted_suffix": Switch(True, "What is made inactive is renamed to `… (deleted)`."),
     "line_over_balance": Switch(
         "unapplied", "A payment line above the balance: the rest is `unapplied`, or `refuse`."
+    ),
+    "overpaid_bill": Switch(
+        "credit", "A bill payment above what it settles: a VendorCredit, `kept` or `refuse`."
     ),
     "currency_needed": Switch(True, "CurrencyRef has to be sent when multicurrency is on."),
     "tax_code_needed": Switch(True, "Outside the US a line without TaxCodeRef is refused (6000)."),
@@ -46,6 +66,16 @@ SWITCHES = {
     ),
     "auto_apply_shown": Switch(True, "AutoApplyPayments and AutoApplyCredit are in preferences."),
     "close_date_shown": Switch(True, "BookCloseDate is in preferences once it is set."),
+    "bundle_amount": Switch(
+        "zero", "The Amount of a bundle's own line: `zero`, as recorded, or the `sum` of its parts."
+    ),
+    "inactive_adjusted": Switch(
+        True, "An inventory item that is made inactive with goods on hand is written off."
+    ),
+    "merged_named": Switch(
+        True, "A CloudEvent of a merge has `data.deletedId`, as the older format has."
+    ),
+    "report_cells": Switch(400_000, "Cells of one report; then it ends with a notice."),
     "item_sku": Switch(False, "`SELECT * FROM Item` has Sku without asking for it."),
 }
 
@@ -64,9 +94,7 @@ class QuickBooks(Sandbox):
         self.news = News(self)
         self.oauth = OAuth(self)
         self.api = Api(self)
-        self.by_minute = Window(500, 60)
-        self.by_second = Window(10, 1)
-        self.batches = Window(40, 60)
+        self.limits = Limits(self)
 
     def known(self, realm: str) -> bool:
         """Whether there is such a company."""
@@ -103,12 +131,13 @@ class QuickBooks(Sandbox):
     def enter(self, call: Call) -> Answer | None:
         if not call.path.startswith(API) or not self.switch("limits"):
             return None
-        realm = call.path.removeprefix(API).partition("/")[0]
-        batch = call.path.rstrip("/").endswith("/batch")
-        taken = self.by_minute.take(realm, call.at) and self.by_second.take(realm, call.at)
-        if not taken or (batch and not self.batches.take(realm, call.at)):
-            return self.fault(429, None)
-        return None
+        realm, _slash, path = call.path.removeprefix(API).strip("/").partition("/")
+        if self.limits.admits(call, realm, path.lower()):
+            return None
+        return self.fault(429, float(self.switch("retry_after")) or None)
+
+    def leave(self, call: Call) -> None:
+        self.limits.over(call)
 
     def finish(self, call: Call, answer: Answer) -> None:
         answer.headers.setdefault("intuit_tid", f"1-{uuid.uuid4().hex[:24]}")

@@ -4,8 +4,9 @@ from typing import Any
 
 from sandbox.common.ledger import Entry
 from sandbox.common.store import Record
-from sandbox.quickbooks import documents, links, lists, postings, stock
+from sandbox.quickbooks import deposits, documents, links, lists, orders, postings, stock
 from sandbox.quickbooks.auto import apply_credits
+from sandbox.quickbooks.bundles import goods
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
 from sandbox.quickbooks.fields import (
@@ -18,13 +19,14 @@ from sandbox.quickbooks.fields import (
     VOIDABLE,
 )
 from sandbox.quickbooks.lines import ITEM, SALE
+from sandbox.quickbooks.parties import BY_LINE, shares
 from sandbox.quickbooks.validation import clean, needed
 
 PLUS = ("Plus", "Advanced")
 GATED: dict[str, tuple[str, ...]] = {"PurchaseOrder": PLUS, "Class": PLUS, "Department": PLUS}
 ESSENTIALS = ("Essentials", *PLUS)
 GATED |= {"Bill": ESSENTIALS, "BillPayment": ESSENTIALS, "VendorCredit": ESSENTIALS}
-SETTLED = ("Invoice", "Bill", "CreditMemo", "VendorCredit", "JournalEntry")
+SETTLED = (*links.WHOLE, *BY_LINE)
 WARNED = {
     "Bill": "WarnDuplicateBillNumber",
     "JournalEntry": "WarnDuplicateJournalNumber",
@@ -32,7 +34,7 @@ WARNED = {
     "Purchase": "WarnDuplicateCheckNumber",
 }
 READ_ONLY = ("TaxCode", "TaxRate", "TaxAgency")
-KEPT = ("_applied", "_deposited", "_done")
+KEPT = ("_applied", "_deposited", "_done", "_credit", "_from", "_status")
 
 
 def admit(company: Company, kind: str) -> None:
@@ -102,8 +104,6 @@ def update(company: Company, kind: str, given: Any, body: Body, options: dict[st
     if kind in READ_ONLY:
         raise Wrong("500", f"Operation update is not supported for {kind}")
     old = current(company, kind, given)
-    if options.get("include") == "void":
-        return void(company, kind, old)
     if given.get("sparse") in (True, "true"):
         if kind == "Payment" and company.switch("sparse_payment") == "refused":
             needed(kind, body)
@@ -134,8 +134,11 @@ def replace(
     if kind not in DOCUMENTS:
         if kind in LISTS:
             lists.prepare(company, kind, body, old)
+        gone = old.body.get("Active", True) and not body.get("Active", True)
+        if gone and body.get("QtyOnHand") and company.switch("inactive_adjusted"):
+            stock.write_off(company, body)
         return company.put(kind, old.id, body)
-    links.refuse_deposited(old)
+    deposits.refuse_deposited(old)
     _open_period(company, old.body["TxnDate"])
     body |= {name: old.body[name] for name in KEPT if name in old.body}
     _undo(company, kind, old)
@@ -162,27 +165,37 @@ def delete(company: Company, kind: str, given: Any) -> Record:
         raise Wrong("500", f"Operation delete is not supported for {kind}")
     record = current(company, kind, given)
     if kind in DOCUMENTS:
-        links.refuse_deposited(record)
+        deposits.refuse_deposited(record)
         _open_period(company, record.body["TxnDate"])
         _undo(company, kind, record)
         if kind in SETTLED:
             links.release(company, kind, record.id, record.body, ZERO)
+        elif kind == "BillPayment":
+            _to_nothing(record.body)
+            links.sync_credit(company, record.id, record.body)
         company.book.post(kind, record.id, record.body["TxnDate"], [])
     company.bury(kind, record)
     return record
 
 
-def void(company: Company, kind: str, record: Record) -> Record:
-    """Make a document nothing; it stays with its number. Raises Wrong."""
-    if kind not in VOIDABLE:
+def void(company: Company, kind: str, record: Record, way: str = "") -> Record:
+    """Make a document nothing; it stays with its number. Raises Wrong.
+
+    `way` is how an app asked: an invoice is voided by `operation`, what else can be by `include`.
+    """
+    usual = "operation" if kind == "Invoice" else "include"
+    wrong_way = way not in ("", usual) and company.switch("void_address") == "documented"
+    if kind not in VOIDABLE or wrong_way:
         raise Wrong("500", f"Operation void is not supported for {kind}")
-    links.refuse_deposited(record)
+    deposits.refuse_deposited(record)
     _open_period(company, record.body["TxnDate"])
     _undo(company, kind, record)
     body = record.body
     if kind in SETTLED:
         links.release(company, kind, record.id, body, ZERO)
     _to_nothing(body)
+    if kind == "BillPayment":
+        links.sync_credit(company, record.id, body)
     note = body.get("PrivateNote", "")
     if not note.startswith("Voided"):
         body["PrivateNote"] = f"Voided - {note}"[:4000] if note else "Voided"
@@ -197,6 +210,8 @@ def _to_nothing(body: Body) -> None:
     if linked:
         body["Line"] = []
     for line in body.get("Line", []):
+        line["Amount"] = ZERO
+    for line in (*goods(body), *(one for one in body.get("Line", []) if ITEM in one)):
         line["Amount"] = ZERO
         detail = line.get(SALE) or line.get(ITEM)
         if detail and "Qty" in detail:
@@ -217,9 +232,9 @@ def _undo(company: Company, kind: str, record: Record) -> None:
     if kind in links.SIGNS:
         links.unsettle(company, kind, record)
     elif kind == "Deposit":
-        links.undeposit(company, record.body)
+        deposits.undeposit(company, record.body)
     elif kind in ("Bill", "Invoice"):
-        links.unfulfil(company, kind, record)
+        orders.unfulfil(company, kind, record)
     stock.undo(company, record.body)
     for party_kind, id_, amount in record.body.pop("_owed", []):
         _owe(company, party_kind, id_, -amount)
@@ -229,10 +244,10 @@ def _apply(company: Company, kind: str, id_: str, body: Body, old: Record | None
     if kind in links.SIGNS:
         links.settle(company, kind, id_, body)
     elif kind == "Deposit":
-        links.deposit(company, id_, body)
+        deposits.deposit(company, id_, body)
     elif kind in ("Bill", "Invoice"):
         _own_links(kind, body, old)
-        links.fulfil(company, kind, id_, body)
+        orders.fulfil(company, kind, id_, body)
     if kind in SETTLED:
         _balance(company, kind, id_, body)
     stock.move(company, kind, body)
@@ -252,37 +267,34 @@ def _own_links(kind: str, body: Body, old: Record | None) -> None:
 
 
 def _balance(company: Company, kind: str, id_: str, body: Body) -> None:
+    if kind in BY_LINE:
+        links.release_shares(company, kind, id_, body)
+        return
     if body.get("_applied"):
-        total = (
-            abs(links.journal_party(company, body)[2])
-            if (kind == "JournalEntry")
-            else body["TotalAmt"]
-        )
-        links.release(company, kind, id_, body, total)
-    if kind != "JournalEntry":
-        left = links.open_amount(company, kind, body)
-        body["Balance"] = left
-        if kind == "CreditMemo":
-            body["RemainingCredit"] = left
-        if "HomeTotalAmt" in body or "HomeBalance" in body:
-            rate = body.get("ExchangeRate", 1)
-            body["HomeBalance"] = cents(left * rate)
-            if kind == "VendorCredit":
-                del body["HomeBalance"]
+        links.release(company, kind, id_, body, body["TotalAmt"])
+    left = links.open_amount(body)
+    body["Balance"] = left
+    if kind == "CreditMemo":
+        body["RemainingCredit"] = left
+    if "HomeTotalAmt" in body or "HomeBalance" in body:
+        rate = body.get("ExchangeRate", 1)
+        body["HomeBalance"] = cents(left * rate)
+        if kind == "VendorCredit":
+            del body["HomeBalance"]
+
+
+WHOLE_SIGNS = {"Invoice": 1, "CreditMemo": -1, "Payment": -1}
+WHOLE_SIGNS |= {"Bill": 1, "VendorCredit": -1, "BillPayment": -1}
 
 
 def _owed(company: Company, kind: str, body: Body) -> list[tuple[str, str, Any]]:
-    """What a document adds to the balance of its customer or vendor."""
-    signs = {"Invoice": 1, "CreditMemo": -1, "Payment": -1}
-    if kind in signs:
-        return [("Customer", body["CustomerRef"]["value"], body["TotalAmt"] * signs[kind])]
-    signs = {"Bill": 1, "VendorCredit": -1, "BillPayment": -1}
-    if kind in signs:
-        return [("Vendor", body["VendorRef"]["value"], body["TotalAmt"] * signs[kind])]
-    if kind == "JournalEntry":
-        party_kind, party, amount = links.journal_party(company, body)
-        return [(party_kind, party, amount)] if party else []
-    return []
+    """What a document adds to the balances of customers and vendors."""
+    found: list[tuple[str, str, Any]] = []
+    if kind in WHOLE_SIGNS:
+        party = "CustomerRef" if "CustomerRef" in body else "VendorRef"
+        amount = body["TotalAmt"] * WHOLE_SIGNS[kind]
+        found.append((party.removesuffix("Ref"), body[party]["value"], amount))
+    return found + shares(company, kind, body)
 
 
 def _owe(company: Company, kind: str, id_: str, amount: Any) -> None:

@@ -72,6 +72,7 @@ class Company:
     def __init__(self, sandbox: "QuickBooks", realm: str, at: float) -> None:
         self.sandbox, self.store, self.realm, self.at = sandbox, sandbox.store, realm, at
         self.book = Ledger(sandbox.store, realm)
+        self.person = False  # whether someone in QuickBooks' own screens asks, not an app
         self._read: dict[tuple[str, str], Record | None] = {}
 
     # --- Settings --------------------------------------------------------------------------------
@@ -131,11 +132,16 @@ class Company:
         return found
 
     def put(self, kind: str, id_: str, body: Body, event: str = "Update") -> Record:
-        """Write an object: a new version, a new moment, and news for those who listen."""
+        """Write an object: a new version, a new moment, and news (`event`) for who listens."""
         made = self.store.put(self.realm, kind, id_, body, at=self.at, keys=keys_of(kind, body))
         self._read[(kind, id_)] = made
-        self.sandbox.news.note(self.realm, kind, id_, event, self.at)
+        if event:
+            self.sandbox.news.note(self.realm, kind, id_, event, self.at)
         return made
+
+    def forget(self) -> None:
+        """Read everything anew: it was changed behind this company's back."""
+        self._read.clear()
 
     def bury(self, kind: str, record: Record) -> None:
         """Delete an object; its place stays marked."""

@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sandbox.common.store import Record
+from sandbox.quickbooks import bundles
 from sandbox.quickbooks import lines as of_lines
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
 from sandbox.quickbooks.fields import NO_NUMBER, PURCHASES, SALES
+from sandbox.quickbooks.parties import need_parties
 from sandbox.quickbooks.tax import Taxed, work_out
 from sandbox.quickbooks.validation import number
 
-ON_CREDIT = {"Invoice", "Bill"}
-BANKS = ("Bank", "Credit Card", "Other Current Asset", "Other Current Liability", "Equity")
+FOR_REFUNDS = ("Bank", "Other Current Asset")
+FOR_MONEY = (*FOR_REFUNDS, "Credit Card")
 PROFIT_AND_LOSS = ("Revenue", "Expense")
 
 
@@ -116,6 +118,7 @@ def _sale(company: Company, kind: str, body: Body, old: Body | None) -> None:
     taxed = work_out(company, body, old, taxables, "Sales")
     if body.get("GlobalTaxCalculation") == "TaxInclusive":
         total = sum((one.line["Amount"] for one in taxables), ZERO)
+    bundles.add_up(company, body)
     subtotal = {"Amount": total, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
     goods = [line for line in body["Line"] if line["DetailType"] != of_lines.DISCOUNT]
     discounts = [line for line in body["Line"] if line["DetailType"] == of_lines.DISCOUNT]
@@ -132,8 +135,7 @@ def _sale(company: Company, kind: str, body: Body, old: Body | None) -> None:
         body.setdefault("TxnStatus", "Pending")
     elif kind in ("SalesReceipt", "RefundReceipt"):
         body["Balance"] = ZERO
-        funds = company.reference("Account", company.system("undeposited"))
-        body.setdefault("DepositToAccountRef", funds)
+        _money_account(company, body, FOR_REFUNDS if kind == "RefundReceipt" else FOR_MONEY)
     if kind == "Invoice" and not company.pref("SalesFormsPrefs", "ETransactionPaymentEnabled"):
         body["AllowOnlineCreditCardPayment"] = body["AllowOnlineACHPayment"] = False
 
@@ -172,6 +174,17 @@ def _purchase(company: Company, kind: str, body: Body, old: Body | None) -> None
         if account.body["AccountType"] not in (wanted, "Other Current Asset"):
             raise Wrong("6000", f"Business Validation Error: a {wanted} account is needed.")
         body.setdefault("Credit", False)
+        _payee(company, body)
+    if kind != "PurchaseOrder":
+        need_parties(company, kind, body)
+
+
+def _payee(company: Company, body: Body) -> None:
+    """Who was paid: a vendor unless another type is said."""
+    ref = body.get("EntityRef")
+    if ref is not None:
+        ref.setdefault("type", "Vendor")
+        company.refer(ref["type"], ref, "EntityRef")
 
 
 def _total(company: Company, body: Body, net: Decimal, taxed: Taxed) -> None:
@@ -213,8 +226,16 @@ def _due(company: Company, body: Body) -> None:
 def _payment(company: Company, body: Body, _old: Body | None) -> None:
     _links(body)
     body["TotalAmt"] = _amount(body["TotalAmt"], "TotalAmt")
+    _money_account(company, body, FOR_MONEY)
+
+
+def _money_account(company: Company, body: Body, types: tuple[str, ...]) -> None:
+    """Where money goes: undeposited funds unless it is said. Raises Wrong (6000)."""
     funds = company.reference("Account", company.system("undeposited"))
-    body.setdefault("DepositToAccountRef", funds)
+    ref = body.setdefault("DepositToAccountRef", funds)
+    if company.need("Account", ref["value"]).body["AccountType"] not in types:
+        said = f"Business Validation Error: {ref.get('name', '')} is not an account for money."
+        raise Wrong("6000", said, "DepositToAccountRef")
 
 
 def _bill_payment(company: Company, body: Body, _old: Body | None) -> None:
@@ -350,6 +371,7 @@ def _deposit(company: Company, body: Body, old: Body | None) -> None:
             of_lines.refer(company, detail)
             _deposit_entity(company, detail)
         total += line["Amount"]
+    need_parties(company, "Deposit", body)
     if total < 0:
         raise Wrong("6000", "Business Validation Error: the total has to be zero or more.", "Line")
     body["TotalAmt"] = total
@@ -362,8 +384,9 @@ def _deposit_entity(company: Company, detail: Body) -> None:
     value = entity.get("value") if isinstance(entity, dict) else None
     if isinstance(value, str | int):
         kind = str(entity.get("type") or "Customer").title() if entity else "Customer"
-        kind = kind if kind in ("Customer", "Vendor", "Employee") else "Customer"
-        ref = {"value": str(value)}
+        if kind not in ("Customer", "Vendor", "Employee"):
+            raise Wrong("2170", f"Invalid Enumeration : {kind[:40]}", "Entity")
+        ref = {"value": str(value), "type": kind}
         company.refer(kind, ref, "Entity")
         detail["Entity"] = ref
 

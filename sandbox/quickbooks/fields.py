@@ -103,8 +103,10 @@ TABLE = {
     "Item": """
         AbatementRate:number Active:flag AssetAccountRef:ref ClassRef:ref
         Description:text(4000) ExpenseAccountRef:ref FullyQualifiedName:text^
-        IncomeAccountRef:ref InvStartDate:date ItemCategoryType:text Level:number^
-        Name:text(100)! ParentRef:ref PrefVendorRef:ref PurchaseCost:number
+        IncomeAccountRef:ref InvStartDate:date ItemCategoryType:text
+        ItemGroupDetail:object Level:number^
+        Name:text(100)! ParentRef:ref PrefVendorRef:ref PrintGroupedItems:flag
+        PurchaseCost:number
         PurchaseDesc:text(1000) PurchaseTaxCodeRef:ref PurchaseTaxIncluded:flag
         QtyOnHand:number ReorderPoint:number ReverseChargeRate:number SalesTaxCodeRef:ref
         SalesTaxIncluded:flag ServiceType:text Sku:text(100) Source:text SubItem:flag
@@ -129,7 +131,7 @@ TABLE = {
     """,
     "Purchase": """
         AccountRef:ref! Credit:flag CurrencyRef:ref DepartmentRef:ref DocNumber:text(21)
-        EntityRef:ref ExchangeRate:number GlobalTaxCalculation:text IncludeInAnnualTPAR:flag
+        EntityRef:party ExchangeRate:number GlobalTaxCalculation:text IncludeInAnnualTPAR:flag
         Line:list! LinkedTxn:list PaymentMethodRef:ref PaymentType:text! PrintStatus:text
         PrivateNote:text(4000) PurchaseEx:object RecurDataRef:ref^ RemitToAddr:address^
         TotalAmt:number^ TransactionLocationType:text TxnDate:date TxnSource:text

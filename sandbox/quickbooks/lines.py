@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from sandbox.quickbooks import bundles
 from sandbox.quickbooks.company import TARGETS, ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Errors, Wrong, check
 from sandbox.quickbooks.fields import FIELDS, PURCHASES, SALES
@@ -25,26 +26,50 @@ SHIPPING = "SHIPPING_ITEM_ID"
 def read(kind: str, given: list[Body], old: list[Body]) -> list[Body]:
     """The lines with their details, clean; ids that are known stay. Raises Wrong."""
     errors: Errors = []
-    taken = {line["Id"] for line in old if "Id" in line}
+    taken = {line["Id"] for line in _all(old) if "Id" in line}
     last = max((int(one) for one in taken if one.isdigit()), default=0)
     lines: list[Body] = []
     for raw in given:
-        line = fields_of("Line", raw, errors, "Line")
-        wanted = line.get("DetailType")
-        if wanted == SUBTOTAL:
+        line = _read(kind, raw, errors)
+        if line.get("DetailType") == SUBTOTAL:
             continue
-        _need_detail(kind, line)
-        if wanted in FIELDS:
-            line[wanted] = fields_of(wanted, line.get(wanted) or {}, errors, wanted)
+        lines.append(line)
+        if GROUP in line and not errors:
+            parts = line[GROUP].get("Line", [])
+            line[GROUP]["Line"] = [_part_of_bundle(one, errors) for one in parts]
+    check(errors)
+    for line in _all(lines):
         if line.get("Id") not in taken:
             last += 1
             line["Id"] = str(last)
         taken.discard(line["Id"])
-        lines.append(line)
-    check(errors)
-    for number, line in enumerate(lines, 1):
-        line["LineNum"] = number
+    for several in (lines, *(line[GROUP]["Line"] for line in lines if GROUP in line)):
+        for number, line in enumerate(several, 1):
+            line["LineNum"] = number
     return lines
+
+
+def _read(kind: str, raw: Body, errors: Errors) -> Body:
+    line = fields_of("Line", raw, errors, "Line")
+    wanted = line.get("DetailType")
+    if wanted == SUBTOTAL:
+        return line
+    _need_detail(kind, line)
+    if wanted in FIELDS:
+        line[wanted] = fields_of(wanted, line.get(wanted) or {}, errors, wanted)
+    return line
+
+
+def _part_of_bundle(raw: Body, errors: Errors) -> Body:
+    part = _read("Invoice", raw, errors)
+    if part["DetailType"] != SALE:
+        said = f"Business Validation Error: {part['DetailType'][:40]} does not go in a bundle"
+        raise Wrong("6000", said, "Line")
+    return part
+
+
+def _all(lines: list[Body]) -> list[Body]:
+    return [*lines, *(part for line in lines for part in (line.get(GROUP) or {}).get("Line", []))]
 
 
 def _need_detail(kind: str, line: Body) -> None:
@@ -115,9 +140,8 @@ def sale_lines(company: Company, body: Body) -> tuple[Decimal, Decimal, list[Tax
     """Price the lines of a sale: their sum, the discount, and what tax is worked out from."""
     taxables: list[Taxable] = []
     total = ZERO
-    for line in list(body["Line"]):
-        if line["DetailType"] != SALE:
-            continue
+    bundles.expand(company, body)
+    for line in bundles.goods(body):
         detail = line[SALE]
         _item_of_sale(company, detail)
         refer(company, detail)

@@ -1,24 +1,31 @@
-"""Documents that settle, deposit or fulfil others, and what that does to those.
+"""Documents that settle or fulfil others, and what that does to those.
 
 A settled document keeps `_applied`: {"Payment:12": amount}. Its open balance is its total less
-those. A payment's lines say the same from the other side.
+those. A payment's lines say the same from the other side; `_signs` says which of them are credits.
 """
 
 from decimal import Decimal
 
 from sandbox.common.store import Record
-from sandbox.quickbooks import postings
+from sandbox.quickbooks import parties, postings
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.errors import Wrong
+from sandbox.quickbooks.lines import ACCOUNT
 
-# What a payment may settle: +1 takes from the payment, -1 adds to it.
+# What a payment may settle: +1 takes from it, -1 adds to it, 0: as that document's lines say.
 SIGNS = {
-    "Payment": {"Invoice": 1, "CreditMemo": -1, "JournalEntry": 1},
-    "BillPayment": {"Bill": 1, "VendorCredit": -1, "JournalEntry": 1},
+    "Payment": {"Invoice": 1, "CreditMemo": -1, "JournalEntry": 0, "Purchase": 0},
+    "BillPayment": {"Bill": 1, "VendorCredit": -1, "JournalEntry": 0, "Deposit": 0},
 }
+WHOLE = ("Invoice", "Bill", "CreditMemo", "VendorCredit")
 SHOWN_ON = ("Invoice", "Bill", "VendorCredit")
 PARTY = {"Payment": "CustomerRef", "BillPayment": "VendorRef"}
-DEPOSITED = ("Payment", "SalesReceipt")
+
+
+def target_of(linked: Body) -> tuple[str, str]:
+    """Entity and id of a linked transaction: a purchase goes by the name of Expense."""
+    kind = linked["TxnType"]
+    return "Purchase" if kind == "Expense" else kind, linked["TxnId"]
 
 
 def link_type(kind: str, body: Body) -> str:
@@ -28,34 +35,58 @@ def link_type(kind: str, body: Body) -> str:
     return kind
 
 
-def open_amount(company: Company, kind: str, body: Body) -> Decimal:
-    """What is still to be settled; for a journal entry its line on A/R or A/P (may be below 0)."""
-    applied = sum(body.get("_applied", {}).values(), ZERO)
-    if kind != "JournalEntry":
-        return Decimal(body["TotalAmt"]) - applied
-    total = journal_party(company, body)[2]
+def open_amount(body: Body) -> Decimal:
+    """What is still to be settled of an invoice, a bill or a credit."""
+    return Decimal(body["TotalAmt"]) - sum(body.get("_applied", {}).values(), ZERO)
+
+
+def open_share(
+    company: Company, target: tuple[str, Body], party: tuple[str, str], own: str
+) -> Decimal:
+    """What one party still owes by the lines of a journal entry and the like; below 0: a credit.
+
+    `own` is the key of the payment that asks, which may not be written yet.
+    """
+    kind, body = target
+    total = parties.share_of(company, kind, body, *party)
+    applied = sum(
+        (
+            amount
+            for key, amount in body.get("_applied", {}).items()
+            if key == own or paid_by(company, key) == party
+        ),
+        ZERO,
+    )
     return total - applied if total >= 0 else total + applied
 
 
-def journal_party(company: Company, body: Body) -> tuple[str, str, Decimal]:
-    """The customer or vendor of an entry, and what they owe or are owed by it."""
+def paid_by(company: Company, key: str) -> tuple[str, str]:
+    """Whose payment it is that a key of `_applied` names."""
+    kind, _colon, id_ = key.partition(":")
+    payment = company.get(kind, id_)
+    ref = payment.body[PARTY[kind]]["value"] if payment else ""
+    return PARTY[kind].removesuffix("Ref"), ref
+
+
+def sign_of(body: Body, kind: str, id_: str) -> int:
+    """1 where a payment settles a document, -1 where it uses it as a credit."""
+    usual = -1 if kind in ("CreditMemo", "VendorCredit") else 1
+    return int(body.get("_signs", {}).get(f"{kind}:{id_}", usual))
+
+
+def left_of(body: Body) -> Decimal:
+    """What a payment has left that settles nothing."""
+    used = ZERO
     for line in body["Line"]:
-        detail = line.get("JournalEntryLineDetail") or {}
-        if "Entity" not in detail:
-            continue
-        account = company.need("Account", detail["AccountRef"]["value"]).body["AccountType"]
-        if account in ("Accounts Receivable", "Accounts Payable"):
-            plus = "Debit" if account == "Accounts Receivable" else "Credit"
-            amount = line["Amount"] if detail["PostingType"] == plus else -line["Amount"]
-            entity = detail["Entity"]
-            return entity["Type"], entity["EntityRef"]["value"], Decimal(amount)
-    return "", "", ZERO
+        kind, id_ = target_of(line["LinkedTxn"][0])
+        used += line["Amount"] * sign_of(body, kind, id_)
+    return Decimal(body["TotalAmt"]) - used
 
 
 def rewrite(company: Company, kind: str, id_: str, body: Body) -> None:
     """Write a settled document after its links changed."""
-    left = open_amount(company, kind, body)
-    if kind != "JournalEntry":
+    if kind in WHOLE:
+        left = open_amount(body)
         body["Balance"] = left
         if kind == "CreditMemo":
             body["RemainingCredit"] = left
@@ -67,15 +98,15 @@ def rewrite(company: Company, kind: str, id_: str, body: Body) -> None:
 # --- Payments ------------------------------------------------------------------------------------
 def settle(company: Company, kind: str, id_: str, body: Body) -> None:
     """Apply a payment's lines; amounts above what is open stay unapplied. Raises Wrong."""
-    used = ZERO
     kept: list[Body] = []
+    body["_signs"] = {}
     for line in body["Line"]:
         linked = line["LinkedTxn"][0]
-        target_kind, target_id = linked["TxnType"], linked["TxnId"]
-        if target_kind not in SIGNS[kind]:
-            raise Wrong("620", f"Transaction cannot be linked : {target_kind[:40]}", "LinkedTxn")
+        target_kind, target_id = target_of(linked)
+        if target_kind not in SIGNS[kind] or linked["TxnType"] == "Purchase":
+            raise Wrong("620", f"Transaction cannot be linked : {linked['TxnType'][:40]}")
         target = company.need(target_kind, target_id)
-        left, sign = _applicable(company, kind, body, target_kind, target)
+        left, sign = _applicable(company, (kind, id_), body, target_kind, target)
         amount = min(line["Amount"], left)
         if amount < line["Amount"] and company.switch("line_over_balance") == "refuse":
             said = "Business Validation Error: the amount is more than the balance."
@@ -87,63 +118,98 @@ def settle(company: Company, kind: str, id_: str, body: Body) -> None:
         key = f"{kind}:{id_}"
         applied[key] = applied.get(key, ZERO) + amount
         if target_kind in SHOWN_ON:
-            _show_link(body_of, {"TxnId": id_, "TxnType": link_type(kind, body)})
+            show_link(body_of, {"TxnId": id_, "TxnType": link_type(kind, body)})
         rewrite(company, target_kind, target_id, body_of)
-        used += amount * sign
+        body["_signs"][f"{target_kind}:{target_id}"] = sign
         kept.append({**line, "Amount": amount})
     body["Line"] = kept
-    left = body["TotalAmt"] - used
+    left = left_of(body)
     if left < 0:
         said = "Business Validation Error: the amount applied is more than the payment."
         raise Wrong("6000", said, "TotalAmt")
+    _even(company, kind, id_, body)
+    _leave(company, kind, id_, body)
+
+
+def _leave(company: Company, kind: str, id_: str, body: Body) -> None:
+    """What a payment does not use stays for later."""
     if kind == "Payment":
-        body["UnappliedAmt"] = left
+        body["UnappliedAmt"] = left_of(body)
+    else:
+        sync_credit(company, id_, body)
 
 
 def _applicable(
-    company: Company, kind: str, body: Body, target_kind: str, target: Record
+    company: Company, payment: tuple[str, str], body: Body, target_kind: str, target: Record
 ) -> tuple[Decimal, int]:
     """What is open on a target, and which way it counts. Raises Wrong (620)."""
+    kind, id_ = payment
     sign = SIGNS[kind][target_kind]
     party = body[PARTY[kind]]["value"]
-    left = open_amount(company, target_kind, target.body)
-    if target_kind == "JournalEntry":
-        type_, owner, _amount = journal_party(company, target.body)
-        same = (type_, owner) == (PARTY[kind].removesuffix("Ref"), party)
-        sign, left = (1, left) if left >= 0 else (-1, -left)
-    else:
+    if sign:
+        left = open_amount(target.body)
         same = target.body[PARTY[kind]]["value"] == party
-    if not same or target.body["CurrencyRef"]["value"] != body["CurrencyRef"]["value"]:
+    else:
+        whose = (PARTY[kind].removesuffix("Ref"), party)
+        left = open_share(company, (target_kind, target.body), whose, f"{kind}:{id_}")
+        same = bool(parties.share_of(company, target_kind, target.body, *whose))
+        total = parties.share_of(company, target_kind, target.body, *whose)
+        sign, left = (1, left) if total >= 0 else (-1, -left)
+    own = target.body.get("_from") == id_ and target_kind == "VendorCredit"
+    if not same or own or target.body["CurrencyRef"]["value"] != body["CurrencyRef"]["value"]:
         raise Wrong("620", "Transaction cannot be linked : it is another party's or currency's.")
     return left, sign
 
 
-def _show_link(body: Body, link: Body) -> None:
+def show_link(body: Body, link: Body) -> None:
+    """A document shows that another is linked to it."""
     shown = body.setdefault("LinkedTxn", [])
     if link not in shown:
         shown.append(link)
+
+
+def hide_link(body: Body, link: Body) -> None:
+    """It is no longer."""
+    if link in body.get("LinkedTxn", []):
+        body["LinkedTxn"].remove(link)
 
 
 def unsettle(company: Company, kind: str, record: Record) -> None:
     """Take a payment's lines back from what they settled."""
     key = f"{kind}:{record.id}"
     for line in record.body["Line"]:
-        linked = line["LinkedTxn"][0]
-        target = company.get(linked["TxnType"], linked["TxnId"])
+        target_kind, target_id = target_of(line["LinkedTxn"][0])
+        target = company.get(target_kind, target_id)
         if target is None or key not in target.body.get("_applied", {}):
             continue
         del target.body["_applied"][key]
-        link = {"TxnId": record.id, "TxnType": link_type(kind, record.body)}
-        if link in target.body.get("LinkedTxn", []):
-            target.body["LinkedTxn"].remove(link)
-        rewrite(company, linked["TxnType"], linked["TxnId"], target.body)
+        hide_link(target.body, {"TxnId": record.id, "TxnType": link_type(kind, record.body)})
+        rewrite(company, target_kind, target_id, target.body)
 
 
 def release(company: Company, kind: str, id_: str, body: Body, keep: Decimal) -> None:
     """Let payments go that settle more than `keep` of a document; they become unapplied."""
+    _release(company, (kind, id_), body, keep, list(body.get("_applied", {})))
+
+
+def release_shares(company: Company, kind: str, id_: str, body: Body) -> None:
+    """The same for a document that is owed by its lines, for each party apart."""
+    by_party: dict[tuple[str, str], list[str]] = {}
+    for key in body.get("_applied", {}):
+        by_party.setdefault(paid_by(company, key), []).append(key)
+    for party, keys in by_party.items():
+        total = parties.share_of(company, kind, body, *party)
+        signs = {sign_of(company.need(*key.split(":")).body, kind, id_) for key in keys}
+        turned = total and signs != {1 if total > 0 else -1}
+        _release(company, (kind, id_), body, ZERO if turned else abs(total), keys)
+
+
+def _release(
+    company: Company, target: tuple[str, str], body: Body, keep: Decimal, keys: list[str]
+) -> None:
     applied: dict[str, Decimal] = body.get("_applied", {})
-    over = sum(applied.values(), ZERO) - keep
-    for key in reversed(list(applied)):
+    over = sum((applied[key] for key in keys), ZERO) - keep
+    for key in reversed(keys):
         if over <= 0:
             break
         less = min(applied[key], over)
@@ -151,143 +217,109 @@ def release(company: Company, kind: str, id_: str, body: Body, keep: Decimal) ->
         applied[key] -= less
         payment_kind, payment_id = key.split(":")
         payment = company.need(payment_kind, payment_id)
-        _shrink(company, (payment_kind, payment), (kind, id_), less)
         if not applied[key]:
             del applied[key]
             link = {"TxnId": payment_id, "TxnType": link_type(payment_kind, payment.body)}
-            if link in body.get("LinkedTxn", []):
-                body["LinkedTxn"].remove(link)
+            hide_link(body, link)
+        _shrink(company, (payment_kind, payment), target, less)
 
 
 def _shrink(
     company: Company, payment: tuple[str, Record], target: tuple[str, str], less: Decimal
 ) -> None:
     payment_kind, record = payment
-    kind, id_ = target
     body = record.body
-    sign = SIGNS[payment_kind].get(kind, 1)
     for line in body["Line"]:
-        linked = line["LinkedTxn"][0]
-        if (linked["TxnType"], linked["TxnId"]) == (kind, id_):
+        if target_of(line["LinkedTxn"][0]) == target:
             taken = min(line["Amount"], less)
             line["Amount"] -= taken
             less -= taken
-            if payment_kind == "Payment":
-                body["UnappliedAmt"] += taken * sign
     body["Line"] = [line for line in body["Line"] if line["Amount"]]
-    if payment_kind == "Payment" and body["UnappliedAmt"] < 0:
-        _drop_credit(company, record)
+    _even(company, payment_kind, record.id, body)
+    _leave(company, payment_kind, record.id, body)
     company.put(payment_kind, record.id, body)
     postings.post(company, payment_kind, record.id, body)
 
 
-def _drop_credit(company: Company, payment: Record) -> None:
-    """A credit went: what it paid for is open again."""
-    body = payment.body
-    for line in reversed(body["Line"]):
-        linked = line["LinkedTxn"][0]
-        if body["UnappliedAmt"] >= 0 or linked["TxnType"] == "CreditMemo":
-            continue
-        less = min(line["Amount"], -body["UnappliedAmt"])
-        line["Amount"] -= less
-        body["UnappliedAmt"] += less
-        target = company.need(linked["TxnType"], linked["TxnId"])
-        key = f"Payment:{payment.id}"
-        target.body["_applied"][key] -= less
-        if not target.body["_applied"][key]:
-            del target.body["_applied"][key]
-            link = {"TxnId": payment.id, "TxnType": "Payment"}
-            if link in target.body.get("LinkedTxn", []):
-                target.body["LinkedTxn"].remove(link)
-        rewrite(company, linked["TxnType"], linked["TxnId"], target.body)
+def _even(company: Company, kind: str, id_: str, body: Body) -> None:
+    """What was paid with a credit that went is open again; so is a credit that pays nothing now."""
+    total = Decimal(body["TotalAmt"])
+    _lessen(company, (kind, id_), body, -left_of(body), 1)
+    _lessen(company, (kind, id_), body, left_of(body) - total, -1)
     body["Line"] = [line for line in body["Line"] if line["Amount"]]
 
 
-# --- Deposits ------------------------------------------------------------------------------------
-def deposit(company: Company, id_: str, body: Body) -> None:
-    """Take linked payments and receipts out of undeposited funds. Raises Wrong (620)."""
-    for line in body["Line"]:
-        if not line.get("LinkedTxn"):
+def _lessen(
+    company: Company, payment: tuple[str, str], body: Body, over: Decimal, sign: int
+) -> None:
+    """Take an amount back from the lines of one sign, the last first."""
+    kind, id_ = payment
+    for line in reversed(body["Line"]):
+        target_kind, target_id = target_of(line["LinkedTxn"][0])
+        if over <= 0 or sign_of(body, target_kind, target_id) != sign:
             continue
-        linked = line["LinkedTxn"][0]
-        if linked["TxnType"] not in DEPOSITED:
-            raise Wrong("620", f"Transaction cannot be linked : {linked['TxnType'][:40]}")
-        target = company.need(linked["TxnType"], linked["TxnId"]).body
-        if target["CurrencyRef"]["value"] != body["CurrencyRef"]["value"]:
-            raise Wrong("620", "Transaction cannot be linked : it is in another currency.")
-        where = target["DepositToAccountRef"]["value"]
-        whole = line["Amount"] == target["TotalAmt"]
-        if where != company.system("undeposited") or target.get("_deposited") or not whole:
-            raise Wrong("620", "Transaction cannot be linked : it is not in undeposited funds.")
-        company.amend(linked["TxnType"], linked["TxnId"], {"_deposited": id_})
+        less = min(line["Amount"], over)
+        over -= less
+        line["Amount"] -= less
+        target = company.need(target_kind, target_id)
+        key = f"{kind}:{id_}"
+        target.body["_applied"][key] -= less
+        if not target.body["_applied"][key]:
+            del target.body["_applied"][key]
+            hide_link(target.body, {"TxnId": id_, "TxnType": link_type(kind, body)})
+        rewrite(company, target_kind, target_id, target.body)
 
 
-def undeposit(company: Company, body: Body) -> None:
-    """Put what a deposit took back into undeposited funds."""
-    for line in body["Line"]:
-        if line.get("LinkedTxn"):
-            linked = line["LinkedTxn"][0]
-            company.amend(linked["TxnType"], linked["TxnId"], {"_deposited": ""})
+# --- What a bill payment leaves -------------------------------------------------------------------
+def sync_credit(company: Company, id_: str, body: Body) -> None:
+    """Make, change or take away the vendor's credit that a bill payment leaves. Raises Wrong.
+
+    The payment has put the whole into payables; its credit moves nothing more (both of its sides
+    are there), but has a balance that later payments may use.
+    """
+    left = left_of(body)
+    how = company.switch("overpaid_bill")
+    if left and how == "refuse":
+        raise Wrong("6000", "Business Validation Error: the payment is more than it settles.")
+    excess = left if how == "credit" else ZERO
+    credit = company.get("VendorCredit", body.get("_credit", ""))
+    if credit is None:
+        body.pop("_credit", None)
+        if excess:
+            body["_credit"] = company.new_id("VendorCredit")
+            made = _credit(company, id_, body, excess)
+            company.put("VendorCredit", body["_credit"], made, "Create")
+            postings.post(company, "VendorCredit", body["_credit"], made)
+    elif excess:
+        made = _credit(company, id_, body, excess)
+        made["_applied"] = credit.body.get("_applied", {})
+        release(company, "VendorCredit", credit.id, made, excess)
+        made["Balance"] = open_amount(made)
+        if made != credit.body:
+            company.put("VendorCredit", credit.id, made)
+            postings.post(company, "VendorCredit", credit.id, made)
+    else:
+        release(company, "VendorCredit", credit.id, credit.body, ZERO)
+        company.book.post("VendorCredit", credit.id, credit.body["TxnDate"], [])
+        company.bury("VendorCredit", credit)
+        body.pop("_credit", None)
 
 
-def refuse_deposited(record: Record) -> None:
-    """A payment that is in a deposit does not change. Raises Wrong (6540)."""
-    if record.body.get("_deposited"):
-        raise Wrong("6540")
-
-
-# --- Orders and estimates ------------------------------------------------------------------------
-def fulfil(company: Company, kind: str, id_: str, body: Body) -> None:
-    """Link a bill to its purchase orders, an invoice to its estimate. Raises Wrong (620)."""
-    wanted = "PurchaseOrder" if kind == "Bill" else "Estimate"
-    party = "VendorRef" if kind == "Bill" else "CustomerRef"
-    links = [dict(one) for one in body.get("LinkedTxn", [])]
-    lines: dict[str, set[str]] = {}
-    for line in body["Line"]:
-        for link in line.get("LinkedTxn", []):
-            if link.get("TxnType") != wanted:
-                continue
-            if "TxnLineId" not in link:
-                raise Wrong("2020", "Required parameter TxnLineId is missing", "TxnLineId")
-            lines.setdefault(link["TxnId"], set()).add(link["TxnLineId"])
-    named = {one["TxnId"] for one in links if one["TxnType"] == wanted} | set(lines)
-    own = [one for one in links if one["TxnType"] != wanted]
-    for target_id in sorted(named):
-        target = company.need(wanted, target_id)
-        if target.body[party]["value"] != body[party]["value"]:
-            raise Wrong("620", "Transaction cannot be linked : it is another party's.")
-        _show_link(target.body, {"TxnId": id_, "TxnType": kind})
-        done = target.body.setdefault("_done", {})
-        done[id_] = sorted(lines.get(target_id, set()))
-        _close(wanted, target.body)
-        company.put(wanted, target_id, target.body)
-        own.append({"TxnId": target_id, "TxnType": wanted})
-    body["LinkedTxn"] = own
-    if not own:
-        del body["LinkedTxn"]
-
-
-def unfulfil(company: Company, kind: str, record: Record) -> None:
-    """Open again what a bill or an invoice had closed."""
-    wanted = "PurchaseOrder" if kind == "Bill" else "Estimate"
-    for link in record.body.get("LinkedTxn", []):
-        target = company.get(wanted, link["TxnId"]) if link["TxnType"] == wanted else None
-        if target is None:
-            continue
-        target.body.get("_done", {}).pop(record.id, None)
-        shown = {"TxnId": record.id, "TxnType": kind}
-        if shown in target.body.get("LinkedTxn", []):
-            target.body["LinkedTxn"].remove(shown)
-        _close(wanted, target.body)
-        company.put(wanted, link["TxnId"], target.body)
-
-
-def _close(kind: str, body: Body) -> None:
-    done: dict[str, list[str]] = body["_done"]
-    if kind == "Estimate":
-        body["TxnStatus"] = "Closed" if done else "Pending"
-        return
-    goods = {line["Id"] for line in body["Line"] if line["DetailType"] != "DescriptionOnly"}
-    whole = any(not lines for lines in done.values())
-    received = {one for lines in done.values() for one in lines}
-    body["POStatus"] = "Closed" if done and (whole or goods <= received) else "Open"
+def _credit(company: Company, id_: str, body: Body, excess: Decimal) -> Body:
+    account = company.reference("Account", body["APAccountRef"]["value"])
+    detail: Body = {"AccountRef": account, "BillableStatus": "NotBillable"}
+    line: Body = {"Id": "1", "LineNum": 1, "Amount": excess, "DetailType": ACCOUNT}
+    made: Body = {
+        "VendorRef": body["VendorRef"],
+        "APAccountRef": account,
+        "CurrencyRef": body["CurrencyRef"],
+        "TxnDate": body["TxnDate"],
+        "PrivateNote": "Created by QB Online: paid above what was due.",
+        "Line": [{**line, ACCOUNT: detail}],
+        "TotalAmt": excess,
+        "Balance": cents(excess),
+        "_from": id_,
+    }
+    if "ExchangeRate" in body:
+        made["ExchangeRate"] = body["ExchangeRate"]
+    return made

@@ -1,9 +1,11 @@
 """The lists of a company: customers, vendors, items, accounts, classes, terms and the like."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
 from sandbox.common.store import Record
+from sandbox.quickbooks import bundles
 from sandbox.quickbooks.company import PARTIES, ZERO, Body, Company, folded, name_of
 from sandbox.quickbooks.errors import DETAILS, Wrong
 from sandbox.quickbooks.fields import ACCOUNT_TYPES
@@ -11,7 +13,7 @@ from sandbox.quickbooks.fields import ACCOUNT_TYPES
 NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
 DEEP = 5
 ACCOUNT_NUMBER = {"US": 7, "GB": 7, "AU": 20, "CA": 20}
-DELETED = " (deleted)"
+DELETED = re.compile(r" \(deleted(-\d+)?\)$")
 SERVICE_TYPES = ("Service", "NonInventory")
 
 
@@ -30,33 +32,42 @@ def _suffix(company: Company, kind: str, body: Body, old: Record | None) -> None
     """What is made inactive leaves its name to others."""
     if not company.switch("deleted_suffix") or kind in ("TaxCode", "TaxAgency") or old is None:
         return
-    name = "DisplayName" if kind in PARTIES else "Name"
     was, now = old.body.get("Active", True), body.get("Active", True)
-    if was and not now:
-        for one in (name, "FullyQualifiedName"):
-            if one in body and not body[one].endswith(DELETED):
-                body[one] += DELETED
+    names = [one for one in ("DisplayName", "Name", "FullyQualifiedName") if one in body]
+    if was and not now and not DELETED.search(body[names[0]]):
+        bare = {one: body[one] for one in names}
+        suffix, number = " (deleted)", 0
+        body |= {one: bare[one] + suffix for one in names}
+        while _others(company, kind, body, old):
+            number += 1
+            suffix = f" (deleted-{number})"
+            body |= {one: bare[one] + suffix for one in names}
     elif now and not was:
-        for one in (name, "FullyQualifiedName"):
-            if one in body:
-                body[one] = body[one].removesuffix(DELETED)
+        body |= {one: DELETED.sub("", body[one]) for one in names}
 
 
-def _unique(company: Company, kind: str, body: Body, old: Record | None) -> None:
+def _others(company: Company, kind: str, body: Body, old: Record | None) -> list[Record]:
+    """Objects that have the same name."""
     if kind in PARTIES:
         found = company.store.found(company.realm, "party", folded(body["DisplayName"]))
     else:
         found = company.store.found(company.realm, f"name.{kind}", folded(name_of(kind, body)))
-    for other_kind, other_id in found:
-        if old is not None and (other_kind, other_id) == (kind, old.id):
-            continue
-        other = company.get(other_kind, other_id)
-        if other is not None and (other.body.get("Active", True) or kind != "Account"):
-            said = DETAILS["6240"]
-            if kind not in PARTIES:
-                what = "tax rate" if kind == "TaxRate" else kind.lower()
-                said = said.replace("customer, vendor or employee", what)
-            raise Wrong("6240", said)
+    own = (kind, old.id) if old else None
+    wanted = None if company.switch("names_fold_case") else name_of(kind, body)
+    others = [(of, company.get(of, id_)) for of, id_ in found if (of, id_) != own]
+    return [
+        one for of, one in others if one is not None and wanted in (None, name_of(of, one.body))
+    ]
+
+
+def _unique(company: Company, kind: str, body: Body, old: Record | None) -> None:
+    others = _others(company, kind, body, old)
+    if any(one.body.get("Active", True) or kind != "Account" for one in others):
+        said = DETAILS["6240"]
+        if kind not in PARTIES:
+            what = "tax rate" if kind == "TaxRate" else kind.lower()
+            said = said.replace("customer, vendor or employee", what)
+        raise Wrong("6240", said)
 
 
 # --- Parties -------------------------------------------------------------------------------------
@@ -200,6 +211,8 @@ def _item(company: Company, body: Body, old: Record | None) -> None:
     body.setdefault("PurchaseCost", ZERO)
     if company.country == "US":
         body.setdefault("Taxable", False)
+    if kind == "Group":
+        bundles.prepare(company, body)
     if kind == "Inventory":
         _inventory(company, body, old)
     else:

@@ -50,11 +50,15 @@ class News:
         found = self.store.setting("", "webhooks", {})
         return dict(found)
 
-    def note(self, realm: str, kind: str, id_: str, operation: str, at: float) -> None:
-        """Something changed."""
+    def note(
+        self, realm: str, kind: str, id_: str, operation: str, at: float, *, deleted: str = ""
+    ) -> None:
+        """Something changed; `deleted` is what was merged into it."""
         if kind not in ENTITIES or not self.store.setting("", "webhooks", {}).get("url"):
             return
         event = {"realm": realm, "name": kind, "id": id_, "operation": operation, "at": at}
+        if deleted:
+            event |= {"deleted": deleted, "named": self.sandbox.switch("merged_named")}
         self.store.put("", "_event", str(self.store.next("", "event")), event, at=at)
 
     def tick(self, now: float) -> None:
@@ -131,6 +135,8 @@ def classic_body(events: list[dict[str, Any]]) -> dict[str, Any]:
         moment = datetime.fromtimestamp(float(one["at"]), UTC).isoformat(timespec="milliseconds")
         entity = {"name": one["name"], "id": one["id"]}
         entity |= {"operation": one["operation"], "lastUpdated": moment.replace("+00:00", "Z")}
+        if "deleted" in one:
+            entity["deletedId"] = one["deleted"]
         by_realm.setdefault(one["realm"], []).append(entity)
     notifications = [
         {"realmId": realm, "dataChangeEvent": {"entities": entities}}
@@ -154,7 +160,7 @@ def cloud_events(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "time": moment.replace("+00:00", "000Z"),
                 "intuitentityid": one["id"],
                 "intuitaccountid": one["realm"],
-                "data": {},
+                "data": {"deletedId": one["deleted"]} if one.get("named") else {},
             }
         )
     return made

@@ -10,6 +10,7 @@ from sandbox.common import pages
 from sandbox.common.http import Answer, Call, Refused
 from sandbox.common.store import Record
 from sandbox.quickbooks.errors import unauthenticated, unauthorised
+from sandbox.quickbooks.identity import CLAIMS, OPENID, Identity, userinfo
 
 if TYPE_CHECKING:
     from sandbox.quickbooks.app import QuickBooks
@@ -25,12 +26,30 @@ HARD_HEADER = "x-include-refresh-token-hard-expires-in"
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 APP = {"client_id": "sandbox-client", "client_secret": "sandbox-secret", "redirect_uris": []}
 
+# What each scope means to a person.
+SCOPES = {
+    ACCOUNTING: "read and change the company's books",
+    OPENID: "know who you are",
+    "email": "know your e-mail address",
+    "profile": "know your name",
+    "phone": "know your telephone number",
+    "address": "know your address",
+}
+STYLE = """<style>
+main { max-width: 30rem; margin: 2rem auto; }
+label { display: block; font-weight: 600; margin: 1rem 0 .3rem; }
+select, button { font: inherit; padding: .5rem .9rem; border: 1px solid #8886; border-radius: 6px; }
+select { width: 100%; } form div { margin-top: 1.2rem; display: flex; gap: .6rem; }
+button.main { background: #14612f; border-color: #14612f; color: #fff; font-weight: 600; }
+</style>"""
+
 
 class OAuth:
     """Grants (an app, a company) and their tokens, kept beside the companies."""
 
     def __init__(self, sandbox: "QuickBooks") -> None:
         self.sandbox, self.store = sandbox, sandbox.store
+        self.identity = Identity(sandbox.store, f"{sandbox.base_url}/op/v1")
         add = sandbox.routes.add
         for name in ("openid_configuration", "openid_sandbox_configuration"):
             add("GET", f"/.well-known/{name}", self.discovery)
@@ -92,7 +111,7 @@ class OAuth:
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],
-                "scopes_supported": ["openid", "email", "profile", ACCOUNTING],
+                "scopes_supported": [OPENID, *CLAIMS, ACCOUNTING],
                 "token_endpoint_auth_methods_supported": ["client_secret_basic"],
                 "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
             }
@@ -122,12 +141,16 @@ class OAuth:
             f"<option value='{escape(realm)}'>{escape(self.sandbox.company_title(realm))}</option>"
             for realm in self.sandbox.store.companies()
         )
+        asked = "".join(
+            f"<li>{escape(SCOPES.get(scope, scope))}</li>" for scope in given["scope"].split()
+        )
         form = (
-            f"<p>{escape(given['client_id'])} asks for: {escape(given['scope'])}</p>"
+            f"{STYLE}<p><b>{escape(given['client_id'])}</b> would like to:</p><ul>{asked}</ul>"
             f"<form method='post' action='{AUTHORIZE}'>{hidden}"
-            f"<label>Company <select name='realmId'>{choices}</select></label> "
-            "<button name='decision' value='allow'>Connect</button> "
-            "<button name='decision' value='deny'>No, thanks</button></form>"
+            "<label for='realm'>Company</label>"
+            f"<select id='realm' name='realmId'>{choices}</select>"
+            "<div><button class='main' name='decision' value='allow'>Connect</button> "
+            "<button name='decision' value='deny'>No, thanks</button></div></form>"
         )
         return pages.page("Connect an app to QuickBooks", form)
 
@@ -165,7 +188,7 @@ class OAuth:
                 return _invalid_grant("Authorization code is invalid or expired")
             self.store.put("", "_code", found.id, found.body, at=call.at, deleted=True)
             grant = self.grant(client_id, found.body["realm"], found.body["scope"], call.at)
-            return self._issued(call, grant)
+            return self._issued(call, grant, first=True)
         if kind == "refresh_token":
             return self._refreshed(call, client_id, form.get("refresh_token", ""))
         error = "unsupported_grant_type" if kind else "invalid_request"
@@ -226,8 +249,10 @@ class OAuth:
             "access_token": self.access(grant, at),
         }
 
-    def _issued(self, call: Call, grant: Record) -> Answer:
+    def _issued(self, call: Call, grant: Record, *, first: bool = False) -> Answer:
         body = self.tokens(grant, call.at)
+        if first and OPENID in grant.body["scope"].split():
+            body["id_token"] = self.identity.id_token(grant, call.at)
         if call.headers.get(HARD_HEADER, "").lower() == "true":
             left = float(grant.body["consent"]) + HARD_SECONDS - call.at
             body["x_refresh_token_hard_expires_in"] = int(left)
@@ -277,18 +302,18 @@ class OAuth:
             said = "Token expired" if given else "Authorization header is missing"
             raise Refused(unauthenticated(call.at, said))
         if grant.body["realm"] != realm or ACCOUNTING not in grant.body["scope"].split():
+            if self.sandbox.switch("wrong_company") == "unknown":
+                raise Refused(unauthenticated(call.at, "Token is not of this company"))
             raise Refused(unauthorised())
 
     def userinfo(self, call: Call) -> Answer:
         grant = self.asking(call)
-        if grant is None or "openid" not in grant.body["scope"].split():
+        if grant is None or OPENID not in grant.body["scope"].split():
             return Answer.json({"error": "invalid_token"}, 401)
-        person = {"sub": f"person-of-{grant.body['realm']}", "emailVerified": True}
-        person |= {"email": "owner@example.com", "givenName": "Robin", "familyName": "Owner"}
-        return Answer.json(person)
+        return Answer.json(userinfo(grant))
 
     def keys(self, _call: Call) -> Answer:
-        return Answer.json({"keys": []})
+        return Answer.json(self.identity.keys())
 
 
 def _invalid_grant(said: str) -> Answer:

@@ -1,28 +1,36 @@
-"""Reports, from the book alone: trial balance, general ledger, profit and loss, balance sheet."""
+"""Reports, from the book alone: what is asked for, the trial balance, the general ledger."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from sandbox.quickbooks.company import ZERO, Body, Company, cents
+from sandbox.quickbooks import periods
+from sandbox.quickbooks.basis import View, day_before
+from sandbox.quickbooks.company import ZERO, Body, Company
 from sandbox.quickbooks.errors import Wrong
+from sandbox.quickbooks.statements import (
+    BY_DATE,
+    BY_MARK,
+    Asked,
+    Column,
+    Report,
+    accounts,
+    balance_sheet,
+    columns,
+    money,
+    profit_and_loss,
+    row,
+)
 from sandbox.quickbooks.times import whole
 
-MOST_LINES = 20_000
-MACROS = ("Today", "This Month-to-date", "This Fiscal Year-to-date", "Last Month", "All")
-ROUNDS = Callable[[Company, str, str], tuple[Body, Body]]
-ASSETS = (
-    ("Bank Accounts", ("Bank",)),
-    ("Accounts Receivable", ("Accounts Receivable",)),
-    ("Other Current Assets", ("Other Current Asset",)),
-    ("Fixed Assets", ("Fixed Asset",)),
-    ("Other Assets", ("Other Asset",)),
-)
-LIABILITIES = (
-    ("Accounts Payable", ("Accounts Payable",)),
-    ("Credit Cards", ("Credit Card",)),
-    ("Other Current Liabilities", ("Other Current Liability",)),
-    ("Long-Term Liabilities", ("Long Term Liability",)),
+CUT = "Unable to display more data. Please reduce the date range."
+ACCOUNT_COLUMN = {"ColTitle": "", "ColType": "Account"}
+LEDGER_COLUMNS = (
+    ("Date", "tx_date"),
+    ("Transaction Type", "txn_type"),
+    ("Memo/Description", "memo"),
+    ("Amount", "subt_nat_amount"),
+    ("Balance", "rbal_nat_amount"),
 )
 
 
@@ -32,39 +40,38 @@ def run(company: Company, name: str, given: dict[str, str]) -> Body:
     if report is None:
         raise Wrong("500", f"Unsupported Operation : report {name[:60]}")
     since, until = _period(company, name, given)
-    columns, rows = report(company, since, until)
-    basis = given.get("accounting_method", "Accrual").title()
-    empty = "true" if not rows["Row"] else "false"
+    usual = str(company.pref("ReportPrefs", "ReportBasis") or "Accrual")
+    basis = given.get("accounting_method", usual).title()
+    if basis not in ("Accrual", "Cash"):
+        raise Wrong("2170", f"Invalid Enumeration : accounting_method {basis[:40]}")
+    by = given.get("summarize_column_by", "Total")
+    allowed = {"total", *BY_DATE, *(() if name == "TrialBalance" else BY_MARK)}
+    if by.lower() not in allowed:
+        raise Wrong("2170", f"Invalid Enumeration : summarize_column_by {by[:40]}")
+    shown, rows = report(Asked(View(company, cash=basis == "Cash"), since, until, by.lower()))
     header = {
         "Time": whole(company.at),
         "ReportName": name,
         "DateMacro": given.get("date_macro", ""),
-        "ReportBasis": basis if basis in ("Accrual", "Cash") else "Accrual",
+        "ReportBasis": basis,
         "StartPeriod": since,
         "EndPeriod": until,
+        "SummarizeColumnsBy": by if "summarize_column_by" in given else "",
         "Currency": company.home,
-        "Option": [{"Name": "NoReportData", "Value": empty}],
+        "Option": [{"Name": "NoReportData", "Value": "false" if rows else "true"}],
     }
     header = {key: value for key, value in header.items() if value not in ("", "0001-01-01")}
-    return {"Header": header, "Columns": columns, "Rows": rows}
+    first = [] if name == "GeneralLedger" else [ACCOUNT_COLUMN]
+    return {"Header": header, "Columns": {"Column": [*first, *shown]}, "Rows": {"Row": rows}}
 
 
 def _period(company: Company, name: str, given: dict[str, str]) -> tuple[str, str]:
     today = date.fromisoformat(company.today)
-    first = today.replace(day=1)
-    macro = given.get("date_macro", "").lower()
-    since, until = today.replace(month=1, day=1), today
-    if macro == "this month-to-date":
-        since = first
-    elif macro == "last month":
-        until = first - timedelta(days=1)
-        since = until.replace(day=1)
-    elif macro == "today":
-        since = today
-    elif macro == "all":
-        since, until = date(1, 1, 1), date(9999, 12, 31)
-    elif macro and macro != "this fiscal year-to-date":
+    macro = given.get("date_macro") or "This Fiscal Year-to-date"
+    found = periods.named(macro, today)
+    if found is None:
         raise Wrong("2170", f"Invalid Enumeration : date_macro {macro[:40]}", "date_macro")
+    since, until = found
     try:
         start = date.fromisoformat(given["start_date"]) if "start_date" in given else since
         end = date.fromisoformat(given["end_date"]) if "end_date" in given else until
@@ -73,205 +80,83 @@ def _period(company: Company, name: str, given: dict[str, str]) -> tuple[str, st
     return start.isoformat(), end.isoformat()
 
 
-def _accounts(company: Company) -> list[tuple[str, Body]]:
-    return [(one.id, one.body) for one in company.store.records(company.realm, "Account")]
-
-
-def _columns(*titles: tuple[str, str]) -> Body:
-    return {"Column": [{"ColTitle": title, "ColType": kind} for title, kind in titles]}
-
-
-def _money(amount: Decimal) -> str:
-    return str(cents(amount))
-
-
-def _row(account: str, name: str, *values: str) -> Body:
-    cells: list[Body] = [{"value": name, **({"id": account} if account else {})}]
-    return {"ColData": [*cells, *({"value": value} for value in values)], "type": "Data"}
-
-
-def _section(title: str, rows: list[Body], total: Decimal, group: str = "") -> Body:
-    summary = {"ColData": [{"value": f"Total {title}"}, {"value": _money(total)}]}
-    section: Body = {"Header": {"ColData": [{"value": title}, {"value": ""}]}}
-    section |= {"Rows": {"Row": rows}, "Summary": summary, "type": "Section"}
-    return {**section, **({"group": group} if group else {})}
-
-
-def _line(title: str, amount: Decimal, group: str) -> Body:
-    summary = {"ColData": [{"value": title}, {"value": _money(amount)}]}
-    return {"Summary": summary, "type": "Section", "group": group}
-
-
-def year_of(company: Company, until: str) -> str:
-    """The first day of the fiscal year in which a day is: years begin in January."""
-    return f"{until[:4]}-01-01"
-
-
-def balances(company: Company, until: str) -> dict[str, Decimal]:
-    """Every account at a day: income and costs of earlier years are retained earnings."""
-    year = year_of(company, until)
-    found = company.book.balances(until)
-    before = _earlier(year)
-    earlier = company.book.balances(before) if before else {}
-    kept = ZERO
-    for account, body in _accounts(company):
-        if body["Classification"] in ("Revenue", "Expense") and account in earlier:
-            found[account] -= earlier[account]
-            kept += earlier[account]
-    retained = company.system("retained")
-    found[retained] = found.get(retained, ZERO) + kept
-    return found
-
-
-def _earlier(day: str) -> str:
-    return "" if day <= "0001-01-01" else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-
-
-def _trial_balance(company: Company, _since: str, until: str) -> tuple[Body, Body]:
+# --- Trial balance -------------------------------------------------------------------------------
+def _trial_balance(asked: Asked) -> Report:
+    shown = columns(asked, standing=True)
     rows: list[Body] = []
-    debit, credit = ZERO, ZERO
-    found = balances(company, until)
-    for account, body in _accounts(company):
-        amount = found.get(account, ZERO)
-        if not amount:
+    totals = [[ZERO, ZERO] for _ in shown]
+    for account, body in accounts(asked.company):
+        amounts = [column.amounts.get(account, ZERO) for column in shown]
+        if not any(amounts):
             continue
-        sides = (_money(amount), "") if amount > 0 else ("", _money(-amount))
-        row = _row(account, body["FullyQualifiedName"], *sides)
-        del row["type"]
-        rows.append(row)
-        debit += max(amount, ZERO)
-        credit += max(-amount, ZERO)
+        values = []
+        for amount, total in zip(amounts, totals, strict=True):
+            values += [money(amount) if amount > 0 else "", money(-amount) if amount < 0 else ""]
+            total[0] += max(amount, ZERO)
+            total[1] += max(-amount, ZERO)
+        made = row(account, body["FullyQualifiedName"], values)
+        del made["type"]
+        rows.append(made)
     if rows:
-        total = [{"value": "TOTAL"}, {"value": _money(debit)}, {"value": _money(credit)}]
-        rows.append({"type": "Section", "group": "GrandTotal", "Summary": {"ColData": total}})
-    return _columns(("", "Account"), ("Debit", "Money"), ("Credit", "Money")), {"Row": rows}
+        sums = [{"value": money(one)} for total in totals for one in total]
+        summary = {"ColData": [{"value": "TOTAL"}, *sums]}
+        rows.append({"type": "Section", "group": "GrandTotal", "Summary": summary})
+    sides: list[Body] = [{"ColTitle": one, "ColType": "Money"} for one in ("Debit", "Credit")]
+    if asked.by == "total":
+        return sides, rows
+    return [_with_sides(column, sides) for column in shown], rows
 
 
-def _of_types(
-    company: Company, found: dict[str, Decimal], types: tuple[str, ...], sign: int
-) -> tuple[list[Body], Decimal]:
-    rows, total = [], ZERO
-    for account, body in _accounts(company):
-        amount = found.get(account, ZERO) * sign
-        if body["AccountType"] in types and amount:
-            rows.append(_row(account, body["FullyQualifiedName"], _money(amount)))
-            total += amount
-    return rows, total
+def _with_sides(column: Column, sides: list[Body]) -> Body:
+    return {**column.head(), "Columns": {"Column": sides}}
 
 
-def _profit_and_loss(company: Company, since: str, until: str) -> tuple[Body, Body]:
-    found = company.book.balances(until, since)
+# --- General ledger ------------------------------------------------------------------------------
+def _general_ledger(asked: Asked) -> Report:
+    """Every line by account, until there are as many cells as one report may have."""
+    heads: list[Body] = [{"ColTitle": title, "ColType": kind} for title, kind in LEDGER_COLUMNS]
+    left = int(asked.company.switch("report_cells")) // len(heads)
+    before = day_before(asked.since)
+    opening = asked.view.balances(before) if before else {}
     rows: list[Body] = []
-    sums = {}
-    for title, types, sign, group in (
-        ("Income", ("Income",), -1, "Income"),
-        ("Cost of Goods Sold", ("Cost of Goods Sold",), 1, "COGS"),
-        ("Expenses", ("Expense",), 1, "Expenses"),
-        ("Other Income", ("Other Income",), -1, "OtherIncome"),
-        ("Other Expenses", ("Other Expense",), 1, "OtherExpenses"),
-    ):
-        listed, sums[group] = _of_types(company, found, types, sign)
+    for account, body in accounts(asked.company):
+        held = opening.get(account, ZERO)
+        listed: list[Body] = []
+        found = asked.view.lines(account, asked.since, asked.until, left + 1)
+        more = len(found) > left
+        for line in found[:left]:
+            held += line.amount
+            listed.append(_ledger_row(line.day, (line.source_kind, line.source_id), line.memo))
+            listed[-1]["ColData"] += [{"value": money(line.amount)}, {"value": money(held)}]
+        left -= len(listed)
+        section = _of_account(account, body["FullyQualifiedName"], listed)
+        if more:
+            blank = [{"value": ""} for _ in heads[1:]]
+            return heads, [*rows, section, {"ColData": [{"value": CUT}, *blank], "type": "Data"}]
         if listed:
-            rows.append(_section(title, listed, sums[group], group))
-        if group == "COGS":
-            gross = sums["Income"] - sums["COGS"]
-            rows.append(_line("Gross Profit", gross, "GrossProfit"))
-        elif group == "Expenses":
-            operating = sums["Income"] - sums["COGS"] - sums["Expenses"]
-            rows.append(_line("Net Operating Income", operating, "NetOperatingIncome"))
-    other = sums["OtherIncome"] - sums["OtherExpenses"]
-    rows.append(_line("Net Other Income", other, "NetOtherIncome"))
-    net = sums["Income"] - sums["COGS"] - sums["Expenses"] + other
-    rows.append(_line("Net Income", net, "NetIncome"))
-    return _columns(("", "Account"), ("Total", "Money")), {"Row": rows if found else []}
+            _add_up(section, body["FullyQualifiedName"], held - opening.get(account, ZERO))
+            rows.append(section)
+    return heads, rows
 
 
-def _balance_sheet(company: Company, _since: str, until: str) -> tuple[Body, Body]:
-    found = balances(company, until)
-    assets, owned = _side(company, found, ASSETS, 1)
-    liabilities, owed = _side(company, found, LIABILITIES, -1)
-    equity, own = _of_types(company, found, ("Equity",), -1)
-    earned = -sum(
-        (
-            found.get(account, ZERO)
-            for account, body in _accounts(company)
-            if body["Classification"] in ("Revenue", "Expense")
-        ),
-        ZERO,
-    )
-    equity.append(_row("", "Net Income", _money(earned)))
-    parts = [
-        _section("Liabilities", liabilities, owed, "Liabilities"),
-        _section("Equity", equity, own + earned, "Equity"),
-    ]
-    total = owed + own + earned
-    rows = [
-        _section("ASSETS", assets, owned, "TotalAssets"),
-        _section("LIABILITIES AND EQUITY", parts, total, "TotalLiabilitiesAndEquity"),
-    ]
-    return _columns(("", "Account"), ("Total", "Money")), {"Row": rows}
+def _ledger_row(day: str, source: tuple[str, str], memo: str) -> Body:
+    cells = [{"value": day}, {"value": source[0], "id": source[1]}, {"value": memo}]
+    return {"ColData": cells, "type": "Data"}
 
 
-def _side(
-    company: Company,
-    found: dict[str, Decimal],
-    parts: tuple[tuple[str, tuple[str, ...]], ...],
-    sign: int,
-) -> tuple[list[Body], Decimal]:
-    rows, total = [], ZERO
-    for title, types in parts:
-        listed, amount = _of_types(company, found, types, sign)
-        if listed:
-            rows.append(_section(title, listed, amount))
-            total += amount
-    return rows, total
+def _of_account(account: str, name: str, rows: list[Body]) -> Body:
+    header = {"ColData": [{"value": name, "id": account}]}
+    return {"Header": header, "Rows": {"Row": rows}, "type": "Section"}
 
 
-def _general_ledger(company: Company, since: str, until: str) -> tuple[Body, Body]:
-    rows = []
-    before = _earlier(since)
-    opening = company.book.balances(before) if before else {}
-    by_account: dict[str, list[Body]] = {}
-    running: dict[str, Decimal] = {}
-    for line in company.book.lines(since=since, until=until, limit=MOST_LINES):
-        held = running.get(line.account, opening.get(line.account, ZERO)) + line.amount
-        running[line.account] = held
-        cells = [
-            {"value": line.day},
-            {"value": line.source_kind, "id": line.source_id},
-            {"value": line.memo},
-            {"value": _money(line.amount)},
-            {"value": _money(held)},
-        ]
-        by_account.setdefault(line.account, []).append({"ColData": cells, "type": "Data"})
-    for account, body in _accounts(company):
-        if account not in by_account:
-            continue
-        name = body["FullyQualifiedName"]
-        total = running[account] - opening.get(account, ZERO)
-        cells = [{"value": f"Total for {name}"}, *({"value": ""},) * 2]
-        cells += [{"value": _money(total)}, {"value": ""}]
-        rows.append(
-            {
-                "Header": {"ColData": [{"value": name, "id": account}]},
-                "Rows": {"Row": by_account[account]},
-                "Summary": {"ColData": cells},
-                "type": "Section",
-            }
-        )
-    columns = _columns(
-        ("Date", "tx_date"),
-        ("Transaction Type", "txn_type"),
-        ("Memo/Description", "memo"),
-        ("Amount", "subt_nat_amount"),
-        ("Balance", "rbal_nat_amount"),
-    )
-    return columns, {"Row": rows}
+def _add_up(section: Body, name: str, total: Decimal) -> None:
+    cells = [{"value": f"Total for {name}"}, *({"value": ""},) * 2]
+    section["Summary"] = {"ColData": [*cells, {"value": money(total)}, {"value": ""}]}
 
 
-REPORTS: dict[str, ROUNDS] = {
+REPORTS: dict[str, Callable[[Asked], Report]] = {
     "TrialBalance": _trial_balance,
     "GeneralLedger": _general_ledger,
-    "ProfitAndLoss": _profit_and_loss,
-    "BalanceSheet": _balance_sheet,
+    "ProfitAndLoss": profit_and_loss,
+    "BalanceSheet": balance_sheet,
 }

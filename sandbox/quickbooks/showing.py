@@ -1,5 +1,6 @@
 """A company's page: its lists, documents and book."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sandbox.common.sandbox import Sheet
@@ -21,7 +22,12 @@ def sheets(sandbox: "QuickBooks", realm: str) -> list[Sheet]:
     for kind, amount in (("Customer", "Balance"), ("Vendor", "Balance"), ("Item", "QtyOnHand")):
         records = sandbox.store.records(realm, kind, order=NEWEST, limit=ROWS)
         rows = [
-            (one.id, name_of(kind, one.body), str(one.body.get(amount, "")), _active(one.body))
+            (
+                one.id,
+                name_of(kind, one.body),
+                _amount(one.body.get(amount), kind),
+                _active(one.body),
+            )
             for one in records
         ]
         made.append(Sheet(f"{kind}s", ("Id", "Name", amount, "Active"), rows))
@@ -31,9 +37,9 @@ def sheets(sandbox: "QuickBooks", realm: str) -> list[Sheet]:
         for one in records:
             body = one.body
             party = body.get("CustomerRef") or body.get("VendorRef") or {}
-            total = body.get("TotalAmt", body.get("Amount", ""))
+            total = body.get("TotalAmt", body.get("Amount"))
             texts = (body.get("DocNumber", ""), body["TxnDate"], party.get("name", ""))
-            money = (str(total), str(body.get("Balance", "")))
+            money = (_amount(total), _amount(body.get("Balance")))
             rows.append((one.id, *texts, *money, str(one.version)))
         if rows:
             columns = ("Id", "Number", "Date", "Party", "Total", "Balance", "SyncToken")
@@ -63,6 +69,13 @@ def sheets(sandbox: "QuickBooks", realm: str) -> list[Sheet]:
     ]
     made.append(Sheet("Book", ("Day", "Account", "Amount", "Document", "What"), rows))
     return made
+
+
+def _amount(value: Decimal | int | None, kind: str = "") -> str:
+    """Money with two places; quantities of items as they are."""
+    if value is None:
+        return ""
+    return str(value if kind == "Item" else cents(value))
 
 
 def _active(body: dict[str, object]) -> str:

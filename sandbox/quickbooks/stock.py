@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from sandbox.common.ledger import Entry
+from sandbox.quickbooks.bundles import goods
 from sandbox.quickbooks.company import ZERO, Body, Company, cents
 from sandbox.quickbooks.lines import ITEM, SALE
 
@@ -11,11 +13,10 @@ IN = {"Bill": 1, "Purchase": 1, "VendorCredit": -1}
 
 def move(company: Company, kind: str, body: Body) -> None:
     """Take goods out or in and remember it in the document as `_stock`."""
-    moves = []
+    sold = goods(body) if kind in OUT else ()
+    moves = [_sold(company, line[SALE], OUT[kind]) for line in sold]
     for line in body.get("Line", ()):
-        if kind in OUT and line["DetailType"] == SALE:
-            moves.append(_sold(company, line[SALE], OUT[kind]))
-        elif kind in IN and line["DetailType"] == ITEM:
+        if kind in IN and line["DetailType"] == ITEM:
             sign = -IN[kind] if body.get("Credit") is True else IN[kind]
             rate = Decimal(body.get("ExchangeRate", 1))
             moves.append(_bought(company, line[ITEM], sign, cents(line["Amount"] * rate)))
@@ -41,7 +42,10 @@ def _sold(company: Company, detail: Body, sign: int) -> Body | None:
     each = value / held if held > 0 and value > 0 else Decimal(item.get("PurchaseCost", ZERO))
     worth = cents(each * quantity)
     expense = item["ExpenseAccountRef"]["value"]
-    return _moved(company, (detail["ItemRef"]["value"], item), quantity, worth, expense)
+    moved = _moved(company, (detail["ItemRef"]["value"], item), quantity, worth, expense)
+    if "ClassRef" in detail:
+        moved["marks"] = {"class": detail["ClassRef"]["value"]}
+    return moved
 
 
 def _bought(company: Company, detail: Body, sign: int, amount: Decimal) -> Body | None:
@@ -72,3 +76,13 @@ def undo(company: Company, body: Body) -> None:
             held = Decimal(item.body["QtyOnHand"]) - one["quantity"]
             worth = Decimal(item.body.get("_value", ZERO)) - one["value"]
             company.amend("Item", one["item"], {"QtyOnHand": held, "_value": worth})
+
+
+def write_off(company: Company, body: Body) -> None:
+    """An item that is made inactive has no goods any more; what they cost is shrinkage."""
+    value, name = Decimal(body.get("_value", ZERO)), body["Name"][:80]
+    sides = [(body["AssetAccountRef"]["value"], -value), (company.system("shrinkage"), value)]
+    entries = [Entry(account, cents(amount), name) for account, amount in sides if amount]
+    number = str(company.store.next(company.realm, "id.InventoryAdjustment"))
+    company.book.post("InventoryAdjustment", number, company.today, entries)
+    body |= {"QtyOnHand": ZERO, "_value": ZERO}

@@ -66,6 +66,8 @@ def fields_of(table: str, body: Any, errors: Errors, where: str) -> Body:
             errors.append(error("2010", f"{said} or invalid", name[:60]))
         elif field.read_only or value is None or value == "":
             continue
+        elif table == "Line" and value == []:
+            continue  # clients send empty lists, which are not shown
         else:
             read = _read(table, field, value, errors)
             if read is not None:
@@ -116,6 +118,8 @@ def _read(table: str, field: Field, value: Any, errors: Errors) -> Any:  # noqa:
             return _date(field, value, errors)
         case "ref":
             return _ref(field, value, errors)
+        case "party":
+            return _party(field, value, errors)
         case "list":
             return _list(field, value, errors)
         case "object":
@@ -171,6 +175,18 @@ def _ref(field: Field, value: Any, errors: Errors) -> Body | None:
             return {"value": str(given)}
     errors.append(error("2010", f"Property Name:{field.name} is invalid", field.name))
     return None
+
+
+def _party(field: Field, value: Any, errors: Errors) -> Body | None:
+    """A reference that says whether it is to a customer, a vendor or an employee."""
+    ref = _ref(field, value, errors)
+    kind = value.get("type") if isinstance(value, dict) else None
+    if ref is not None and kind not in (None, ""):
+        if kind not in ("Customer", "Vendor", "Employee"):
+            errors.append(error("2170", f"Invalid Enumeration : {str(kind)[:40]}", field.name))
+            return None
+        ref["type"] = kind
+    return ref
 
 
 def _list(field: Field, value: Any, errors: Errors) -> list[Any] | None:

@@ -10,6 +10,7 @@ from sandbox.xero.books import Books
 from sandbox.xero.problems import Invalid
 from sandbox.xero.resource import Resource, shown
 from sandbox.xero.wire import ms_moment, new_id
+from sandbox.xero.writing import Writable
 
 CLASSES = {
     "ASSET": ("BANK", "CURRENT", "FIXED", "INVENTORY", "NONCURRENT", "PREPAYMENT"),
@@ -19,10 +20,11 @@ CLASSES = {
     "REVENUE": ("OTHERINCOME", "REVENUE", "SALES"),
 }
 CLASS_OF = {kind: name for name, kinds in CLASSES.items() for kind in kinds}
+ONE_CURRENCY = ("STARTER", "STANDARD", "IGNITE", "GROW", "SIMPLE")  # plans without others
 PLACES = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
 
 
-class Accounts(Resource):
+class Accounts(Writable):
     """The chart of accounts, one at a time."""
 
     plural, kind, id_field = "Accounts", "account", "AccountID"
@@ -122,7 +124,7 @@ def _check_change(before: dict[str, Any], given: dict[str, Any]) -> None:
         raise Invalid("When archiving an account only its status can be changed")
 
 
-class TaxRates(Resource):
+class TaxRates(Writable):
     """Tax rates; those of the country and TAX001…"""
 
     plural, kind, id_field = "TaxRates", "tax_rate", "TaxType"
@@ -188,7 +190,7 @@ def keep_tax_rate(books: Books, body: dict[str, Any]) -> None:
     books.put("tax_rate", body["TaxType"], body, keys)
 
 
-class Currencies(Resource):
+class Currencies(Writable):
     """Currencies that the organisation uses."""
 
     plural, kind, id_field = "Currencies", "currency", "Code"
@@ -208,7 +210,7 @@ class Currencies(Resource):
         code = given.get("Code", "").upper()
         if code not in CURRENCIES:
             raise Invalid("Currency code is not valid")
-        if not books.organisation.get("_many_currencies", True):
+        if books.organisation["Class"] in ONE_CURRENCY:
             raise Invalid("The organisation's plan does not have several currencies")
         books.put("currency", code, {"Code": code, "Description": CURRENCIES[code]})
         return code, []
@@ -245,7 +247,7 @@ class BrandingThemes(Resource):
     """Looks of documents: read only."""
 
     plural, kind, id_field = "BrandingThemes", "branding_theme", "BrandingThemeID"
-    table, scopes, writable = {}, scopes.SETTINGS, False
+    scopes = scopes.SETTINGS
 
     def show(self, books: Books, record: Record, *, whole: bool = True) -> dict[str, Any]:
         return {**record.body, "CreatedDateUTC": ms_moment(record.created)}
@@ -255,7 +257,7 @@ class Users(Resource):
     """People of the organisation: read only."""
 
     plural, kind, id_field = "Users", "user", "UserID"
-    table, scopes, writable = {}, scopes.SETTINGS, False
+    scopes = scopes.SETTINGS
     columns: ClassVar[dict[str, str]] = dict.fromkeys(
         ("EmailAddress", "FirstName", "LastName", "OrganisationRole"), "text"
     )

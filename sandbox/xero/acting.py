@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sandbox.xero import fields, payments, tables
+from sandbox.common.ledger import Entry
+from sandbox.xero import appstore, budgets, fields, payments, tables
 from sandbox.xero.accounts import keep_account
 from sandbox.xero.books import ORGANISATION, Books
 from sandbox.xero.contacts import keep_contact
+from sandbox.xero.documents import Invoices
+from sandbox.xero.items import Items, move_stock
+from sandbox.xero.lines import tracked
 from sandbox.xero.oauth import DEFAULT_APP, USER
-from sandbox.xero.settling import keys_of
+from sandbox.xero.repeating import make_due
+from sandbox.xero.webhooks import CATEGORIES
 from sandbox.xero.wire import new_id, read_day
+from sandbox.xero.writing import Writable
 
 if TYPE_CHECKING:
     from sandbox.xero.app import Xero
@@ -21,7 +27,13 @@ EVERYTHING = (
     " accounting.manualjournals accounting.attachments accounting.journals.read"
     " accounting.reports.trialbalance.read accounting.reports.balancesheet.read"
     " accounting.reports.profitandloss.read accounting.reports.aged.read"
-    " accounting.reports.banksummary.read"
+    " accounting.reports.banksummary.read accounting.reports.executivesummary.read"
+    " accounting.reports.budgetsummary.read accounting.reports.taxreports.read"
+    " accounting.reports.tenninetynine.read accounting.budgets.read paymentservices"
+)
+OF_CONTACTS = (
+    *("invoice", "credit_note", "prepayment", "overpayment", "bank_transaction"),
+    *("purchase_order", "quote", "repeating_invoice", "receipt"),
 )
 Verb = Callable[["Xero", dict[str, Any]], Any]
 
@@ -49,7 +61,7 @@ def _record(books: Books, kind: str, id_: str) -> Any:
 
 # --- Identity ----------------------------------------
 def register_app(xero: "Xero", values: dict[str, Any]) -> Any:
-    """{"client_id", "secret", "redirects": [], "made": day, "tier"}."""
+    """{"client_id", "secret", "redirects": [], "made": day, "tier", "certified", "custom": id}."""
     app = DEFAULT_APP | {name: values[name] for name in DEFAULT_APP if name in values}
     xero.identity.keep("app", app["client_id"], app)
     return app
@@ -64,8 +76,9 @@ def connect(xero: "Xero", values: dict[str, Any]) -> Any:
     for tenant in tenants:
         _books(xero, {"tenant": tenant})
     event, user, now = new_id(), values.get("user", USER), xero.clock.now()
-    if not xero.identity.connect(client, user, tenants, event, now):
-        raise ValueError("the app's tier allows no more connections")
+    problem = xero.identity.connect(client, user, tenants, event, now)
+    if problem:
+        raise ValueError(problem)
     granted = str(values.get("scope", EVERYTHING)).split()
     return xero.identity.issue(client, user, granted, event, now)
 
@@ -124,9 +137,10 @@ def edit_document(xero: "Xero", values: dict[str, Any]) -> Any:
     """{"tenant", "plural": "Invoices", "id", "set": {fields as the API takes them}}."""
     books = _books(xero, values)
     plural = str(values["plural"])
-    resource = xero.resources.get(plural)
+    written = {name: one for name, one in xero.resources.items() if isinstance(one, Writable)}
+    resource = written.get(plural)
     if resource is None:
-        raise ValueError(f"plural: one of {', '.join(sorted(xero.resources))}")
+        raise ValueError(f"plural: one of {', '.join(sorted(written))}")
     record = _record(books, resource.kind, values["id"])
     given = fields.read_object(resource.table, values["set"], plural)
     id_, _warnings = resource.save(books, given, record)
@@ -161,13 +175,35 @@ def make_item_tracked(xero: "Xero", values: dict[str, Any]) -> Any:
     ids = books.found("item.code", str(values["code"]))
     if not ids:
         raise ValueError("code: no such item")
-    resource = xero.resources["Items"]
+    resource = cast("Items", xero.resources["Items"])
     given = {
         "InventoryAssetAccountCode": values.get("asset", "630"),
         "PurchaseDetails": {"COGSAccountCode": values.get("cogs", "310")},
     }
     resource.save(books, fields.read_object(tables.ITEM, given, "Items"), books.get("item", ids[0]))
     return resource.show(books, _record(books, "item", ids[0]))
+
+
+def adjust_stock(xero: "Xero", values: dict[str, Any]) -> Any:
+    """A person adjusts a tracked item: {"tenant", "code", "quantity", "value", "account", "date"}.
+
+    `quantity` is the difference; without `value` (base currency) it goes at average cost. The other
+    side stands in `account`.
+    """
+    books = _books(xero, values)
+    code, day = str(values["code"]), read_day(str(values.get("date") or books.today))
+    account = books.account({"Code": str(values.get("account", "320"))})
+    if not books.found("item.code", code) or account is None:
+        raise ValueError("code or account: there is no such thing")
+    books.must_be_open(day)
+    value = Decimal(str(values["value"])) if values.get("value") is not None else None
+    quantity, id_ = Decimal(str(values["quantity"])), new_id()
+    value, item = move_stock(books, code, quantity, value)
+    asset = books.account({"Code": item["InventoryAssetAccountCode"]})
+    assert asset is not None
+    sides = [Entry(asset.id, value), Entry(account.id, -value)]
+    books.post("stock_adjustment", id_, day, sides, "MANJOURNAL")
+    return {"ID": id_, "QuantityOnHand": item["QuantityOnHand"], "Value": value}
 
 
 def rename_contact(xero: "Xero", values: dict[str, Any]) -> Any:
@@ -180,13 +216,26 @@ def merge_contacts(xero: "Xero", values: dict[str, Any]) -> Any:
     """{"tenant", "id", "into": id}: the first is archived and points to the second."""
     books = _books(xero, values)
     gone, kept = (_record(books, "contact", values[name]) for name in ("id", "into"))
+    if gone.id == kept.id or kept.body["ContactStatus"] != "ACTIVE":
+        raise ValueError("into: another contact, which is active")
     body = gone.body | {"ContactStatus": "ARCHIVED", "MergedToContactID": kept.id}
     keep_contact(books, body)
-    for kind in ("invoice", "credit_note"):
-        for id_ in books.found(f"{kind}.contact", gone.id):
-            document = _record(books, kind, id_)
+    roles = {name: gone.body[name] or kept.body[name] for name in ("IsCustomer", "IsSupplier")}
+    keep_contact(books, kept.body | roles)
+    for kind in OF_CONTACTS:
+        for document in xero.store.records(
+            *(books.tenant, kind),
+            where="json_extract(body, '$.Contact.ContactID') = ?",
+            values=[gone.id],
+        ):
             moved = document.body | {"Contact": {"ContactID": kept.id}}
-            books.put(kind, id_, moved, keys_of(kind, moved))
+            keys = [
+                (name, kept.id if value == gone.id else value)
+                for name, value in xero.store.keys(books.tenant, kind, document.id)
+            ]
+            books.put(kind, document.id, moved, keys)
+    for one in (gone, kept):
+        xero.hooks.happened(books, "CONTACT", "UPDATE", "Contacts", one.id)
     return body
 
 
@@ -203,13 +252,44 @@ def clear_limits(xero: "Xero", values: dict[str, Any]) -> Any:
     return {}
 
 
+def kept_keys(xero: "Xero", values: dict[str, Any]) -> Any:
+    """How many answers to an Idempotency-Key are kept."""
+    return {"count": xero.store.count("", "idempotency")}
+
+
+def set_subscription(xero: "Xero", values: dict[str, Any]) -> Any:
+    """A person subscribes to an app, or changes that: {"tenant", "client_id", "plan", "status"}."""
+    books = _books(xero, values)
+    client = values.get("client_id", DEFAULT_APP["client_id"])
+    plan, status = str(values.get("plan", "Small")), str(values.get("status", "ACTIVE"))
+    return appstore.subscribe(books, client, plan, status)
+
+
+def make_due_invoices(xero: "Xero", values: dict[str, Any]) -> Any:
+    """Time has come for the templates of repeating invoices: {"tenant"}."""
+    books = _books(xero, values)
+    return {"InvoiceIDs": make_due(books, cast("Invoices", xero.resources["Invoices"]))}
+
+
+def set_budget(xero: "Xero", values: dict[str, Any]) -> Any:
+    """{"tenant", "description", "lines": {code: {"2026-05": amount}}, "tracking": as on lines}."""
+    books = _books(xero, values)
+    lines = {
+        str(code): {str(month): Decimal(str(amount)) for month, amount in months.items()}
+        for code, months in dict(values["lines"]).items()
+    }
+    tracking = tracked(books, list(values.get("tracking", [])), [])
+    name = str(values.get("description", "Overall Budget"))
+    return {"BudgetID": budgets.set_budget(books, name, lines, tracking)}
+
+
 def set_webhook(xero: "Xero", values: dict[str, Any]) -> Any:
-    """{"client_id", "url", "key", "categories": ["CONTACT", "INVOICE", "CREDITNOTE"]}."""
+    """{"client_id", "url", "key", "categories": [CONTACT, INVOICE, CREDITNOTE, SUBSCRIPTION]}."""
     return xero.hooks.hook(
         values.get("client_id", DEFAULT_APP["client_id"]),
         str(values["url"]),
         str(values["key"]),
-        list(values.get("categories", ["CONTACT", "INVOICE", "CREDITNOTE"])),
+        list(values.get("categories", CATEGORIES)),
     )
 
 
@@ -230,6 +310,7 @@ VERBS: dict[str, Verb] = {
         *(register_app, connect, disconnect_tenant, revoke_app, set_lock_dates, archive_account),
         *(change_organisation, edit_document, approve_draft, receive_payment, make_item_tracked),
         *(rename_contact, merge_contacts, set_latency, clear_limits, set_webhook, hook_mischief),
-        hooks,
+        *(hooks, kept_keys, adjust_stock, set_subscription),
+        *(make_due_invoices, set_budget),
     )
 }

@@ -10,20 +10,26 @@ from sandbox.common.store import Store
 from sandbox.xero import (
     accounts,
     acting,
+    appstore,
     banking,
     batches,
+    budgets,
     contacts,
     documents,
+    expenses,
     items,
     journals,
+    linked,
     orders,
     organisation,
     payments,
     prepaid,
     problems,
     records,
+    repeating,
     reports,
     scopes,
+    services,
     sheets,
     templates,
     tracking,
@@ -62,6 +68,7 @@ class Xero(Sandbox):
         self.limits = Limits()
         self.identity = Identity(self)
         self.hooks = webhooks.Hooks(self)
+        appstore.AppStore(self)
         self.resources: dict[str, Resource] = {}
         self._passes: dict[int, Pass] = {}
         for kind in (
@@ -72,7 +79,9 @@ class Xero(Sandbox):
             *(banking.BankTransactions, banking.BankTransfers, prepaid.Prepayments),
             *(prepaid.Overpayments, payments.Payments, batches.BatchPayments),
             *(journals.ManualJournals, journals.Journals, reports.Reports, records.Attachments),
-            records.History,
+            *(records.History, repeating.RepeatingInvoices, linked.LinkedTransactions),
+            *(budgets.Budgets, expenses.Receipts, expenses.ExpenseClaims, expenses.Employees),
+            *(services.PaymentServices, services.Setup),
         ):
             kind(self)
 
@@ -116,7 +125,7 @@ class Xero(Sandbox):
         digest = hashlib.sha256(asked).hexdigest()
         kept = self.store.get("", "idempotency", id_)
         if kept is not None and call.at - kept.updated < self.switch("idempotency_seconds"):
-            if kept.body["asked"] != digest:
+            if kept.body["asked"] != digest and self.switch("key_with_other_body_refused"):
                 return problems.post_data(
                     "The Idempotency-Key was used before with a different request"
                 )
@@ -127,6 +136,7 @@ class Xero(Sandbox):
                 answer = _worded(handler, call, books, steps)
         except Refused as refused:
             answer = refused.answer
+        self._forget_keys(call.at)
         self.store.put(
             *("", "idempotency", id_),
             {
@@ -138,6 +148,13 @@ class Xero(Sandbox):
             at=call.at,
         )
         return answer
+
+    def _forget_keys(self, now: float) -> None:
+        """Answers that are kept no longer go."""
+        self.store.connection.execute(
+            "DELETE FROM record WHERE company = '' AND kind = 'idempotency' AND updated <= ?",
+            (now - self.switch("idempotency_seconds"),),
+        )
 
     # --- The vendor's own words ----------------------------------------
     def fault(self, status: int, retry_after: float | None) -> Answer:
@@ -174,6 +191,9 @@ class Xero(Sandbox):
         except Refused as refused:
             return refused.answer
         tenant = call.headers.get("xero-tenant-id", "").lower()
+        custom = (self.identity.app(caller.client) or {}).get("custom", "")
+        if custom and not tenant:  # a custom connection has one organisation only
+            tenant = str(custom).lower()
         if self.identity.connection(caller.client, caller.user, tenant) is None:
             return problems.refused(403, "AuthenticationUnsuccessful")
         passed = Pass(caller, tenant, f"{caller.client}|{tenant}")
@@ -181,7 +201,8 @@ class Xero(Sandbox):
             passed.pair, caller.client, self._most(caller.client), call.at
         )
         if problem:
-            headers = {"x-rate-limit-problem": problem}
+            words = {one: self.switch(f"word_{one}") for one in ("appminute", "concurrent")}
+            headers = {"x-rate-limit-problem": words.get(problem, problem)}
             if wait:
                 headers["retry-after"] = str(wait)
             return Answer(429, b"", headers | self._left(passed, call.at))

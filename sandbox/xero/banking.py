@@ -10,9 +10,9 @@ from sandbox.xero.books import Books
 from sandbox.xero.contacts import contact_of
 from sandbox.xero.lines import Rules, entries, price
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource
 from sandbox.xero.settling import applied, keys_of
 from sandbox.xero.wire import cents, ms_moment, new_id
+from sandbox.xero.writing import Writable
 
 OWN = ("SubTotal", "TotalTax", "Total")
 
@@ -25,7 +25,7 @@ def bank_account(books: Books, ref: dict[str, Any]) -> Record:
     return found
 
 
-class BankTransactions(Resource):
+class BankTransactions(Writable):
     """SPEND, RECEIVE and their prepayments and overpayments."""
 
     plural, kind, id_field = "BankTransactions", "bank_transaction", "BankTransactionID"
@@ -172,7 +172,7 @@ class BankTransactions(Resource):
         books.put(kind, body[field], made, keys_of(kind, made))
 
 
-class BankTransfers(Resource):
+class BankTransfers(Writable):
     """Money between two bank accounts."""
 
     plural, kind, id_field = "BankTransfers", "bank_transfer", "BankTransferID"
@@ -221,7 +221,7 @@ class BankTransfers(Resource):
         rate = books.rate_of(currencies.pop(), None)
         day, id_ = given.get("Date", books.today), new_id()
         books.must_be_open(day)
-        in_base = cents(amount / rate)
+        in_base = books.in_base(amount, rate)
         sides = [Entry(source.id, -in_base), Entry(target.id, in_base)]
         books.post(self.kind, id_, day, sides, "TRANSFER")
         body = {

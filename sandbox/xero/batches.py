@@ -7,12 +7,12 @@ from sandbox.common.store import Record
 from sandbox.xero import payments, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource
 from sandbox.xero.settling import is_sale
 from sandbox.xero.wire import new_id
+from sandbox.xero.writing import Writable
 
 
-class BatchPayments(Resource):
+class BatchPayments(Writable):
     """Made and deleted as a whole."""
 
     plural, kind, id_field = "BatchPayments", "batch_payment", "BatchPaymentID"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sandbox.common.ledger import Entry, Ledger
 from sandbox.common.store import Record
 from sandbox.xero.problems import Invalid
-from sandbox.xero.wire import new_id
+from sandbox.xero.wire import cents, new_id, rounded
 
 if TYPE_CHECKING:
     from sandbox.xero.app import Xero
@@ -65,6 +65,15 @@ class Books:
         record = self.xero.store.put(self.tenant, kind, id_, body, at=at, keys=keys or [])
         self._cached[(kind, id_)] = record
         return record
+
+    def remove(self, kind: str, id_: str) -> None:
+        """A record goes, with its keys."""
+        self._cached.pop((kind, id_), None)
+        for table in ("record", "lookup"):
+            self.xero.store.connection.execute(
+                f"DELETE FROM {table} WHERE company = ? AND kind = ? AND id = ?",
+                (self.tenant, kind, id_),
+            )
 
     def forget(self) -> None:
         """What was remembered may have been undone."""
@@ -136,7 +145,7 @@ class Books:
         return found.body
 
     def rate_of(self, currency: str, given: Decimal | None) -> Decimal:
-        """Units of `currency` to one of the base currency. Raises Invalid."""
+        """A document's rate: units of `currency` to one of the base currency. Raises Invalid."""
         if currency == self.base:
             return Decimal(1)
         if not self.get("currency", currency):
@@ -148,7 +157,12 @@ class Books:
         rates = self.xero.store.setting(self.tenant, "day_rates", {})
         if currency not in rates:
             raise Invalid(f"Currency rate must be specified for {currency}")
-        return Decimal(str(rates[currency]))
+        rate = Decimal(str(rates[currency]))
+        return rounded(1 / rate, 6) if self.xero.switch("rate_is_base_units") else rate
+
+    def in_base(self, amount: Decimal, rate: Decimal) -> Decimal:
+        """An amount of another currency in base currency, in cents."""
+        return cents(amount * rate if self.xero.switch("rate_is_base_units") else amount / rate)
 
     # --- The book ----------------------------------------
     @property

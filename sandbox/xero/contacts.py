@@ -9,8 +9,10 @@ from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.fields import read_object
 from sandbox.xero.problems import Invalid, WrongData
-from sandbox.xero.resource import Resource, envelope, in_list, shown
-from sandbox.xero.wire import cents, new_id
+from sandbox.xero.resource import envelope, in_list, shown
+from sandbox.xero.settling import is_sale
+from sandbox.xero.wire import new_id
+from sandbox.xero.writing import Writable
 
 ADDRESSES, PHONES = ("STREET", "POBOX"), ("DEFAULT", "DDI", "FAX", "MOBILE")
 MOST_GROUPS = 100
@@ -20,7 +22,7 @@ UNIDENTIFIED = (
 )
 
 
-class Contacts(Resource):
+class Contacts(Writable):
     """Customers and suppliers."""
 
     plural, kind, id_field = "Contacts", "contact", "ContactID"
@@ -73,11 +75,7 @@ class Contacts(Resource):
         return self.answer(books, [body])
 
     def match(self, books: Books, given: dict[str, Any]) -> Record | None:
-        for key, field in (("contact.number", "ContactNumber"), ("contact.name", "Name")):
-            ids = books.found(key, given[field]) if given.get(field) else []
-            if ids:
-                return books.get("contact", ids[0])
-        return None
+        return _identified(books, given)
 
     def _create(self, books: Books, given: dict[str, Any]) -> tuple[str, list[str]]:
         if self.xero.switch("put_contact_updates"):
@@ -134,9 +132,26 @@ def changed_contact(before: dict[str, Any] | None, given: dict[str, Any]) -> dic
     return body
 
 
+def _named(books: Books, name: str) -> list[str]:
+    """Ids of the active contacts of that name, in any case unless the switch says otherwise."""
+    ids = books.found("contact.name", name)
+    if books.xero.switch("contact_names_any_case"):
+        return ids
+    found = [books.get("contact", one) for one in ids]
+    return [one.id for one in found if one is not None and one.body["Name"] == name]
+
+
+def _identified(books: Books, given: dict[str, Any]) -> Record | None:
+    """By ContactNumber, else by name."""
+    number, name = given.get("ContactNumber"), given.get("Name")
+    ids = books.found("contact.number", number) if number else []
+    ids = ids or (_named(books, name) if name else [])
+    return books.get("contact", ids[0]) if ids else None
+
+
 def _check_unique(books: Books, body: dict[str, Any]) -> None:
     own = body["ContactID"]
-    same = [one for one in books.found("contact.name", body["Name"]) if one != own]
+    same = [one for one in _named(books, body["Name"]) if one != own]
     if same and body["ContactStatus"] == "ACTIVE":
         raise Invalid(
             f"The contact name {body['Name']} is already assigned to another contact."
@@ -172,7 +187,7 @@ def keep_contact(books: Books, body: dict[str, Any], *, quiet: bool = False) -> 
 
 
 def balances(books: Books, contact_id: str) -> dict[str, Any]:
-    """What a contact owes and is owed in base currency, from its open documents."""
+    """What a contact owes and is owed, as its open documents stand in the book."""
     found = {
         name: {"Outstanding": Decimal(0), "Overdue": Decimal(0)}
         for name in ("AccountsReceivable", "AccountsPayable")
@@ -181,12 +196,11 @@ def balances(books: Books, contact_id: str) -> dict[str, Any]:
         record = books.get(kind, id_)
         assert record is not None
         body = record.body
-        sale = body["Type"] in ("ACCREC", "ACCRECCREDIT", "RECEIVE-PREPAYMENT")
-        side = found["AccountsReceivable" if sale else "AccountsPayable"]
-        due = body["AmountDue"] if kind == "invoice" else -body["RemainingCredit"]
-        side["Outstanding"] += cents(due / body["CurrencyRate"])
+        side = found["AccountsReceivable" if is_sale(body) else "AccountsPayable"]
+        due = Decimal(body["_base"]) - Decimal(body["_settled"])
+        side["Outstanding"] += due if kind == "invoice" else -due
         if kind == "invoice" and body.get("DueDate", "9999") < books.today:
-            side["Overdue"] += cents(due / body["CurrencyRate"])
+            side["Overdue"] += due
     return found
 
 
@@ -198,10 +212,7 @@ def contact_of(books: Books, given: dict[str, Any]) -> str:
         if found is None:
             raise Invalid("The Contact with the supplied id could not be found")
     else:
-        for key, field in (("contact.number", "ContactNumber"), ("contact.name", "Name")):
-            if found is None and given.get(field):
-                ids = books.found(key, given[field])
-                found = books.get("contact", ids[0]) if ids else None
+        found = _identified(books, given)
     if found is None:
         if not given.get("Name"):
             raise Invalid(UNIDENTIFIED)
@@ -221,7 +232,7 @@ def became(books: Books, contact_id: str, field: str) -> None:
         keep_contact(books, found.body | {field: True}, quiet=True)
 
 
-class ContactGroups(Resource):
+class ContactGroups(Writable):
     """Groups of contacts."""
 
     plural, kind, id_field = "ContactGroups", "contact_group", "ContactGroupID"

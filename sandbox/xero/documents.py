@@ -1,5 +1,6 @@
 """Invoices and bills, credit notes, purchase orders and quotes."""
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -12,9 +13,10 @@ from sandbox.xero.contacts import became, contact_of
 from sandbox.xero.lines import Priced, Rules, price
 from sandbox.xero.postings import post_document
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource, envelope, in_list, updated_text
+from sandbox.xero.resource import envelope, in_list, updated_text
 from sandbox.xero.settling import applied, is_sale, keys_of
 from sandbox.xero.wire import new_id, rounded
+from sandbox.xero.writing import Writable
 
 MOVES: dict[str, dict[str, tuple[str, ...]]] = {
     "invoice": {
@@ -43,6 +45,7 @@ AFTER_PAYMENT = {
     *("PlannedPaymentDate", "InvoiceID", "InvoiceNumber", "CreditNoteID", "CreditNoteNumber"),
     *("Status", "Type"),
 }
+WITHOUT_A_MOMENT = {"DueDate", "SentToContact"}  # of documents with something applied
 COLUMNS = {
     **dict.fromkeys(("Status", "Reference", "CurrencyCode", "LineAmountTypes"), "text"),
     **dict.fromkeys(("Total", "SubTotal", "TotalTax", "CurrencyRate"), "number"),
@@ -52,7 +55,7 @@ COLUMNS = {
 }
 
 
-class Document(Resource):
+class Document(Writable, ABC):
     """What the four have in common."""
 
     paged = True
@@ -62,9 +65,9 @@ class Document(Resource):
     named: ClassVar[str] = "Document"
     final: ClassVar[tuple[str, ...]] = ("PAID", "VOIDED", "DELETED")
 
+    @abstractmethod
     def rules(self, body: dict[str, Any]) -> Rules:
         """What its lines may hold."""
-        raise NotImplementedError
 
     def start(self) -> dict[str, Any]:
         """What a new one has."""
@@ -161,7 +164,8 @@ class Document(Resource):
             raise Invalid(
                 "This document cannot be edited as it has a payment or credit note allocated to it."
             )
-        self.keep(books, {**before, **{name: given[name] for name in changed}})
+        quiet = changed <= WITHOUT_A_MOMENT
+        self.keep(books, {**before, **{name: given[name] for name in changed}}, quiet=quiet)
         return before[self.id_field], []
 
     def _price(self, books: Books, body: dict[str, Any], before: dict[str, Any] | None) -> Priced:
@@ -235,12 +239,18 @@ class Document(Resource):
         """Whether it is in the book."""
         return False
 
-    def keep(self, books: Books, body: dict[str, Any]) -> None:
-        """Write it."""
+    def keep(self, books: Books, body: dict[str, Any], *, quiet: bool = False) -> None:
+        """Write it; `quiet` leaves the moment of its last change."""
         number = body[self.number_field].casefold()
         contact = body["Contact"]["ContactID"]
         keys = [(f"{self.kind}.number", number), (f"{self.kind}.unique", number)]
-        books.put(self.kind, body[self.id_field], body, [*keys, (f"{self.kind}.contact", contact)])
+        books.put(
+            self.kind,
+            body[self.id_field],
+            body,
+            [*keys, (f"{self.kind}.contact", contact)],
+            quiet=quiet,
+        )
 
     def event(self, books: Books, body: dict[str, Any], what: str) -> None:
         """Tell webhooks."""
@@ -285,7 +295,7 @@ class Settled(Document):
     def unique(self, body: dict[str, Any]) -> bool:
         return body.get("Type", "ACCREC") in ("ACCREC", "ACCRECCREDIT")
 
-    def keep(self, books: Books, body: dict[str, Any]) -> None:
+    def keep(self, books: Books, body: dict[str, Any], *, quiet: bool = False) -> None:
         nothing = body["Status"] == "AUTHORISED" and not body["Total"]
         if nothing and self.xero.switch("zero_total_is_paid"):
             body |= {"Status": "PAID", "FullyPaidOnDate": body["Date"]}
@@ -294,7 +304,7 @@ class Settled(Document):
             became(books, body["Contact"]["ContactID"], field)
         if not applied(body):
             post_document(books, self.kind, body)
-        books.put(self.kind, body[self.id_field], body, keys_of(self.kind, body))
+        books.put(self.kind, body[self.id_field], body, keys_of(self.kind, body), quiet=quiet)
 
     def show(self, books: Books, record: Record, *, whole: bool = True) -> dict[str, Any]:
         body = super().show(books, record, whole=whole)

@@ -8,13 +8,13 @@ from sandbox.common.store import Record
 from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource
 from sandbox.xero.wire import new_id, rounded
+from sandbox.xero.writing import Writable
 
 LONGEST_CODE = 30
 
 
-class Items(Resource):
+class Items(Writable):
     """See the module."""
 
     plural, kind, id_field = "Items", "item", "ItemID"
@@ -74,14 +74,7 @@ class Items(Resource):
             message = {"Message": "The item has a quantity on hand and cannot be deleted"}
             element = {"ItemID": body["ItemID"], "ValidationErrors": [message]}
             raise Refused(problems.validation([element]))
-        self.xero.store.connection.execute(
-            "DELETE FROM record WHERE company = ? AND kind = 'item' AND id = ?",
-            (books.tenant, body["ItemID"]),
-        )
-        self.xero.store.connection.execute(
-            "DELETE FROM lookup WHERE company = ? AND kind = 'item' AND id = ?",
-            (books.tenant, body["ItemID"]),
-        )
+        books.remove("item", body["ItemID"])
         return Answer(204)
 
 
@@ -122,6 +115,8 @@ def move_stock(
     found = books.get("item", books.found("item.code", code)[0])
     assert found is not None
     body = dict(found.body)
+    if not body.get("IsTrackedAsInventory"):
+        raise Invalid(f"Item '{code}' is not tracked as inventory")
     held, pool = Decimal(body["QuantityOnHand"]), Decimal(body["TotalCostPool"])
     if held + quantity < 0:
         raise Invalid(f"The quantity of item '{code}' is more than the quantity on hand ({held:f})")

@@ -10,8 +10,10 @@ from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.lines import BARRED, tracked, usable_rate
 from sandbox.xero.problems import Invalid, WrongQuery
-from sandbox.xero.resource import Resource, envelope, shown
+from sandbox.xero.query import modified_since
+from sandbox.xero.resource import envelope, shown
 from sandbox.xero.wire import cents, ms_day, ms_moment, new_id
+from sandbox.xero.writing import Writable
 
 MOVES = {
     "DRAFT": ("DRAFT", "POSTED", "DELETED"),
@@ -19,7 +21,7 @@ MOVES = {
 }
 
 
-class ManualJournals(Resource):
+class ManualJournals(Writable):
     """Debits positive, credits negative, in base currency."""
 
     plural, kind, id_field = "ManualJournals", "manual_journal", "ManualJournalID"
@@ -173,12 +175,15 @@ class Journals:
             offset = max(0, min(int(call.query.get("offset") or 0), 10**12))
         except ValueError as error:
             raise WrongQuery("offset is a number") from error
-        newest = self.xero.store.setting(books.tenant, "journal", 1)
-        found = []
-        for number in range(offset + 1, min(offset + MOST + 1, int(newest))):
-            record = self.xero.store.get(books.tenant, "journal", str(number))
-            if record is not None:
-                found.append(self._shown(books, record))
+        records = self.xero.store.records(
+            *(books.tenant, "journal"),
+            since=modified_since(call.headers.get("if-modified-since", "")),
+            where="CAST(id AS INTEGER) > ?",
+            values=[offset],
+            order="CAST(id AS INTEGER)",
+            limit=MOST,
+        )
+        found = [self._shown(books, record) for record in records]
         return envelope(books, "Journals", found)
 
     def read(self, call: Call, books: Books, id: str) -> Answer:  # noqa: A002

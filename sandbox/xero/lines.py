@@ -279,8 +279,8 @@ def entries(
             continue
         net = line["LineAmount"] - (line["TaxAmount"] if inclusive else 0)
         account = line["AccountID"]
-        sides[account] = sides.get(account, Decimal(0)) + cents(net / rate)
-        tax += cents(line["TaxAmount"] / rate)
+        sides[account] = sides.get(account, Decimal(0)) + books.in_base(net, rate)
+        tax += books.in_base(line["TaxAmount"], rate)
     if tax:
         gst = books.system_account("GST").id
         sides[gst] = sides.get(gst, Decimal(0)) + tax

@@ -34,6 +34,8 @@ DEFAULT_APP: dict[str, Any] = {
     "redirects": [],  # none: any on this machine
     "made": "2026-04-01",
     "tier": "Core",
+    "certified": False,
+    "custom": "",  # of a custom connection: the one organisation that it has
 }
 USER = "00000000-0000-4000-8000-00000000a11a"
 
@@ -117,8 +119,8 @@ class Identity:
             f"Allow {query['client_id']} access to your organisations?",
             f"<form method='post'>{hidden}{picks or '<p>There is no organisation yet.</p>'}"
             f"<p>It asks for:</p><ul>{asked}</ul>"
-            "<button name='decision' value='allow'>Allow access</button> "
-            "<button name='decision' value='deny'>Cancel</button></form>",
+            "<p><button name='decision' value='allow'>Allow access</button> "
+            "<button name='decision' value='deny'>Cancel</button></p></form>",
         )
 
     def _unfit(self, query: dict[str, str]) -> Answer | None:
@@ -161,7 +163,7 @@ class Identity:
             return self._back(form, error="access_denied")
         user, event = form.get("user") or USER, new_id()
         client = form["client_id"]
-        if not self.connect(client, user, tenants, event, call.at):
+        if self.connect(client, user, tenants, event, call.at):
             return self._back(form, error="access_denied")
         code = secrets.token_urlsafe(32)
         kept = {
@@ -176,8 +178,8 @@ class Identity:
         self.keep("code", hashed(code), kept)
         return self._back(form, code=code, scope=form["scope"])
 
-    def connect(self, client: str, user: str, tenants: list[str], event: str, at: float) -> bool:
-        """Open organisations to an app; False when its tier allows no more."""
+    def connect(self, client: str, user: str, tenants: list[str], event: str, at: float) -> str:
+        """Open organisations to an app; what bars it, or nothing."""
         app = self.app(client) or DEFAULT_APP
         for tenant in tenants:
             found = self.connection(client, user, tenant)
@@ -185,9 +187,9 @@ class Identity:
             if found is not None:
                 body = found.body | {"authEventId": event, "updatedDateUtc": moment}
             else:
-                used = len(self.store.found("", "connection.app", client))
-                if used >= TIERS[app["tier"]]["connections"]:
-                    return False
+                problem = self._no_room(client, app, tenant)
+                if problem:
+                    return problem
                 body = {
                     "id": new_id(),
                     "authEventId": event,
@@ -203,7 +205,19 @@ class Identity:
                 *("connection", body["id"], body),
                 *(key, whose, ("connection.app", client), ("connection.tenant", tenant)),
             )
-        return True
+        return ""
+
+    def _no_room(self, client: str, app: dict[str, Any], tenant: str) -> str:
+        used = len(self.store.found("", "connection.app", client))
+        if used >= TIERS[app["tier"]]["connections"]:
+            return "the app's tier allows no more connections"
+        others = set()
+        for _kind, id_ in self.store.found("", "connection.tenant", tenant):
+            others |= {v for k, v in self.store.keys("", "connection", id_) if k.endswith(".app")}
+        uncertified = [one for one in others - {client} if not (self.app(one) or app)["certified"]]
+        if not app["certified"] and len(uncertified) >= self.xero.switch("uncertified_apps"):
+            return "the organisation can have no more uncertified apps"
+        return ""
 
     # --- Tokens ----------------------------------------
     def token(self, call: Call) -> Answer:
@@ -218,7 +232,7 @@ class Identity:
             case "refresh_token":
                 return self._refreshed(client, form, call.at)
             case "client_credentials":
-                return Answer.json({"error": "unauthorized_client"}, 400)
+                return self._of_its_own(client, form, call.at)
             case _:
                 return Answer.json({"error": "unsupported_grant_type"}, 400)
 
@@ -272,6 +286,24 @@ class Identity:
                 "refresh", id_, kept | {"rotated": at}, ("refresh.of", f"{client}|{kept['user']}")
             )
         made = self.issue(client, kept["user"], kept["scopes"], kept["event"], at)
+        return Answer.json(made, cache_control="no-store")
+
+    def _of_its_own(self, client: str, form: dict[str, str], at: float) -> Answer:
+        """Without a person: for custom connections, and any app for its own matters."""
+        app = self.app(client) or DEFAULT_APP
+        asked = form.get("scope", "").split()
+        tenant = str(app["custom"]).lower()
+        if not tenant:
+            if not asked or set(asked) - set(scopes.OF_APPS):
+                return Answer.json({"error": "unauthorized_client"}, 400)
+            return Answer.json(self.issue(client, client, asked, new_id(), at))
+        error = scopes.refused(asked or list(scopes.CUSTOM), app["made"])
+        if error or "offline_access" in asked:
+            return Answer.json({"error": "invalid_scope"}, 400)
+        event = new_id()
+        if self.connect(client, client, [tenant], event, at):
+            return Answer.json({"error": "unauthorized_client"}, 400)
+        made = self.issue(client, client, asked or list(scopes.CUSTOM), event, at)
         return Answer.json(made, cache_control="no-store")
 
     def issue(
@@ -342,6 +374,7 @@ class Identity:
         listed = [one.body for one in found if one is not None]
         event = call.query.get("authEventId")
         listed = [one for one in listed if not event or one["authEventId"] == event]
+        listed = [one | {"tenantName": self.xero.company_title(one["tenantId"])} for one in listed]
         return Answer.json(sorted(listed, key=lambda one: one["createdDateUtc"]))
 
     def disconnect(self, call: Call, id: str) -> Answer:  # noqa: A002 - a step's name

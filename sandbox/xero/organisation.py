@@ -1,11 +1,12 @@
-"""Organisation, its actions, reminders and payment services: read only."""
+"""Organisation, its actions, reminders and tax schemes: read only."""
 
 from typing import TYPE_CHECKING
 
-from sandbox.common.http import Answer, Call
-from sandbox.xero import scopes
+from sandbox.common.http import Answer, Call, Refused
+from sandbox.xero import problems, scopes
 from sandbox.xero.books import Books
 from sandbox.xero.resource import envelope, shown
+from sandbox.xero.services import cis_settings
 
 if TYPE_CHECKING:
     from sandbox.xero.app import Xero
@@ -24,7 +25,7 @@ class Addresses:
             ("/Organisation", self.organisation),
             ("/Organisation/Actions", self.actions),
             ("/InvoiceReminders/Settings", self.reminders),
-            ("/PaymentServices", self.services),
+            ("/Organisation/{id}/CISSettings", self.scheme),
         ):
             xero.api("GET", path, handler, scopes.SETTINGS)
 
@@ -48,6 +49,8 @@ class Addresses:
         """Reminders are off."""
         return envelope(books, "InvoiceReminders", [{"Enabled": False}])
 
-    def services(self, call: Call, books: Books) -> Answer:
-        """There are none."""
-        return envelope(books, "PaymentServices", [])
+    def scheme(self, call: Call, books: Books, id: str) -> Answer:  # noqa: A002 - a step's name
+        """Of the construction industry."""
+        if id.lower() != books.tenant:
+            raise Refused(problems.not_found())
+        return cis_settings(books)

@@ -10,9 +10,10 @@ from sandbox.xero import scopes, tables
 from sandbox.xero.allocations import ID_FIELDS, invoice_named
 from sandbox.xero.books import Books
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource, shown, updated_text
+from sandbox.xero.resource import shown, updated_text
 from sandbox.xero.settling import control_sides, is_sale, left, settle, unsettle, with_gain
 from sandbox.xero.wire import cents, new_id
+from sandbox.xero.writing import Writable
 
 TARGETS = {
     "Invoice": "invoice",
@@ -28,7 +29,7 @@ TYPES = {
 }
 
 
-class Payments(Resource):
+class Payments(Writable):
     """Made and deleted, never changed."""
 
     plural, kind, id_field = "Payments", "payment", "PaymentID"
@@ -136,7 +137,7 @@ def pay(books: Books, given: dict[str, Any], batch: str = "") -> str:
     if held not in (books.base, currency):
         raise Invalid("The account's currency must be the organisation's or the document's")
     rate = books.rate_of(currency, given.get("CurrencyRate", body["CurrencyRate"]))
-    in_base = cents(amount / rate)
+    in_base = books.in_base(amount, rate)
     id_, sale = new_id(), is_sale(body)
     entry = {
         "PaymentID": id_,

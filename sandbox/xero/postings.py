@@ -45,7 +45,7 @@ def _move_stock(books: Books, kind: str, body: dict[str, Any]) -> list[Entry]:
             continue
         quantity = line["Quantity"] * (-1 if sale == (kind == "invoice") else 1)
         net = line["LineAmount"] - (line["TaxAmount"] if inclusive else 0)
-        value = None if sale else (net / body["CurrencyRate"]).quantize(Decimal("0.01"))
+        value = None if sale else books.in_base(net, body["CurrencyRate"])
         if value is not None and kind == "credit_note":
             value = -value
         value, held = move_stock(books, line["ItemCode"], quantity, value)

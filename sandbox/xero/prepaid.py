@@ -19,7 +19,7 @@ COLUMNS: Fields = {
 class Prepaid(Resource):
     """What both have in common."""
 
-    table, scopes, paged, writable = {}, scopes.PAYMENTS, True, False
+    scopes, paged = scopes.PAYMENTS, True
     lists = ("LineItems", "Payments", "Allocations")
 
     def __init__(self, xero: Any) -> None:

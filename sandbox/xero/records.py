@@ -13,7 +13,6 @@ from sandbox.xero.problems import Invalid, WrongData
 from sandbox.xero.resource import envelope
 from sandbox.xero.wire import ms_moment, new_id
 
-MOST_ATTACHMENTS, LONGEST_NOTE = 10, 450
 PARENTS = {
     "Accounts": "account",
     "BankTransactions": "bank_transaction",
@@ -29,6 +28,9 @@ PARENTS = {
     "Prepayments": "prepayment",
     "PurchaseOrders": "purchase_order",
     "Quotes": "quote",
+    "Receipts": "receipt",
+    "RepeatingInvoices": "repeating_invoice",
+    "ExpenseClaims": "expense_claim",
 }
 FILE_NAME = re.compile(r'[^\x00-\x1f<>:"/\\|?*]{1,256}')
 
@@ -82,8 +84,9 @@ class Attachments:
             raise Invalid("The attachment is empty")
         found = self._all(books, parent.id)
         same = [one for one in found if one["FileName"] == name]
-        if not same and len(found) >= MOST_ATTACHMENTS:
-            raise Invalid("A maximum of 10 attachments can be added to a document")
+        most = self.xero.switch("most_attachments")
+        if not same and len(found) >= most:
+            raise Invalid(f"A maximum of {most} attachments can be added to a document")
         id_ = same[0]["AttachmentID"] if same else new_id()
         online = {k.lower(): v for k, v in call.query.items()}.get("includeonline", "false")
         body = {
@@ -125,6 +128,8 @@ class History:
                 *((one, scopes.BANK) for one in ("BankTransactions", "BankTransfers")),
                 *((one, scopes.INVOICES) for one in ("Invoices", "CreditNotes")),
                 *((one, scopes.INVOICES) for one in ("PurchaseOrders", "Quotes")),
+                *((one, scopes.INVOICES) for one in ("RepeatingInvoices", "Receipts")),
+                ("ExpenseClaims", scopes.INVOICES),
                 ("Contacts", scopes.CONTACTS),
                 ("ManualJournals", scopes.JOURNALS),
             ):
@@ -151,8 +156,9 @@ class History:
         made = []
         for one in raw:
             details = read_object(tables.HISTORY, one, "HistoryRecords").get("Details", "")
-            if not details or len(details) > LONGEST_NOTE:
-                raise Invalid("Details are mandatory and at most 450 characters long")
+            longest = self.xero.switch("longest_note")
+            if not details or len(details) > longest:
+                raise Invalid(f"Details are mandatory and at most {longest} characters long")
             books.note(kind, found.id, "Note", details)
             line = {"Changes": "Note", "Details": details, "User": "System Generated"}
             made.append(_line(line | {"at": books.at}))

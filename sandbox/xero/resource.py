@@ -1,4 +1,4 @@
-"""What all resources have in common: lists, single reads, and writing one or many."""
+"""What all resources have in common: lists and single reads. Those that are written: writing.py."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -7,11 +7,11 @@ from sandbox.common.http import Answer, Call, Refused
 from sandbox.common.store import Record
 from sandbox.xero import problems
 from sandbox.xero.books import Books
-from sandbox.xero.fields import UNSTORABLE, Table, read_object
+from sandbox.xero.fields import UNSTORABLE
 from sandbox.xero.limits import MOST_ON_A_PAGE, PAGE
-from sandbox.xero.problems import Invalid, WrongData, WrongQuery
+from sandbox.xero.problems import WrongQuery
 from sandbox.xero.query import Where, modified_since, order
-from sandbox.xero.wire import NO_ID, moment_text, ms_day, ms_moment, new_id
+from sandbox.xero.wire import moment_text, ms_day, ms_moment, new_id
 
 if TYPE_CHECKING:
     from sandbox.xero.app import Xero
@@ -26,6 +26,7 @@ DAYS = frozenset(
         "ExpiryDate",
     )
     + ("DeliveryDate", "ExpectedArrivalDate", "PeriodLockDate", "EndOfYearLockDate", "JournalDate")
+    + ("StartDate", "EndDate", "NextScheduledDate", "ReportingDate", "PaymentDueDate")
 )
 
 
@@ -33,7 +34,7 @@ def shown(value: Any) -> Any:
     """A kept value as it is sent: days as Xero writes them, inner fields (_…) left out."""
     if isinstance(value, dict):
         return {
-            name: ms_day(one) if name in DAYS and one else shown(one)
+            name: ms_day(one) if name in DAYS and one and isinstance(one, str) else shown(one)
             for name, one in value.items()
             if not name.startswith("_") and one is not None
         }
@@ -43,23 +44,18 @@ def shown(value: Any) -> Any:
 
 
 class Resource:
-    """One plural of the API. Subclasses say what they take and how an element is saved."""
+    """One plural of the API, which can be read."""
 
     plural: ClassVar[str]
     kind: ClassVar[str]
     id_field: ClassVar[str]
     number_field: ClassVar[str] = ""
     number_key: ClassVar[str] = ""
-    table: ClassVar[Table]
     scopes: ClassVar[tuple[str, ...]]
     columns: ClassVar[Mapping[str, str]] = {}
     paged: ClassVar[bool] = False
     counted: ClassVar[bool] = True  # pages say how many there are
-    attributed: ClassVar[bool] = True  # elements have StatusAttributeString
-    flag: ClassVar[str] = ""  # HasErrors or HasValidationErrors
     lists: ClassVar[tuple[str, ...]] = ()  # only on single reads and pages
-    single_put: ClassVar[bool] = False
-    writable: ClassVar[bool] = True
 
     def __init__(self, xero: "Xero") -> None:
         self.xero = xero
@@ -67,25 +63,10 @@ class Resource:
         path = f"/{self.plural}"
         self.add("GET", path, self.read_all)
         self.add("GET", path + "/{id}", self.read)
-        if self.writable:
-            self.add("PUT", path, self.create)
-            self.add("POST", path, self.upsert)
-            self.add("POST", path + "/{id}", self.update)
 
     def add(self, methods: str, path: str, handler: Any, scopes: tuple[str, ...] = ()) -> None:
         """An address of the API."""
         self.xero.api(methods, path, handler, scopes or self.scopes)
-
-    # --- To be said by each ----------------------------------------
-    def save(
-        self, books: Books, given: dict[str, Any], existing: Record | None
-    ) -> tuple[str, list[str]]:
-        """Write an element; its id and warnings. Raises Invalid."""
-        raise NotImplementedError
-
-    def match(self, books: Books, given: dict[str, Any]) -> Record | None:
-        """What POST on the collection overwrites, by a natural key."""
-        return None
 
     def show(self, books: Books, record: Record, *, whole: bool = True) -> dict[str, Any]:
         """An element as it is sent; not `whole` leaves out lines and the like."""
@@ -154,80 +135,6 @@ class Resource:
     def answer(self, books: Books, elements: list[dict[str, Any]], **extra: Any) -> Answer:
         """A success with its envelope."""
         return envelope(books, self.plural, elements, **extra)
-
-    # --- Writing ----------------------------------------
-    def create(self, call: Call, books: Books) -> Answer:
-        """PUT: new ones only."""
-        return self.write(books, self.given(call, single=self.single_put), self._create)
-
-    def upsert(self, call: Call, books: Books) -> Answer:
-        """POST: what is matched is overwritten, others are new."""
-        return self.write(books, self.given(call), self._upsert)
-
-    def update(self, call: Call, books: Books, id: str) -> Answer:  # noqa: A002
-        """POST with an id: one element."""
-        found = self.find(books, id)
-        given = self.given(call)[:1]
-        return self.write(books, given, lambda books, one: self.save(books, one, found))
-
-    def _create(self, books: Books, given: dict[str, Any]) -> tuple[str, list[str]]:
-        return self.save(books, given, None)
-
-    def _upsert(self, books: Books, given: dict[str, Any]) -> tuple[str, list[str]]:
-        if given.get(self.id_field) and given[self.id_field] != NO_ID:
-            found = books.get(self.kind, given[self.id_field])
-            if found is None:
-                raise Invalid(f"{self.plural} with the supplied id could not be found")
-            return self.save(books, given, found)
-        return self.save(books, given, self.match(books, given))
-
-    def given(self, call: Call, *, single: bool = False) -> list[dict[str, Any]]:
-        """The elements of a body: {plural: [...]}, a list, or one element."""
-        body = call.json
-        if isinstance(body, dict) and self.plural in body:
-            body = body[self.plural]
-        elements = body if isinstance(body, list) else [body]
-        if not elements or not all(isinstance(one, dict) for one in elements):
-            raise WrongData(f"No {self.plural} could be read from the body")
-        if len(elements) > self.xero.switch("most_elements"):
-            raise WrongData("Too many elements in one request")
-        return elements
-
-    def write(self, books: Books, given: list[dict[str, Any]], save: Any) -> Answer:
-        """Save each; with summarizeErrors one bad element refuses all."""
-        done: list[dict[str, Any]] = []
-        bad: list[dict[str, Any]] = []
-        for raw in given:
-            cleaned: dict[str, Any] = {}
-            try:
-                cleaned = read_object(self.table, raw, self.plural)
-                with self.xero.store.part():
-                    id_, warned = save(books, cleaned)
-                    record = books.get(self.kind, id_)
-                    assert record is not None
-                    element = self.show(books, record)
-            except Invalid as error:
-                books.forget()
-                element = self.failed(cleaned, error.messages)
-                bad.append(element)
-            else:
-                if self.attributed:
-                    element["StatusAttributeString"] = "WARNING" if warned else "OK"
-                if warned and "Warnings" not in element:
-                    element["Warnings"] = problems.messages(warned)
-            done.append(element)
-        if bad and (books.summarize or self.single_put):
-            raise Refused(problems.validation(bad))
-        return self.answer(books, done)
-
-    def failed(self, cleaned: dict[str, Any], texts: list[str]) -> dict[str, Any]:
-        """An element that was refused, as it was sent."""
-        element = {self.id_field: NO_ID, **shown(cleaned)}
-        if self.attributed:
-            element["StatusAttributeString"] = "ERROR"
-        if self.flag:
-            element[self.flag] = True
-        return element | {"ValidationErrors": problems.messages(texts)}
 
 
 def envelope(books: Books, plural: str, elements: list[dict[str, Any]], **extra: Any) -> Answer:

@@ -5,8 +5,9 @@ BROAD = ("accounting.transactions", "accounting.transactions.read", "accounting.
 FAMILIES = (
     *("accounting.invoices", "accounting.payments", "accounting.banktransactions"),
     *("accounting.manualjournals", "accounting.settings", "accounting.contacts"),
-    "accounting.attachments",
+    *("accounting.attachments", "accounting.budgets", "paymentservices"),
 )
+OF_APPS = ("marketplace.billing", "app.connections")  # of an app itself, without a person
 REPORTS = (
     *("aged", "balancesheet", "profitandloss", "trialbalance", "banksummary"),
     *("executivesummary", "budgetsummary", "taxreports", "tenninetynine"),
@@ -16,6 +17,7 @@ KNOWN = {
     *(family + end for family in FAMILIES for end in ("", ".read")),
     *(f"accounting.reports.{report}.read" for report in REPORTS),
 }
+CUSTOM = ("accounting.settings", "accounting.contacts", "accounting.invoices")
 
 INVOICES = ("accounting.invoices", "accounting.transactions")
 PAYMENTS = ("accounting.payments", "accounting.transactions")
@@ -23,6 +25,8 @@ BANK = ("accounting.banktransactions", "accounting.transactions")
 JOURNALS = ("accounting.manualjournals", "accounting.transactions")
 SETTINGS = ("accounting.settings",)
 ITEMS = ("accounting.settings", *INVOICES)
+BUDGETS = ("accounting.budgets",)
+PAYMENT_SERVICES = ("paymentservices",)
 CONTACTS = ("accounting.contacts",)
 ATTACHMENTS = ("accounting.attachments",)
 

@@ -77,7 +77,7 @@ def settle(
     amount = Decimal(entry[AMOUNT_OF.get(name, "AppliedAmount")])
     _reckon(kind, body, day)
     if left(kind, body):
-        settled = cents(amount / body["CurrencyRate"])
+        settled = books.in_base(amount, body["CurrencyRate"])
     else:
         settled = body["_base"] - body["_settled"]
     body["_settled"] = body["_settled"] + settled

@@ -273,5 +273,66 @@ TRACKING_OPTION: Table = {
     "Name": text(100),
     "Status": word("ACTIVE", "ARCHIVED", "DELETED"),
 }
+REPEATING_INVOICE: Table = {
+    "RepeatingInvoiceID": guid,
+    "Type": word("ACCREC", "ACCPAY"),
+    "Contact": one(CONTACT_REF),
+    "LineItems": many(LINE),
+    "LineAmountTypes": AMOUNT_TYPES,
+    "Reference": text(255),
+    "BrandingThemeID": guid,
+    "CurrencyCode": text(3),
+    "Status": word("DRAFT", "AUTHORISED", "DELETED"),
+    "Schedule": one(
+        {
+            "Period": number,
+            "Unit": word("WEEKLY", "MONTHLY"),
+            "DueDate": number,
+            "DueDateType": word(
+                *("DAYSAFTERBILLDATE", "DAYSAFTERBILLMONTH", "DAYSAFTERINVOICEDATE"),
+                *("DAYSAFTERINVOICEMONTH", "OFCURRENTMONTH", "OFFOLLOWINGMONTH"),
+            ),
+            "StartDate": day,
+            "EndDate": day,
+        }
+    ),
+    **dict.fromkeys(("ApprovedForSending", "SendCopy", "MarkAsSent", "IncludePDF"), boolean),
+}
+LINKED_TRANSACTION: Table = {
+    **dict.fromkeys(("LinkedTransactionID", "ContactID"), guid),
+    **dict.fromkeys(("SourceTransactionID", "SourceLineItemID"), guid),
+    **dict.fromkeys(("TargetTransactionID", "TargetLineItemID"), guid),
+}
+USER_REF: Table = {"UserID": guid}
+RECEIPT: Table = {
+    "ReceiptID": guid,
+    "Date": day,
+    "Contact": one(CONTACT_REF),
+    "LineItems": many(LINE),
+    "User": one(USER_REF),
+    "Reference": text(255),
+    "LineAmountTypes": AMOUNT_TYPES,
+    "Status": word("DRAFT", "SUBMITTED", "AUTHORISED", "DECLINED", "VOIDED"),
+    "Url": text(2_000),
+}
+EXPENSE_CLAIM: Table = {
+    "ExpenseClaimID": guid,
+    "Status": word("SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED"),
+    "User": one(USER_REF),
+    "Receipts": many({"ReceiptID": guid}),
+}
+EMPLOYEE: Table = {
+    "EmployeeID": guid,
+    "Status": word("ACTIVE", "ARCHIVED", "GDPRREQUEST", "DELETED"),
+    "FirstName": text(255),
+    "LastName": text(255),
+}
+PAYMENT_SERVICE: Table = {
+    "PaymentServiceID": guid,
+    "PaymentServiceName": text(255),
+    "PaymentServiceUrl": text(2_000),
+    "PaymentServiceType": text(50),
+    "PayNowText": text(255),
+}
 CURRENCY: Table = {"Code": text(3), "Description": text(100)}
 HISTORY: Table = {"Details": text(2_500)}

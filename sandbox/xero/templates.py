@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.xero.accounts import CURRENCIES, PLACES, keep_account, keep_tax_rate, new_account
 from sandbox.xero.books import ORGANISATION, Books
+from sandbox.xero.charts import chart
 from sandbox.xero.wire import ms_moment, new_id
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ SELL, BUY = (
     ("Revenue", "Assets", "Liabilities", "Equity"),
     ("Expenses", "Assets", "Liabilities", "Equity"),
 )
+OWED, SOLD = ("Liabilities",), ("Revenue", "Liabilities")
 ALL = PLACES
 Rate = tuple[str, str, str, str, tuple[str, ...]]  # type, name, percent, report type, applies to
 
@@ -24,20 +26,24 @@ TAXES: dict[str, tuple[Rate, ...]] = {
         ("CAPEXINPUT", "GST on Capital", "10", "CAPEXINPUT", BUY),
         ("EXEMPTOUTPUT", "GST Free Income", "0", "EXEMPTOUTPUT", SELL),
         ("EXEMPTEXPENSES", "GST Free Expenses", "0", "EXEMPTEXPENSES", BUY),
+        ("EXEMPTCAPITAL", "GST Free Capital", "0", "EXEMPTCAPITAL", BUY),
         ("EXEMPTEXPORT", "GST Free Exports", "0", "EXEMPTEXPORT", SELL),
         ("INPUTTAXED", "Input Taxed", "0", "INPUTTAXED", ALL),
-        ("GSTONIMPORTS", "GST on Imports", "0", "GSTONIMPORTS", BUY),
+        ("GSTONIMPORTS", "GST on Imports", "0", "GSTONIMPORTS", OWED),
+        ("GSTONCAPIMPORTS", "GST on Capital Imports", "0", "GSTONCAPIMPORTS", OWED),
         ("BASEXCLUDED", "BAS Excluded", "0", "BASEXCLUDED", ALL),
     ),
     "NZ": (
         ("OUTPUT2", "15% GST on Income", "15", "OUTPUT", SELL),
         ("INPUT2", "15% GST on Expenses", "15", "INPUT", BUY),
-        ("ZERORATED", "Zero Rated", "0", "OUTPUT", ALL),
-        ("GSTONIMPORTS", "GST on Imports", "0", "GSTONIMPORTS", BUY),
+        ("ZERORATED", "Zero Rated", "0", "OUTPUT", SOLD),
+        ("GSTONIMPORTS", "GST on Imports", "0", "GSTONIMPORTS", OWED),
     ),
     "GB": (
         ("OUTPUT2", "20% (VAT on Income)", "20", "OUTPUT", SELL),
         ("INPUT2", "20% (VAT on Expenses)", "20", "INPUT", BUY),
+        ("CAPEXOUTPUT2", "20% (VAT on Capital Sales)", "20", "CAPITALSALESOUTPUT", SELL),
+        ("CAPEXINPUT2", "20% (VAT on Capital Purchases)", "20", "CAPITALEXPENSESINPUT", BUY),
         ("RROUTPUT", "5% (VAT on Income)", "5", "OUTPUT", SELL),
         ("RRINPUT", "5% (VAT on Expenses)", "5", "INPUT", BUY),
         ("ZERORATEDOUTPUT", "Zero Rated Income", "0", "OUTPUT", SELL),
@@ -45,6 +51,8 @@ TAXES: dict[str, tuple[Rate, ...]] = {
         ("EXEMPTOUTPUT", "Exempt Income", "0", "EXEMPTOUTPUT", SELL),
         ("EXEMPTINPUT", "Exempt Expenses", "0", "EXEMPTINPUT", BUY),
         ("ECZROUTPUT", "Zero Rated EC Goods Income", "0", "ECOUTPUT", SELL),
+        ("ECZROUTPUTSERVICES", "Zero Rated EC Services", "0", "ECOUTPUTSERVICES", SELL),
+        ("ECZRINPUT", "Zero Rated EC Expenses", "0", "ECINPUT", BUY),
     ),
     "US": (
         ("OUTPUT", "Tax on Sales", "0", "OUTPUT", SELL),
@@ -52,7 +60,20 @@ TAXES: dict[str, tuple[Rate, ...]] = {
         ("TAX001", "City and State Sales Tax", "8.75", "USSALESTAX", ALL),
     ),
 }
-NONE: Rate = ("NONE", "Tax Exempt", "0", "NONE", ALL)
+# What the rate without tax is called, and the tax of accounts by their letter in the chart.
+OUTSIDE = {"AU": "Tax Exempt", "NZ": "No GST", "GB": "No VAT", "US": "Tax Exempt"}
+TAX_OF: dict[str, dict[str, str]] = {
+    "AU": {
+        "s": "OUTPUT",
+        "p": "INPUT",
+        "f": "EXEMPTOUTPUT",
+        "g": "EXEMPTEXPENSES",
+        "": "BASEXCLUDED",
+    },
+    "NZ": {"s": "OUTPUT2", "p": "INPUT2", "f": "NONE", "g": "NONE", "": "NONE"},
+    "GB": {"s": "OUTPUT2", "p": "INPUT2", "f": "NONE", "g": "EXEMPTINPUT", "": "NONE"},
+    "US": {"s": "TAX001", "p": "INPUT", "": "NONE"},
+}
 COUNTRIES: dict[str, dict[str, Any]] = {
     "AU": {
         "BaseCurrency": "AUD",
@@ -61,8 +82,6 @@ COUNTRIES: dict[str, dict[str, Any]] = {
         "FinancialYearEndDay": 30,
         "FinancialYearEndMonth": 6,
         "SalesTaxBasis": "ACCRUALS",
-        "_taxes": ("OUTPUT", "INPUT"),
-        "_tax_account": "GST",
         "_also": ("USD", "NZD", "EUR"),
     },
     "NZ": {
@@ -72,8 +91,6 @@ COUNTRIES: dict[str, dict[str, Any]] = {
         "FinancialYearEndDay": 31,
         "FinancialYearEndMonth": 3,
         "SalesTaxBasis": "PAYMENTS",
-        "_taxes": ("OUTPUT2", "INPUT2"),
-        "_tax_account": "GST",
         "_also": ("USD", "AUD", "GBP"),
     },
     "GB": {
@@ -83,8 +100,6 @@ COUNTRIES: dict[str, dict[str, Any]] = {
         "FinancialYearEndDay": 31,
         "FinancialYearEndMonth": 3,
         "SalesTaxBasis": "ACCRUAL",
-        "_taxes": ("OUTPUT2", "INPUT2"),
-        "_tax_account": "VAT",
         "_also": ("USD", "EUR"),
     },
     "US": {
@@ -94,59 +109,19 @@ COUNTRIES: dict[str, dict[str, Any]] = {
         "FinancialYearEndDay": 31,
         "FinancialYearEndMonth": 12,
         "SalesTaxBasis": "ACCRUAL",
-        "_taxes": ("TAX001", "INPUT"),
-        "_tax_account": "Sales Tax",
         "_also": ("CAD", "EUR"),
     },
 }
 # Units of each currency to one US dollar, for the day's rates.
 TO_DOLLAR = {"USD": "1", "AUD": "1.52", "NZD": "1.68", "GBP": "0.79", "EUR": "0.92", "CAD": "1.37"}
-# Code, name, type, whose tax (s: sales, p: purchases), system account, payments allowed.
-CHART: tuple[tuple[str, str, str, str, str, bool], ...] = (
-    ("090", "Business Bank Account", "BANK", "", "", False),
-    ("", "Business Savings Account", "BANK", "", "", False),
-    ("200", "Sales", "REVENUE", "s", "", False),
-    ("260", "Other Revenue", "OTHERINCOME", "s", "", False),
-    ("270", "Interest Income", "OTHERINCOME", "", "", False),
-    ("280", "Shipping Income", "REVENUE", "s", "", False),
-    ("310", "Cost of Goods Sold", "DIRECTCOSTS", "p", "", False),
-    ("320", "Inventory Discrepancy", "EXPENSE", "", "", False),
-    ("400", "Advertising", "EXPENSE", "p", "", False),
-    ("404", "Bank Fees", "EXPENSE", "", "", False),
-    ("425", "Freight and Courier", "EXPENSE", "p", "", False),
-    ("429", "General Expenses", "EXPENSE", "p", "", False),
-    ("453", "Office Expenses", "OVERHEADS", "p", "", False),
-    ("416", "Depreciation", "DEPRECIATN", "", "", False),
-    ("610", "Accounts Receivable", "CURRENT", "", "DEBTORS", False),
-    ("620", "Prepayments", "CURRENT", "", "", True),
-    ("630", "Inventory", "INVENTORY", "", "", False),
-    ("631", "Stock on Hand", "CURRENT", "", "", False),
-    ("632", "Work in Progress", "CURRENT", "", "", False),
-    ("633", "Goods in Transit", "CURRENT", "", "", False),
-    ("634", "Supplier Deposits", "CURRENT", "", "", True),
-    ("710", "Office Equipment", "FIXED", "p", "", False),
-    ("800", "Accounts Payable", "CURRLIAB", "", "CREDITORS", False),
-    ("805", "Goods Received not Invoiced", "CURRLIAB", "", "", False),
-    ("806", "Customer Credits", "CURRLIAB", "", "", True),
-    ("807", "Gateway Clearing", "CURRENT", "", "", True),
-    ("820", "GST", "CURRLIAB", "", "GST", False),
-    ("840", "Historical Adjustment", "CURRLIAB", "", "HISTORICAL", False),
-    ("860", "Rounding", "CURRLIAB", "", "ROUNDING", False),
-    ("877", "Tracking Transfers", "CURRLIAB", "", "TRACKINGTRANSFERS", False),
-    ("900", "Loan", "TERMLIAB", "", "", False),
-    ("960", "Retained Earnings", "EQUITY", "", "RETAINEDEARNINGS", False),
-    ("970", "Owner Funds Introduced", "EQUITY", "", "", True),
-    ("497", "Bank Revaluations", "EXPENSE", "", "BANKCURRENCYGAIN", False),
-    ("498", "Unrealised Currency Gains", "EXPENSE", "", "UNREALISEDCURRENCYGAIN", False),
-    ("499", "Realised Currency Gains", "EXPENSE", "", "REALISEDCURRENCYGAIN", False),
-)
 
 
 def fill(xero: "Xero", values: dict[str, Any]) -> dict[str, Any]:
     """Make an organisation.
 
     {"country": "AU" | "NZ" | "GB" | "US", "name", "tenant" (id), "plan", "currencies": [more],
-    "invoice_limit", "foreign_bank": true}. Answers its id and the ids of its bank accounts.
+    "invoice_limit", "foreign_bank": true, "shop_accounts": false}. Answers its id and the
+    ids of its bank accounts.
     """
     country = values.get("country", "NZ")
     if country not in COUNTRIES:
@@ -157,10 +132,10 @@ def fill(xero: "Xero", values: dict[str, Any]) -> dict[str, Any]:
     books = xero.books(tenant)
     _organisation(xero, books, country, values)
     _rates_and_currencies(xero, books, country, values.get("currencies", []))
-    banks = _accounts(books, country)
+    banks = _accounts(books, country, shop=bool(values.get("shop_accounts", True)))
     if values.get("foreign_bank"):
         other = COUNTRIES[country]["_also"][0]
-        banks.append(_bank(books, "091", f"{other} Account", other))
+        banks.append(_bank(books, "091", f"{other} Account", other, TAX_OF[country][""]))
     _rest(books)
     return {"tenant": tenant, "name": books.organisation["Name"], "bank_accounts": banks}
 
@@ -189,7 +164,6 @@ def _organisation(xero: "Xero", books: Books, country: str, values: dict[str, An
         "Phones": [],
         "ExternalLinks": [],
         "PaymentTerms": {},
-        "_many_currencies": values.get("plan", "PREMIUM") not in ("STARTER", "STANDARD"),
     }
     xero.store.set(books.tenant, ORGANISATION, body)
     if values.get("invoice_limit") is not None:
@@ -197,7 +171,8 @@ def _organisation(xero: "Xero", books: Books, country: str, values: dict[str, An
 
 
 def _rates_and_currencies(xero: "Xero", books: Books, country: str, more: list[str]) -> None:
-    for tax_type, name, percent, report, applies in (*TAXES[country], NONE):
+    outside: Rate = ("NONE", OUTSIDE[country], "0", "NONE", ALL)
+    for tax_type, name, percent, report, applies in (*TAXES[country], outside):
         component = {"Name": name[:50], "Rate": Decimal(percent)}
         body: dict[str, Any] = {
             "TaxType": tax_type,
@@ -219,29 +194,27 @@ def _rates_and_currencies(xero: "Xero", books: Books, country: str, more: list[s
     xero.store.set(books.tenant, "day_rates", rates)
 
 
-def _accounts(books: Books, country: str) -> list[str]:
-    sales, purchases = COUNTRIES[country]["_taxes"]
-    tax_of = {"s": sales, "p": purchases, "": "NONE"}
-    banks = []
-    for code, name, kind, tax, system, payments in CHART:
-        if kind == "BANK":
-            banks.append(_bank(books, code, name, books.base))
-            continue
-        given: dict[str, Any] = {"Code": code, "Name": name, "Type": kind, "TaxType": tax_of[tax]}
-        given["EnablePaymentsToAccount"] = payments
-        if system:
-            given["SystemAccount"] = system
-        if system == "GST":
-            given["Name"] = COUNTRIES[country]["_tax_account"]
+def _accounts(books: Books, country: str, *, shop: bool) -> list[str]:
+    tax_of = TAX_OF[country]
+    first = "090" if country != "US" else "101"
+    banks = [
+        _bank(books, first, "Business Bank Account", books.base, tax_of[""]),
+        _bank(books, "", "Business Savings Account", books.base, tax_of[""]),
+    ]
+    for line in chart(country, shop=shop):
+        given: dict[str, Any] = {"Code": line.code, "Name": line.name, "Type": line.kind}
+        given |= {"TaxType": tax_of[line.tax], "EnablePaymentsToAccount": line.payments}
+        if line.system:
+            given["SystemAccount"] = line.system
         keep_account(books, new_account(given))
     return banks
 
 
-def _bank(books: Books, code: str, name: str, currency: str) -> str:
-    given = {"Name": name, "Type": "BANK", "CurrencyCode": currency}
-    given |= {"BankAccountNumber": "121290000000" + (code or "1")} | (
-        {"Code": code} if code else {}
-    )
+def _bank(books: Books, code: str, name: str, currency: str, tax: str) -> str:
+    given = {"Name": name, "Type": "BANK", "CurrencyCode": currency, "TaxType": tax}
+    given["BankAccountNumber"] = "121290000000" + (code or "1")
+    if code:
+        given["Code"] = code
     body = new_account(given)
     keep_account(books, body)
     return str(body["AccountID"])

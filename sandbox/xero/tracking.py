@@ -8,13 +8,14 @@ from sandbox.xero import problems, scopes, tables
 from sandbox.xero.books import Books
 from sandbox.xero.fields import read_object
 from sandbox.xero.problems import Invalid
-from sandbox.xero.resource import Resource, envelope
+from sandbox.xero.resource import envelope
 from sandbox.xero.wire import new_id
+from sandbox.xero.writing import Writable
 
 MOST_ACTIVE, MOST = 2, 4
 
 
-class TrackingCategories(Resource):
+class TrackingCategories(Writable):
     """At most two in use and four in all."""
 
     plural, kind, id_field = "TrackingCategories", "tracking_category", "TrackingCategoryID"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sandbox.xero.app import Xero
     from sandbox.xero.books import Books
 
+CATEGORIES = ("CONTACT", "INVOICE", "CREDITNOTE", "SUBSCRIPTION")
 WAITS = (5, 30, 120, 600, 3_600, 4 * 3_600)
 GIVE_UP_SECONDS, ANSWER_SECONDS = 86_400, 5
 
@@ -46,15 +47,19 @@ class Hooks:
         id_: str,
         *,
         data: dict[str, Any] | None = None,
+        only: str = "",
     ) -> None:
-        """An event for every hook of an app that is connected to the organisation."""
+        """An event for the hook of every app that is connected to the organisation, or of one."""
         hooks: dict[str, Any] = self.xero.store.setting("", "hooks", {})
         for client, hook in hooks.items():
             wanted = hook["state"] == "ok" and category in hook["categories"]
-            if not wanted or not self._connected(client, books.tenant):
+            if not wanted or (only and client != only):
                 continue
+            if not only and not self._connected(client, books.tenant):
+                continue
+            root = "appstore" if category == "SUBSCRIPTION" else "api.xro"
             event = {
-                "resourceUrl": f"{self.xero.base_url}/api.xro/2.0/{plural}/{id_}",
+                "resourceUrl": f"{self.xero.base_url}/{root}/2.0/{plural}/{id_}",
                 "resourceId": id_,
                 "tenantId": books.tenant,
                 "tenantType": "ORGANISATION",
@@ -71,9 +76,15 @@ class Hooks:
         return bool(of_tenant & set(self.xero.store.found("", "connection.app", client)))
 
     def hook(self, client: str, url: str, key: str, categories: list[str]) -> dict[str, Any]:
-        """Make or replace the hook of an app; intent to receive is asked for at the next tick."""
+        """Make or replace the hook of an app; what the old one did not get, the new one does not.
+
+        Intent to receive is asked for at the next tick. Raises ValueError.
+        """
         if not url.startswith(("http://127.0.0.1", "http://localhost")):
             raise ValueError("url: this sandbox posts to this machine only")
+        if not categories or set(categories) - set(CATEGORIES):
+            raise ValueError(f"categories: some of {', '.join(CATEGORIES)}")
+        self._drop(client, self.xero.store.setting("", f"event.{client}", 1))
         hooks = dict(self.xero.store.setting("", "hooks", {}))
         made = {"url": url, "key": key, "categories": categories, "state": "asking"}
         hooks[client] = made | {"id": new_id(), "tried": 0, "next": 0, "failing_since": None}
@@ -110,11 +121,7 @@ class Hooks:
     ) -> dict[str, Any]:
         if good:
             if what != "asked":
-                self.xero.store.connection.execute(
-                    "DELETE FROM record WHERE company = '' AND kind = 'event'"
-                    " AND id LIKE ? || '/%' AND CAST(json_extract(body, '$.number') AS INT) <= ?",
-                    (client, int(what)),
-                )
+                self._drop(client, int(what))
             return hook | {"state": "ok", "tried": 0, "next": 0, "failing_since": None}
         since = hook["failing_since"] or now
         wait = WAITS[min(hook["tried"], len(WAITS) - 1)]
@@ -123,6 +130,14 @@ class Hooks:
             state = "disabled"
         moved = {"tried": hook["tried"] + 1, "next": now + wait, "failing_since": since}
         return hook | moved | {"state": state}
+
+    def _drop(self, client: str, last: int) -> None:
+        """Events of an app up to a number are waited for no longer."""
+        self.xero.store.connection.execute(
+            "DELETE FROM record WHERE company = '' AND kind = 'event'"
+            " AND id LIKE ? || '/%' AND CAST(json_extract(body, '$.number') AS INT) <= ?",
+            (client, last),
+        )
 
     def _waiting(self, client: str) -> list[dict[str, Any]]:
         found = self.xero.store.records(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounting.domain.answers import Tokens
 from accounting.domain.states import ConnectionState, RunKind
 from accounting.engine.lists import EVERY_LIST, keep_company, keep_lists
-from accounting.models import Connection, SyncDocument
+from accounting.models import Connection, SyncDocument, SyncRun
 from accounting.quickbooks.session import QuickBooksSession
 from accounting.services.connecting import attach, begin_connection
 from accounting.services.mapping import mapping_rows, ours_of, save_mapping, theirs_of
@@ -40,6 +40,15 @@ class Books:
         with self.company.inside():
             start_run(Connection.objects.get(id=self.connection_id), RunKind.MANUAL)
         self.company.drain(lanes=LANES)
+
+    def connection(self) -> Connection:
+        """The row of the connection; inside the organisation's transaction."""
+        return Connection.objects.get(id=self.connection_id)
+
+    def runs(self) -> list[SyncRun]:
+        """Runs, oldest first."""
+        with self.company.inside():
+            return list(SyncRun.objects.order_by("id"))
 
     def documents(self, **wanted: Any) -> list[SyncDocument]:
         """Sync rows, oldest first."""

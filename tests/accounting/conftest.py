@@ -15,6 +15,7 @@ def quickbooks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     store: Path = tmp_path_factory.mktemp("quickbooks") / "store.sqlite"
     with running("sandbox.quickbooks", store) as sandbox:
         settings.QUICKBOOKS_ENVIRONMENT = sandbox.url
+        settings.ACCOUNTING_SPEED = 200  # our pacing; the sandbox's limits are off
         settings.QUICKBOOKS_CLIENT_ID = "sandbox-client"
         settings.QUICKBOOKS_CLIENT_SECRET = "sandbox-secret"
         sandbox.control("switches", {"limits": False})

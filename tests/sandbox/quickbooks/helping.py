@@ -18,7 +18,18 @@ from tests.sandbox.quickbooks.schema import check_answer
 from tests.sandbox.reference import REFERENCE
 from tests.sandbox.running import Running, running
 
-__all__ = ["CLIENT", "REDIRECT", "Books", "allow", "books", "data", "quickbooks"]
+__all__ = [
+    "CLIENT",
+    "REDIRECT",
+    "Books",
+    "allow",
+    "books",
+    "data",
+    "pay",
+    "quickbooks",
+    "sale",
+    "service",
+]
 REDIRECT = "http://127.0.0.1:9/back"
 CLIENT = ("sandbox-client", "sandbox-secret")
 
@@ -149,3 +160,24 @@ def books(running_: Running, **values: Any) -> Books:
     made = running_.control("fill", values)
     token = running_.control("act/connect", {"realm": made["realmId"]})["access_token"]
     return Books(running_, made, token)
+
+
+def pay(made: Books, amount: Any, *links: tuple[str, str, Any], **more: Any) -> Any:
+    """A payment of the first customer that settles (kind, id, amount)s."""
+    lines = [
+        {"Amount": part, "LinkedTxn": [{"TxnId": id_, "TxnType": kind}]}
+        for kind, id_, part in links
+    ]
+    body = {"CustomerRef": made.customer(), "TotalAmt": amount, "Line": lines}
+    return made.post("Payment", {**body, **more})
+
+
+def sale(made: Books, amount: Any = 100, tax: str = "NON", **more: Any) -> dict[str, Any]:
+    """The body of a sale of one bag."""
+    line = made.line("Canvas Bag", 1, amount, tax)
+    return {"CustomerRef": made.customer(), "Line": [line], **more}
+
+
+def service(made: Books) -> dict[str, Any]:
+    """The body of a service, but for its name."""
+    return {"Type": "Service", "IncomeAccountRef": made.account("Sales of Product Income")}

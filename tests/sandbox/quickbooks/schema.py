@@ -8,12 +8,16 @@ from typing import Any
 from tests.sandbox.quickbooks.helping_data import data
 
 META = {"Id", "SyncToken", "MetaData", "sparse", "domain"}
+BUNDLED = ("Invoice", "Estimate", "CreditMemo", "SalesReceipt", "RefundReceipt")
 # What the transcription leaves out; the XSD and recorded samples have them.
 ALSO = {
     "VendorCredit": {"TxnTaxDetail"},
     "Exchangerate": {"AsOfDate"},  # transcribed as a boolean; recorded as a date
     "Preferences_SalesFormsPrefs": {"AutoApplyPayments"},
     "Preferences": {"OtherPrefs"},
+    "Item": {"ItemGroupDetail", "PrintGroupedItems"},  # as bundles are documented
+    **{f"{one}_Line_GroupLine": {"Amount"} for one in BUNDLED},
+    "ReferenceType": {"type"},  # whom a purchase or a deposit names; recorded purchases have it
     "SalesReceipt_Line_SubTotalLine": {"SubTotalLineDetail"},
     "CreditMemo_Line_SubTotalLine": {"SubTotalLineDetail"},
     "RefundReceipt_Line_SubTotalLine": {"SubTotalLineDetail"},
@@ -27,6 +31,7 @@ DETAILS = {
     "AccountBasedExpenseLineDetail": "AccountBasedExpenseLine",
     "JournalEntryLineDetail": "JournalEntryLine",
     "DepositLineDetail": "DepositLine",
+    "GroupLineDetail": "GroupLine",
 }
 REFERENCE = {"value", "name", "type"}
 
@@ -65,6 +70,8 @@ def fields(interface: str, shown: Any, where: str) -> None:
     known = interfaces()[interface]
     for name, value in shown.items():
         assert value is not None, f"{where}.{name} is null"
+        if name in ALSO.get(interface.rpartition("_")[2], ()):
+            continue
         if name in ALSO.get(interface, ()) or name in recorded_preferences(interface):
             continue
         part = f"{interface}_{name}"

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 from intuitlib.client import AuthClient
 from intuitlib.enums import Scopes
 from intuitlib.exceptions import AuthClientError
@@ -63,6 +64,8 @@ from quickbooks.objects.exchangerate import ExchangeRate
 from quickbooks.objects.trackingclass import Class
 
 from tests.sandbox.quickbooks.helping import CLIENT, REDIRECT, Books, allow, books
+from tests.sandbox.quickbooks.schema import check_answer
+from tests.sandbox.reference import REFERENCE
 from tests.sandbox.running import Running
 
 
@@ -90,7 +93,19 @@ def client_of(made: Books) -> QuickBooks:
     found: QuickBooks = Local(
         auth_client=client, refresh_token="unused", company_id=made.realm, minorversion=75
     )
+    found.session.hooks["response"].append(check_recorded)
     return found
+
+
+def check_recorded(answer: requests.Response, **_more: Any) -> None:
+    """Every answer that the client hears is held against the recorded schema."""
+    is_json = answer.headers.get("content-type", "").startswith("application/json")
+    if REFERENCE.is_dir() and answer.status_code == 200 and is_json:
+        HEARD.append(answer.url)
+        check_answer(answer.json())
+
+
+HEARD: list[str] = []
 
 
 @pytest.fixture(autouse=True)
@@ -233,12 +248,19 @@ def test_tax_service(us: Books, qb: QuickBooks) -> None:
     service = TaxService()
     service.TaxCode = "QUAY3"
     service.TaxRateDetails = [detail]
-    made = qb.create_object("TaxService/Taxcode", service.to_json())
-    code = TaxCode.get(made["TaxCodeId"], qb=qb)
+    made = service.save(qb=qb)
+    assert (made.TaxCode, made.TaxRateDetails[0].TaxRateName) == ("QUAY3", "Quay")
+    code = TaxCode.get(made.TaxCodeId, qb=qb)
     rate = code.SalesTaxRateList.TaxRateDetail[0].TaxRateRef.value
     assert float(TaxRate.get(rate, qb=qb).RateValue) == 3
-    with pytest.raises(exceptions.QuickbooksException):
-        qb.create_object("TaxService/Taxcode", service.to_json())
+    service.TaxCodeId = None
+    with pytest.raises(exceptions.QuickbooksException) as clash:
+        service.save(qb=qb)
+    assert clash.value.error_code == 6240
+    again = TaxRateDetails()
+    again.TaxRateId = rate
+    service.TaxCode, service.TaxRateDetails = "QUAY3B", [again]
+    assert float(service.save(qb=qb).TaxRateDetails[0].RateValue) == 3
 
 
 def test_invoices(us: Books, qb: QuickBooks) -> None:
@@ -287,6 +309,8 @@ def test_invoices(us: Books, qb: QuickBooks) -> None:
     with pytest.raises(exceptions.ObjectNotFoundException):
         Invoice.get(invoice.Id, qb=qb)
     assert us.book() == {}
+    if REFERENCE.is_dir():
+        assert [one for one in HEARD if f"{us.realm}/invoice/{invoice.Id}" in one]
 
 
 def test_other_sales(us: Books, qb: QuickBooks) -> None:

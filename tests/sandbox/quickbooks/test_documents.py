@@ -6,17 +6,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.sandbox.quickbooks.helping import Books, books
+from tests.sandbox.quickbooks.helping import Books, books, pay
 from tests.sandbox.running import Running
-
-
-def pay(made: Books, amount: Any, *links: tuple[str, str, Any], **more: Any) -> Any:
-    lines = [
-        {"Amount": part, "LinkedTxn": [{"TxnId": id_, "TxnType": kind}]}
-        for kind, id_, part in links
-    ]
-    body = {"CustomerRef": made.customer(), "TotalAmt": amount, "Line": lines}
-    return made.post("Payment", {**body, **more})
 
 
 def test_payments_bump_what_they_settle(us: Books) -> None:
@@ -87,7 +78,7 @@ def test_automatic_application_overpays(us: Books) -> None:
         "CreditMemo", {"CustomerRef": us.customer(), "Line": [us.line("Tin Mug", 1, 5)]}
     )
     assert us.invoice(3)["Balance"] == 0
-    assert us.get("CreditMemo", open_["Id"])["RemainingCredit"] in (5, 2)
+    assert us.get("CreditMemo", open_["Id"])["RemainingCredit"] == 5
     us.book()
 
 

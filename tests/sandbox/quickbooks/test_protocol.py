@@ -1,17 +1,9 @@
-"""Tokens, queries, changes, batches, repeated requests, limits, faults and webhooks."""
+"""Tokens, queries, batches, repeated requests and faults."""
 
-import json
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from quickbooks import QuickBooks
 
 from tests.sandbox.quickbooks.helping import CLIENT, Books, books, data, quickbooks
 from tests.sandbox.running import Running
@@ -103,20 +95,6 @@ def test_queries(us: Books) -> None:
     assert {name: said[name] for name in recorded} == recorded
 
 
-def test_changes(us: Books) -> None:
-    """Tombstones, 30 days, what is not covered."""
-    invoice = us.invoice()
-    us.post("Invoice", {"Id": invoice["Id"], "SyncToken": "0"}, operation="delete")
-    since = invoice["MetaData"]["LastUpdatedTime"]
-    params = {"entities": "Invoice,Bill", "changedSince": since}
-    found = us.ask("GET", "cdc", params=params).json()["CDCResponse"][0]["QueryResponse"]
-    assert found[1] == {}
-    assert found[0]["Invoice"][0]["status"] == "Deleted"
-    for entities, when in (("TaxCode", since), ("Nothing", since), ("Invoice", "2020-01-01")):
-        answer = us.ask("GET", "cdc", params={"entities": entities, "changedSince": when})
-        assert answer.status_code == 400
-
-
 def test_a_recorded_batch(us: Books) -> None:
     """The documented request has the documented answers, error for error."""
     us.post("Vendor", {"DisplayName": "Smith Family Store"})
@@ -177,26 +155,6 @@ def test_a_repeated_request_changes_nothing(us: Books) -> None:
     us.running.control("switches", {"requestid": True})
 
 
-def test_limits(server: Running, us: Books) -> None:
-    """Ten a second for a company, others unharmed; JSON, or XML by the switch."""
-    other = books(server)
-    server.control("clock", {"set": "2026-12-01T10:00:00Z", "stop": True})
-    us = Books(server, us.made, server.control("act/connect", {"realm": us.realm})["access_token"])
-    other.token = server.control("act/connect", {"realm": other.realm})["access_token"]
-    server.control("switches", {"limits": True})
-    said = [us.ask("GET", "preferences") for _ in range(11)]
-    assert [one.status_code for one in said] == [200] * 10 + [429]
-    assert said[-1].json() == data("errors/fault_samples.json")["throttle_429_json"]
-    assert other.ask("GET", "preferences").status_code == 200
-    server.control("switches", {"throttle_body": "xml"})
-    xml = us.ask("GET", "preferences")
-    assert (xml.status_code, xml.text[:5]) == (429, "<?xml")
-    server.control("clock", {"advance": 1})
-    assert us.ask("GET", "preferences").status_code == 200
-    server.control("switches", {"limits": False, "throttle_body": "json"})
-    server.control("clock", {"set": time.time() + 200 * 86_400})
-
-
 def test_faults_of_the_catalogue(us: Books) -> None:
     """The vendor's bodies for what goes wrong there; the connection cut after the effect."""
     server, recorded = us.running, data("errors/fault_samples.json")
@@ -232,70 +190,6 @@ def test_recorded_faults_word_for_word(us: Books) -> None:
         said = us.ask("POST", entity.lower(), given).json()
         said["Fault"]["Error"][0]["element"] = ""
         assert said["Fault"] == recorded[name]["Fault"]
-
-
-@contextmanager
-def listening(status: list[int]) -> Iterator[tuple[str, list[tuple[bytes, Any]]]]:
-    """An address that collects what is posted to it."""
-    heard: list[tuple[bytes, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            heard.append((body, self.headers["intuit-signature"]))
-            self.send_response(status.pop(0) if status else 200)
-            self.end_headers()
-
-        def log_message(self, *_args: Any) -> None:
-            return
-
-    listener = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=listener.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.server_port}/", heard
-    finally:
-        listener.shutdown()
-        thread.join(10)
-        listener.server_close()
-
-
-def wait_for(heard: list[Any], count: int) -> None:
-    for _ in range(200):
-        if len(heard) >= count:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"only {len(heard)} of {count} came")
-
-
-def test_webhooks(tmp_path: Path) -> None:
-    """Both formats, signed as python-quickbooks checks; again after a failure, and twice."""
-    with quickbooks(tmp_path, "--speed", "20") as server, listening([500]) as (url, heard):
-        made = books(server)
-        server.control("act/set_webhooks", {"url": url, "verifier": "secret"})
-        invoice = made.invoice()
-        wait_for(heard, 2)
-        assert heard[0][0] == heard[1][0]
-        events = json.loads(heard[1][0])
-        recorded = data("webhooks/cloudevents_v1.json")[0]
-        assert set(recorded) == set(events[0])
-        assert ("qbo.invoice.created.v1", invoice["Id"], made.realm) in [
-            (one["type"], one["intuitentityid"], one["intuitaccountid"]) for one in events
-        ]
-        client = QuickBooks(minorversion=75)
-        body, signature = heard[1]
-        assert client.validate_webhook_signature(body.decode(), signature, "secret")
-        settings = {"url": url, "format": "classic", "copies": 2, "bad_signature": True}
-        server.control("act/set_webhooks", settings)
-        made.post("Invoice", {"Id": invoice["Id"], "SyncToken": "0"}, operation="void")
-        wait_for(heard, 4)
-        assert heard[2] == heard[3]
-        said = json.loads(heard[2][0])["eventNotifications"][0]
-        entity = said["dataChangeEvent"]["entities"][0]
-        assert (entity["name"], entity["operation"]) == ("Invoice", "Void")
-        sample = data("webhooks/classic_eventNotifications.json")["eventNotifications"][0]
-        assert set(sample["dataChangeEvent"]["entities"][0]) == set(entity)
-        assert not client.validate_webhook_signature(heard[2][0].decode(), heard[2][1], "verifier")
 
 
 def test_two_sandboxes_in_turn_keep_the_books(tmp_path: Path) -> None:

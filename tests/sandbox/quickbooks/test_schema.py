@@ -1,5 +1,6 @@
 """Every entity as it is answered, against the recorded schema; recorded objects sent back in."""
 
+import copy
 from typing import Any
 
 from sandbox.quickbooks.fields import ACCOUNT_TYPES, ENUMS, FIELDS
@@ -137,3 +138,72 @@ def test_preferences_have_the_recorded_groups(us: Books) -> None:
     assert set(recorded) - set(shown) == {"EmailMessagesPrefs"}
     for group in ("AccountingInfoPrefs", "ProductAndServicesPrefs", "CurrencyPrefs"):
         assert set(recorded[group]) <= set(shown[group]), group
+
+
+def test_recorded_purchases(server: Running) -> None:
+    """Cheques to an employee, with classes and departments, as another's integration wrote them."""
+    prefs = {"AccountingInfoPrefs.TrackDepartments": True}
+    prefs["AccountingInfoPrefs.ClassTrackingPerTxnLine"] = True
+    made = books(server, currencies=["EUR"], preferences=prefs)
+    person = made.post("Employee", {"DisplayName": "Shwetabh Kumar"})["Id"]
+    place = made.post("Department", {"Name": "Bebe Rexha"})["Id"]
+    brand = made.post("Class", {"Name": "Adidas"})["Id"]
+    for one in data(SAMPLES)["purchases"]:
+        sent = {name: value for name, value in one.items() if name not in ("Id", "SyncToken")}
+        sent["AccountRef"] = made.account("Checking")
+        sent["EntityRef"] = {**one["EntityRef"], "value": person}
+        if "DepartmentRef" in one:
+            sent["DepartmentRef"] = {"value": place}
+        sent["Line"] = copy.deepcopy(one["Line"])
+        for line in sent["Line"]:
+            detail = line["AccountBasedExpenseLineDetail"]
+            detail["AccountRef"] = made.account("Purchases")
+            if "ClassRef" in detail:
+                detail["ClassRef"] = {"value": brand}
+        shown = made.post("Purchase", sent)
+        assert set(one) <= set(shown)
+        assert shown["EntityRef"] == {**one["EntityRef"], "value": person}
+        same = (
+            "PaymentType",
+            "TxnDate",
+            "PurchaseEx",
+            "CurrencyRef",
+            "PrintStatus",
+            "ExchangeRate",
+        )
+        assert {name: shown[name] for name in same} == {name: one[name] for name in same}
+        assert float(shown["TotalAmt"]) == one["TotalAmt"]
+        for mine, theirs in zip(shown["Line"], one["Line"], strict=True):
+            assert set(theirs) <= set(mine)
+            detail = "AccountBasedExpenseLineDetail"
+            assert set(theirs[detail]) == set(mine[detail])
+            assert mine[detail].get("ClassRef", {}).get("name") == theirs[detail].get(
+                "ClassRef", {}
+            ).get("name")
+    assert -made.book()["Checking"] == made.book()["Purchases"]
+
+
+def test_recorded_exchange_rates(server: Running) -> None:
+    """A day's rates of a real company, set and read back one by one and by query."""
+    recorded = data(SAMPLES)["exchange_rates"]
+    codes = sorted({one["SourceCurrencyCode"] for one in recorded} - {"USD"})
+    made = books(server, currencies=codes)
+    for one in recorded:
+        sent = {name: value for name, value in one.items() if name != "MetaData"}
+        shown = made.post("ExchangeRate", sent)
+        assert set(one) == set(shown) - {"domain", "sparse"}
+        params = {"sourcecurrencycode": one["SourceCurrencyCode"], "asofdate": one["AsOfDate"]}
+        read = made.ask("GET", "exchangerate", params=params).json()["ExchangeRate"]
+        assert {name: read[name] for name in sent} == sent
+    day = recorded[0]["AsOfDate"]
+    found = made.query(f"SELECT * FROM ExchangeRate WHERE AsOfDate = '{day}' MAXRESULTS 1000")
+    assert len(found["ExchangeRate"]) == sum(one["AsOfDate"] == day for one in recorded)
+    after = {"sourcecurrencycode": "GBP", "asofdate": "2019-12-31"}
+    newest = max(one["AsOfDate"] for one in recorded if one["SourceCurrencyCode"] == "GBP")
+    rate = next(
+        one["Rate"]
+        for one in recorded
+        if (one["SourceCurrencyCode"], one["AsOfDate"]) == ("GBP", newest)
+    )
+    read = made.ask("GET", "exchangerate", params=after).json()["ExchangeRate"]
+    assert (read["Rate"], read["AsOfDate"]) == (rate, "2019-12-31")

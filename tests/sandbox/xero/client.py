@@ -1,7 +1,9 @@
 """xero-python, and a plain client that holds every answer against the contract."""
 
 from dataclasses import dataclass, field
+from json import loads
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import requests
 import urllib3
@@ -15,6 +17,7 @@ from tests.sandbox.reference import REFERENCE
 from tests.sandbox.running import Running
 from tests.sandbox.xero.material import check
 
+HELD: set[tuple[str, str]] = set()  # method and resource of what xero-python was answered
 CLIENT, SECRET = "sandbox-client", "sandbox-secret"
 BASE = "/api.xro/2.0"
 
@@ -139,7 +142,24 @@ def sdk(running: Running, tokens: dict[str, Any], saved: list[Any] | None = None
     client.oauth2_token_saver(save)
     pool = client.rest_client.pool_manager
     pool.connection_pool_kw["retries"] = urllib3.Retry(total=0, redirect=0, status=0)
+    _watched(pool)
     return client
+
+
+def _watched(pool: urllib3.PoolManager) -> None:
+    """Every good answer of JSON that comes through is held against the contract."""
+    ask = pool.request
+
+    def request(method: str, url: str, *args: Any, **more: Any) -> urllib3.BaseHTTPResponse:
+        answer = ask(method, url, *args, **more)
+        path = urlsplit(url).path
+        json = answer.headers.get("content-type", "").startswith("application/json")
+        if REFERENCE.is_dir() and BASE in path and answer.status == 200 and json:
+            check(method, unquote(path.removeprefix(BASE)), 200, loads(answer.data))
+            HELD.add((method, path.removeprefix(BASE).split("/")[1]))
+        return answer
+
+    pool.request = request  # type: ignore[method-assign]
 
 
 def accounting(running: Running, client: ApiClient) -> AccountingApi:

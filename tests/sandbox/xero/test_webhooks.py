@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+import requests
 
-from tests.sandbox.xero.client import Company
+from tests.sandbox.xero.client import CLIENT, SECRET, Company
 
 KEY = "webhook-key"
 
@@ -51,6 +52,10 @@ class Receiver:
         self.good.append(body)
         return 200
 
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
     def events(self) -> list[dict[str, Any]]:
         return [one for body in self.good for one in body["events"]]
 
@@ -68,8 +73,7 @@ def until(true: Callable[[], bool]) -> None:
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 def test_events_arrive_signed_and_again(nz: Company, receiver: Receiver) -> None:
@@ -104,3 +108,78 @@ def test_who_answers_wrongly_gets_nothing(nz: Company, receiver: Receiver) -> No
     until(lambda: nz.act("hooks")["sandbox-client"]["state"] == "disabled")
     nz.contact()
     assert receiver.events() == []
+
+
+def test_events_arrive_in_another_order(nz: Company, receiver: Receiver) -> None:
+    """Three of one post, the newest first; the sequence numbers stay those of the post."""
+    nz.act("set_webhook", url=receiver.url, key=KEY)
+    until(lambda: nz.act("hooks")["sandbox-client"]["state"] == "ok")
+    nz.act("hook_mischief", do=["reorder"])
+    try:
+        receiver.failing = True
+        names = [nz.contact("Ada")]
+        until(lambda: nz.act("hooks")["sandbox-client"]["tried"] == 1)
+        names += [nz.contact("Bo"), nz.contact("Cy")]
+        receiver.failing = False
+        nz.running.control("clock", {"advance": 10})
+        until(lambda: len(receiver.events()) == 3)
+    finally:
+        nz.act("hook_mischief", do=[])
+    assert [one["resourceId"] for one in receiver.events()] == names[::-1]
+    last = receiver.good[-1]
+    assert last["lastEventSequence"] - last["firstEventSequence"] == 2
+
+
+def test_a_hook_that_fails_for_a_day_is_switched_off(nz: Company, receiver: Receiver) -> None:
+    """Tried with growing gaps; after 24 hours nothing more comes, until it is set anew."""
+    nz.act("set_webhook", url=receiver.url, key=KEY)
+    until(lambda: nz.act("hooks")["sandbox-client"]["state"] == "ok")
+    receiver.failing = True
+    nz.contact()
+
+    def hook() -> dict[str, Any]:
+        found: dict[str, Any] = nz.act("hooks")["sandbox-client"]
+        return found
+
+    gaps = []
+    for tries in range(1, 8):
+        until(lambda: hook()["tried"] == tries)  # noqa: B023 - asked at once
+        now = nz.running.control("clock", method="GET")["now"]
+        gaps.append(round(hook()["next"] - now))
+        nz.running.control("clock", {"advance": gaps[-1] + 1})
+    assert gaps == [5, 30, 120, 600, 3_600, 14_400, 14_400]
+    assert hook()["state"] == "ok"
+    nz.running.control("clock", {"advance": 86_400})
+    until(lambda: hook()["state"] == "disabled")
+    nz.tokens = nz.act("connect")
+    receiver.failing, before = False, len(receiver.good)
+    nz.contact("Bo")
+    time.sleep(1.5)
+    assert len(receiver.good) == before
+    nz.act("set_webhook", url=receiver.url, key=KEY)
+    until(lambda: hook()["state"] == "ok")
+
+
+def test_subscriptions_to_the_app(nz: Company, receiver: Receiver) -> None:
+    """SUBSCRIPTION CREATE and UPDATE; the app reads it with a token of its own."""
+    nz.act("set_webhook", url=receiver.url, key=KEY, categories=["SUBSCRIPTION"])
+    until(lambda: nz.act("hooks")["sandbox-client"]["state"] == "ok")
+    nz.contact()
+    made = nz.act("set_subscription", plan="Small")
+    nz.act("set_subscription", plan="Large", status="CANCELED")
+    until(lambda: len(receiver.events()) == 2)
+    first, second = receiver.events()
+    assert [one["eventType"] for one in (first, second)] == ["CREATE", "UPDATE"]
+    assert (first["eventCategory"], first["resourceId"]) == ("SUBSCRIPTION", made["id"])
+    form = {"grant_type": "client_credentials", "scope": "marketplace.billing"}
+    url = f"{nz.running.url}/connect/token"
+    token = requests.post(url, data=form, auth=(CLIENT, SECRET), timeout=30).json()
+    assert (token["scope"], "refresh_token" in token) == ("marketplace.billing", False)
+    headers = {"authorization": f"Bearer {token['access_token']}"}
+    found = requests.get(first["resourceUrl"], headers=headers, timeout=30).json()
+    assert (found["status"], found["organisationId"]) == ("CANCELED", nz.tenant)
+    assert found["plans"][0]["name"] == "Large"
+    plain = {"authorization": f"Bearer {nz.tokens['access_token']}"}
+    assert requests.get(first["resourceUrl"], headers=plain, timeout=30).status_code == 401
+    other = requests.get(first["resourceUrl"][:-1] + "x", headers=headers, timeout=30)
+    assert other.status_code == 404

@@ -165,7 +165,8 @@ def test_today_is_that_of_the_organisation(xero: Running) -> None:
     days = []
     for country in ("NZ", "US"):
         one = company(xero, country)
-        body = invoice(one.contact(), lines=[line(5, TaxType="NONE")])
+        sales = {"NZ": "200", "US": "400"}[country]
+        body = invoice(one.contact(), lines=[line(5, sales, TaxType="NONE")])
         del body["Date"]
         days.append(one.ok("PUT", "/Invoices", {"Invoices": [body]})[0]["Date"])
     assert days == ["/Date(1777939200000+0000)/", "/Date(1777852800000+0000)/"]
