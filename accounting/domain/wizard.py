@@ -60,8 +60,8 @@ class Answers:
     opening: bool = True
     stock: bool = True
     location: str = ""
-    # Where the organisation stood before the migration began, to go back to.
-    before: Mapping[str, Any] = field(default_factory=dict)
+    # What came in already → when (ISO): opening balances and stock come in once.
+    brought_in: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """As the connection keeps it."""

@@ -153,6 +153,10 @@ class Session(ABC):
         """Every object of a kind, page by page."""
 
     @abstractmethod
+    def unpaid(self, entity: str) -> Iterable[There]:
+        """Invoices or bills of which something is still open."""
+
+    @abstractmethod
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         """Account id → debits less credits, in the company's currency."""
 
@@ -167,6 +171,8 @@ class Provider(ABC):
     # Its entities whose changes are read → what they are here: list, customer, supplier, product,
     # invoice, bill, payment, bill_payment, credit …; in the order of taking over.
     feeds: Mapping[str, str]
+    # What is read whole at a migration: kind here → entity there.
+    entities: Mapping[Kind, str]
     # What an order may take there at most: no outcome can come to be later than this.
     settles_after: float
 
@@ -179,12 +185,16 @@ class Provider(ABC):
         """The company that was picked, from what consent came back with; "" when none was."""
 
     @abstractmethod
-    def check(self, company: Company) -> Sequence[Finding]:
+    def inspect(self, company: Company) -> Sequence[Finding]:
         """What is to be said about a company before it is connected, the gravest first."""
 
     @abstractmethod
     def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
         """What `Session.make` adds to a list there for ours; raises InvalidInput."""
+
+    @abstractmethod
+    def retirement(self, item: There) -> Mapping[str, Any]:
+        """What makes an item inactive and frees its name for another."""
 
     @abstractmethod
     def exchange_code(self, code: str, redirect: str) -> Tokens:

@@ -67,7 +67,7 @@ def _transactions() -> str:
                status = CASE status WHEN 'paid' THEN 'approved' ELSE status END
             WHERE tenant_id = me AND settled <> 0;
         DELETE FROM inventory_layerentry WHERE tenant_id = me
-            AND NOT (keeps AND source_kind = 'import');
+            AND NOT (keeps AND source_kind IN ('import', 'accounting'));
         DELETE FROM inventory_stockmovement WHERE tenant_id = me
             AND NOT (keeps AND kind = 'opening');
         DELETE FROM inventory_stocklayer y WHERE y.tenant_id = me AND NOT EXISTS (

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from accounting.domain.answers import Company
+from accounting.domain.answers import Company, There
 from accounting.domain.matching import Ours
 from hub.errors import InvalidInput
 from hub.money import plain
@@ -74,3 +74,12 @@ def _tax(ours: Ours, company: Company) -> Payload:
             for side, rate_name in sides
         ],
     }
+
+
+def retirement(item: There) -> Payload:
+    """An item under another name and inactive. An inventory item stays one for ever, so what
+    takes its place is another.
+    """
+    name = str(item.body.get("Name") or item.number)
+    suffix = f" (old {item.id})"
+    return {"Name": f"{name[: ACCOUNT_NAME - len(suffix)]}{suffix}", "Active": False}

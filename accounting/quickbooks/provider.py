@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from accounting.domain.answers import Company, Tokens, Verdict
+from accounting.domain.answers import Company, There, Tokens, Verdict
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
+from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
     Finding,
@@ -65,6 +66,13 @@ class QuickBooks(Provider):
         "Estimate": "quote",
         "PurchaseOrder": "purchase_order",
     }
+    entities: Mapping[Kind, str] = {
+        Kind.CUSTOMER: "Customer",
+        Kind.SUPPLIER: "Vendor",
+        Kind.PRODUCT: "Item",
+        Kind.INVOICE: "Invoice",
+        Kind.BILL: "Bill",
+    }
     # A little under what is allowed, since clocks drift and the window is theirs.
     limits = Limits({"request": 480, "batch": 39.5})
     # Intuit ends a request after 120 seconds.
@@ -77,11 +85,14 @@ class QuickBooks(Provider):
         realm = answered.get("realmId", "")
         return realm if realm.isascii() and realm.isdigit() and len(realm) <= 30 else ""
 
-    def check(self, company: Company) -> Sequence[Finding]:
+    def inspect(self, company: Company) -> Sequence[Finding]:
         return checks.findings(company)
 
     def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
         return drafts.draft(kind, ours, company)
+
+    def retirement(self, item: There) -> Mapping[str, Any]:
+        return drafts.retirement(item)
 
     def exchange_code(self, code: str, redirect: str) -> Tokens:
         return oauth.exchange_code(code, redirect)

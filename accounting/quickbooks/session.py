@@ -99,6 +99,9 @@ class QuickBooksSession(Session):
     def all(self, entity: str, condition: str = "") -> Iterable[There]:
         return (there(entity, row) for row in self._rows(entity, condition))
 
+    def unpaid(self, entity: str) -> Iterable[There]:
+        return self.all(entity, "Balance > '0'")
+
     def _rows(self, entity: str, condition: str = "") -> Iterator[dict[str, Any]]:
         fields = "*, Sku" if entity == "Item" else "*"
         where = f" WHERE {condition}" if condition else ""

@@ -72,7 +72,7 @@ def _connect(provider: Provider, chosen: Chosen) -> Connection:
     connection = begin_connection(provider.name)
     check_company(connection, chosen.company)
     if connection.connected_at is None:
-        for finding in provider.check(chosen.company):
+        for finding in provider.inspect(chosen.company):
             if finding.weight == Weight.REFUSED:
                 raise InvalidInput(f"{finding.title}. {finding.text}", code=finding.code)
     attach(connection, chosen.company, chosen.tokens)

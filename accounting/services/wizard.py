@@ -59,7 +59,7 @@ def company_of(connection: Connection) -> Company:
 
 def findings_of(connection: Connection) -> Sequence[Finding]:
     """What is to be said about the company there."""
-    return provider_named(connection.provider).check(company_of(connection))
+    return provider_named(connection.provider).inspect(company_of(connection))
 
 
 def check_order(connection: Connection, step: WizardStep) -> None:

@@ -1,6 +1,7 @@
 """The mapping pages: in the wizard, and later under Settings (Q4, Q5, Q9)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -154,16 +155,23 @@ def _outside(kind: str, act: Callable[[HttpRequest, UUID, UUID], str], back: str
 
 
 def _keep_typed(request: HttpRequest, tenant_id: UUID, kind: str) -> None:
-    """What was chosen on the page before a button was pressed is not lost."""
+    """What was chosen on the page before a button was pressed is not lost, where it fits."""
+    if kind not in VERBS:
+        return
     with tenant_context(tenant_id):
-        connection = living_connection(PROVIDER)
-        for local_id, remote_id in posted_mapping(
-            request.POST, [one.id for one in asked_of(kind)] if kind in VERBS else []
-        ).items():
-            try:
-                save_mapping(connection, kind, {local_id: remote_id})
-            except InvalidInput:
-                continue
+        keep_what_fits(living_connection(PROVIDER), kind, request)
+
+
+def keep_what_fits(connection: Connection, kind: str, request: HttpRequest) -> None:
+    """Save the rows of a page that can be saved."""
+    wanted = posted_mapping(request.POST, [one.id for one in asked_of(kind)])
+    try:
+        save_mapping(connection, kind, wanted)
+    except InvalidInput as error:
+        bad = {path.removeprefix("mapping.") for path in error.fields}
+        rest = {key: value for key, value in wanted.items() if str(key) not in bad}
+        with suppress(InvalidInput):
+            save_mapping(connection, kind, rest)
 
 
 def reload_view(kind: str, back: str) -> Any:
@@ -196,6 +204,7 @@ def off_view(kind: str, back: str) -> Any:
     @require_POST
     @tenant_view(special=Special.QUICKBOOKS)
     def view(request: HttpRequest) -> HttpResponse:
+        keep_what_fits(living_connection(PROVIDER), kind, request)
         if kind == "account":
             account = archive_account(_local(request, "off"))
             messages.success(request, f"{account} archived; it need not be mapped.")
