@@ -45,6 +45,7 @@ def before(request: HttpRequest) -> HttpResponse:
     context = {
         "page_title": f"{'Reconnect' if row and row.realm else 'Connect'} {provider.title}",
         "breadcrumbs": [GALLERY, overview_link()],
+        "page_form": True,
         "checks": checks,
         "ready": all(good for good, _title, _text in checks),
         "connection": row if row and row.realm else None,
@@ -163,6 +164,7 @@ def _refused(request: HttpRequest, error: WharfError) -> HttpResponse:
     with tenant_context(tenant_id):
         context = {
             "page_title": "Not connected",
+            "page_form": True,
             "breadcrumbs": [GALLERY, overview_link()],
             "error": error,
             "facts": [Fact("What went on there", "Nothing: no data was read or written.")],

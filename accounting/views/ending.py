@@ -137,6 +137,7 @@ def disconnected(request: HttpRequest) -> HttpResponse:
     with tenant_context(tenant_id):
         context = {
             "page_title": "QuickBooks was disconnected" if ended else "Still connected",
+            "page_form": True,
             "breadcrumbs": [GALLERY, overview_link()],
             "ended": ended,
             "connection": row,

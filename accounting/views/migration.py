@@ -29,6 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     stopped = job is None or job.state in (JobState.FAILED, JobState.CANCELLED)
     context = {
         "page_title": f"Migration from {connection}",
+        "page_form": True,
         "breadcrumbs": [GALLERY, overview_link()],
         "job": card_of(job) if job is not None else None,
         "connection": connection,
