@@ -150,9 +150,7 @@ def _write(
 
 def _numbers(model: Model, trades: Sequence[IncomingTrade]) -> set[str]:
     wanted = {trade.number for trade in trades}
-    return set(
-        model._default_manager.filter(number__in=wanted).values_list("number", flat=True)
-    )
+    return set(model._default_manager.filter(number__in=wanted).values_list("number", flat=True))
 
 
 def _free_number(trade: IncomingTrade, taken: set[str]) -> str:
@@ -163,9 +161,7 @@ def _free_number(trade: IncomingTrade, taken: set[str]) -> str:
     return f"{number[:24]}-Q{trade.id}"[:40].lstrip("-")
 
 
-def _row(
-    trade: IncomingTrade, contact: UUID, number: str, books: Books
-) -> Mapping[str, Any]:
+def _row(trade: IncomingTrade, contact: UUID, number: str, books: Books) -> Mapping[str, Any]:
     today = timezone.localdate()
     currency = trade.currency if is_currency(trade.currency) else books.base
     rate = None if currency == books.base or trade.rate is None else str(trade.rate)

@@ -1,8 +1,9 @@
 """Stock on hand: what is tracked there comes into one location, and its items there become services
 (Q7, Q18).
 
-Quantities come in within one transaction, once. Then each tracked item there gives up its name and
-is made inactive, and the product is due to be made anew: a job that begins again finds what is done.
+Quantities come in within one transaction, once. Then each tracked item there gives up its name
+and is made inactive, and the product is due to be made anew; a job that begins again finds what is
+done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,9 +80,7 @@ def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> Non
         if "stock" in connection.wizard.get("brought_in", {}):
             return
         location = _location(answers)
-        rows = [
-            row for item in items if (row := _row(connection, item, location)) is not None
-        ]
+        rows = [row for item in items if (row := _row(connection, item, location)) is not None]
         if rows:
             source = StockSource("accounting", connection.id, str(connection)[:40])
             receive_opening_stock(rows, timezone.localdate(), source)
@@ -93,7 +92,8 @@ def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> Non
 
 def _location(answers: Answers) -> UUID:
     rows = Location.objects.filter(is_active=True)
-    chosen = rows.filter(id=answers.location or None).first() or rows.filter(is_default=True).first()
+    chosen = rows.filter(id=answers.location or None).first()
+    chosen = chosen or rows.filter(is_default=True).first()
     if chosen is None:
         raise InvalidInput("The location that the stock should go to is archived. Choose another.")
     return UUID(str(chosen.id))

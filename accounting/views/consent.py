@@ -84,8 +84,10 @@ def checks_of(request: HttpRequest) -> list[Check]:
         (
             bool(organisation.base_currency),
             "Base currency",
-            f"{organisation.base_currency}. The company in QuickBooks has to keep its books in "
-            "the same currency; that is checked once you have chosen it.",
+            (
+                f"{organisation.base_currency}. The company in QuickBooks has to keep its books in "
+                "the same currency; that is checked once you have chosen it."
+            ),
         ),
         (
             ready,

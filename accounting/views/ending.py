@@ -36,8 +36,10 @@ DISABLING = (
 CHANGING = (
     "The company that is connected now is let go; Wharf gives its access back.",
     "The wizard starts anew for the other company, with a mapping of its own.",
-    "Documents that were sent stay in the old company. The new one gets documents from the day "
-    "that the wizard is finished, and earlier ones when you export history.",
+    (
+        "Documents that were sent stay in the old company. The new one gets documents from the day "
+        "that the wizard is finished, and earlier ones when you export history."
+    ),
 )
 
 

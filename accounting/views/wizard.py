@@ -197,4 +197,3 @@ PAGES: dict[WizardStep, Page] = {
     WizardStep.STOCK: _stock,
     WizardStep.CONFIRM: _confirm,
 }
-

@@ -1,14 +1,17 @@
 """Hooks of the connect wizard: its jobs, and the pages that Settings lists."""
 
+from accounting.services.keeping import keeper_now
+from accounting.services.migrating import MIGRATION_JOB, gave_up, run_migration
+from ledger.keeper import Keeper, register_keeper
+from tenants.domain.permissions import Special
+from tenants.jobs import JobKind, register_job_kind
+from tenants.shell import MenuEntry, register_settings
+
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
-    from accounting.services.migrating import MIGRATION_JOB, gave_up, run_migration
-    from tenants.domain.permissions import Special
-    from tenants.jobs import JobKind, register_job_kind
-    from tenants.shell import MenuEntry, register_settings
-
     register_job_kind(JobKind(MIGRATION_JOB, "sync", run_migration, exhausted=gave_up))
+    register_keeper(Keeper(keeper_now))
     register_settings(
         "Trade",
         MenuEntry(

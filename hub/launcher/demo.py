@@ -92,8 +92,7 @@ def _start_everything(instance: Instance, supervisor: Supervisor) -> None:
     for child in children:
         supervisor.start(child)
     sandboxes = [
-        (place, place.child(_log(instance, f"sandbox-{place.name}")))
-        for place in stand_ins
+        (place, place.child(_log(instance, f"sandbox-{place.name}"))) for place in stand_ins
     ]
     for _place, child in sandboxes:
         supervisor.start(child)

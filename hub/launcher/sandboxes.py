@@ -120,8 +120,10 @@ def places(besides: Iterable[int], root: Path = ROOT) -> list[SandboxPlace]:
 def addresses_of(found: Iterable[SandboxPlace], given: Mapping[str, str]) -> dict[str, str]:
     """What lets Wharf talk to the stand-ins, unless the environment says where to go instead."""
     quickbooks = next((place for place in found if place.name == "quickbooks"), None)
-    if quickbooks is None or given.get("QUICKBOOKS_ENVIRONMENT") or given.get(
-        "QUICKBOOKS_CLIENT_ID"
+    if (
+        quickbooks is None
+        or given.get("QUICKBOOKS_ENVIRONMENT")
+        or given.get("QUICKBOOKS_CLIENT_ID")
     ):
         return {}
     return {"QUICKBOOKS_ENVIRONMENT": quickbooks.url, **_QUICKBOOKS_KEYS}

@@ -59,7 +59,9 @@ def map_step(company: Company, client: Client, step: WizardStep, kind: str) -> N
         rows = mapping_rows(Connection.objects.get(), kind, asked_only=True)
     wanted = {f"map-{row.ours.id}": row.remote_id or row.proposal for row in rows}
     answer = client.post(place, wanted)
-    assert answer.status_code == 302, re.findall(r"w-field__error.*?</div>", answer.content.decode())
+    assert answer.status_code == 302, re.findall(
+        r"w-field__error.*?</div>", answer.content.decode()
+    )
 
 
 def walk_to_confirm(company: Company, client: Client, mode: str = "both") -> None:
@@ -74,9 +76,7 @@ def walk_to_confirm(company: Company, client: Client, mode: str = "both") -> Non
     page = client.get(f"{BASE}/wizard/stock/").content.decode()
     location = re.search(r'<option value="([0-9a-f-]{36})"', page)
     assert location is not None
-    answer = client.post(
-        f"{BASE}/wizard/stock/", {"wanted": "yes", "location": location.group(1)}
-    )
+    answer = client.post(f"{BASE}/wizard/stock/", {"wanted": "yes", "location": location.group(1)})
     assert answer.status_code == 302
 
 
@@ -116,7 +116,7 @@ def test_the_wizard_is_walked_from_consent_to_connected(
 
 
 def test_every_step_is_a_page(company: Company, quickbooks: Running) -> None:
-    """Q2-Q8: each step shows itself, with the way back; a later one is not opened before its turn."""
+    """Q2-Q8: each step shows itself; a later one is not opened before its turn."""
     client = company.browser()
     connect(client, company_there(quickbooks))
     assert client.get(f"{BASE}/wizard/stock/")["Location"] == f"{BASE}/wizard/mode/"
