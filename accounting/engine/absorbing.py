@@ -7,14 +7,18 @@ leaves it to be looked at again, with the reason on its row.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
+
 from accounting.domain.states import SyncState
 from accounting.engine.provider import Provider
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
+from hub.errors import WharfError
 from tenants.services.activity import log_activity
 
 Handler = Callable[[Work, Connection, RemoteChange, Mapping[str, Any]], bool]
 _handlers: dict[str, Handler] = {}
+_removals: list[Callable[[Connection, SyncDocument], bool]] = []
 
 
 def register_handler(kind: str, handler: Handler) -> None:
@@ -27,22 +31,36 @@ def entities(provider: Provider) -> list[str]:
     return list(provider.feeds)
 
 
+def register_removal(handler: Callable[[Connection, SyncDocument], bool]) -> None:
+    """Called from `AppConfig.ready`: what is gone there is taken back here; False asks somebody."""
+    _removals.append(handler)
+
+
 def absorb(
     work: Work, connection: Connection, change: RemoteChange, body: Mapping[str, Any]
 ) -> bool:
-    """Take one object over."""
-    if change.deleted:
-        return _gone(connection, change)
-    handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
-    return handler(work, connection, change, body) if handler is not None else True
+    """Take one object over; False when it stays, with the reason on its row."""
+    try:
+        with transaction.atomic():
+            if change.deleted:
+                return _gone(connection, change)
+            handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
+            return handler(work, connection, change, body) if handler is not None else True
+    except WharfError as error:
+        RemoteChange.objects.filter(id=change.id).update(
+            reason=error.code[:40], message=error.message
+        )
+        return False
 
 
 def _gone(connection: Connection, change: RemoteChange) -> bool:
-    """It was deleted there: never made anew by itself; somebody decides."""
+    """It was deleted there: never made anew by itself; somebody decides, but for payments."""
     rows = SyncDocument.objects.filter(
         connection=connection, entity=change.entity, remote_id=change.remote_id
     ).exclude(state__in=[SyncState.REMOVED, SyncState.REMOTE_GONE])
     for row in rows:
+        if any(removal(connection, row) for removal in _removals):
+            continue
         row.state, row.reason = SyncState.REMOTE_GONE, "deleted_there"
         row.message = "It was deleted there. Send it again as a new one, or skip it."
         row.save(update_fields=["state", "reason", "message"])

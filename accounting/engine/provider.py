@@ -21,6 +21,7 @@ from accounting.domain.answers import (
     Tokens,
     Verdict,
 )
+from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
@@ -157,6 +158,10 @@ class Session(ABC):
         """Invoices or bills of which something is still open."""
 
     @abstractmethod
+    def missing(self, entity: str, remote_ids: Sequence[str]) -> list[str]:
+        """Which of these are not there any more."""
+
+    @abstractmethod
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         """Account id → debits less credits, in the company's currency."""
 
@@ -225,6 +230,18 @@ class Provider(ABC):
     @abstractmethod
     def check(self, document: Document, resolver: Resolver) -> None:
         """Whether a document may be written or taken out now; raises Unready (a closed period)."""
+
+    @abstractmethod
+    def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
+        """An object of theirs as what it is here; None for what has no meaning here."""
+
+    @abstractmethod
+    def read_there(self, entity: str, body: Mapping[str, Any]) -> There:
+        """An object of theirs as a feed brings it: its version, number and totals."""
+
+    @abstractmethod
+    def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
+        """A row of one of their lists, as a change feed brings it."""
 
     @abstractmethod
     def link(self, realm: str, entity: str, remote_id: str) -> str:

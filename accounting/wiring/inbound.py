@@ -3,3 +3,9 @@
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
+    from accounting.engine.absorbing import register_handler, register_removal
+    from accounting.services.absorb_handlers import HANDLERS, removed
+
+    for kind, handler in HANDLERS.items():
+        register_handler(kind, handler)
+    register_removal(removed)
