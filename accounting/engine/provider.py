@@ -180,6 +180,18 @@ class Provider(ABC):
     def check(self, document: Document, resolver: Resolver) -> None:
         """Whether a document may be written or taken out now; raises Unready (a closed period)."""
 
+    def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+        """Whether classes and locations are tracked there (Q16)."""
+        return True, True
+
+    def entity_for(self, kind: Kind) -> str:
+        """What our kind is there, where a document has not been sent yet; "" for nothing."""
+        return ""
+
+    def party_of(self, there: There) -> str:
+        """The id there of the contact that an object belongs to; "" where it names none."""
+        return ""
+
     @abstractmethod
     def link(self, realm: str, entity: str, remote_id: str) -> str:
         """The address of an object's page there; "" where there is none."""

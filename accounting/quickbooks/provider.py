@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from accounting.domain.answers import Tokens, Verdict
+from accounting.domain.answers import There, Tokens, Verdict
 from accounting.domain.outgoing import Document
+from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
     Listener,
@@ -18,7 +19,7 @@ from accounting.quickbooks import oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.session import BATCH, QuickBooksSession
-from accounting.quickbooks.settings_there import check_period, obstacle
+from accounting.quickbooks.settings_there import check_period, obstacle, tracks
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -34,6 +35,29 @@ PAGES = {
     "PurchaseOrder": "purchaseorder?txnId=",
     "Customer": "customerdetail?nameId=",
     "Vendor": "vendordetail?nameId=",
+}
+
+ENTITIES: Mapping[Kind, str] = {
+    Kind.CUSTOMER: "Customer",
+    Kind.SUPPLIER: "Vendor",
+    Kind.PRODUCT: "Item",
+    Kind.ACCOUNT_ITEM: "Item",
+    Kind.PURCHASE_ORDER: "PurchaseOrder",
+    Kind.QUOTE: "Estimate",
+    Kind.BILL: "Bill",
+    Kind.INVOICE: "Invoice",
+    Kind.SUPPLIER_CREDIT: "VendorCredit",
+    Kind.CREDIT_NOTE: "CreditMemo",
+    Kind.REFUND: "RefundReceipt",
+    Kind.JOURNAL: "JournalEntry",
+    Kind.COGS: "JournalEntry",
+    Kind.TRANSFER: "Transfer",
+    Kind.CREDIT_ENTRY: "JournalEntry",
+    Kind.ALLOCATION_ENTRY: "JournalEntry",
+    Kind.PAYMENT: "Payment",
+    Kind.BILL_PAYMENT: "BillPayment",
+    Kind.ALLOCATION: "Payment",
+    Kind.BILL_ALLOCATION: "BillPayment",
 }
 
 
@@ -93,6 +117,19 @@ class QuickBooks(Provider):
 
     def check(self, document: Document, resolver: Resolver) -> None:
         check_period(document, resolver)
+
+    def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+        return tracks(preferences)
+
+    def entity_for(self, kind: Kind) -> str:
+        return ENTITIES.get(kind, "")
+
+    def party_of(self, there: There) -> str:
+        for name in ("CustomerRef", "VendorRef"):
+            found = there.body.get(name)
+            if isinstance(found, Mapping) and found.get("value"):
+                return str(found["value"])
+        return ""
 
     def link(self, realm: str, entity: str, remote_id: str) -> str:
         page = PAGES.get(entity)
