@@ -35,6 +35,7 @@ GLOBAL_TABLES = frozenset(
 DOORS = frozenset(
     {
         "door_api_key",
+        "door_company",
         "door_directory",
         "door_memberships",
         "door_network_key",

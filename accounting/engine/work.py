@@ -48,6 +48,8 @@ class Work:
     counts: Counter[str] = field(default_factory=Counter)
     heard: list[Heard] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
+    resolver: object = None  # `deciding.resolver_of` keeps it for a few seconds
+    resolver_at: float = 0.0
     _session: Session | None = None
 
     @contextmanager

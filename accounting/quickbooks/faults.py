@@ -27,7 +27,7 @@ class FaultError:
     @property
     def text(self) -> str:
         """What QuickBooks says, for the reader's details."""
-        return (self.detail or self.message)[:500]
+        return " ".join((self.detail or self.message).split())[:500]
 
 
 _XML_ERROR = re.compile(
