@@ -20,6 +20,7 @@ from hub.errors import WharfError
 from hub.faults import fault
 from hub.outages import is_disk_full
 from tenants.boundary import tenant_context
+from tenants.lock import WAITING_LANES
 from tenants.models import Job, JobLog, JobState
 
 log = structlog.get_logger(__name__)
@@ -160,14 +161,20 @@ SET state = 'running', lease = lease + 1, attempts = attempts + 1,
     leased_until = clock_timestamp() + %s * interval '1 second'
 WHERE tenant_id = %s AND id = %s AND not_before <= clock_timestamp()
   AND (state = 'queued' OR (state = 'running' AND leased_until < clock_timestamp()))
+  AND NOT (lane = ANY(%s) AND EXISTS (
+      SELECT 1 FROM tenants_organisation o WHERE o.id = tenant_id AND o.locked_because <> ''))
 RETURNING kind, lease, attempts, payload
 """
 
 
 def claim(tenant_id: UUID, job_id: UUID) -> tuple[JobKind, Run] | None:
-    """Take a due job by compare-and-swap; None when it is not due or somebody has it."""
+    """Take a due job by compare-and-swap; None when it is not due or somebody has it.
+
+    While the organisation is locked, jobs that change its documents are not due.
+    """
     with tenant_context(tenant_id), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE.total_seconds(), tenant_id, job_id])
+        lanes = list(WAITING_LANES)
+        cursor.execute(CLAIM, [LEASE.total_seconds(), tenant_id, job_id, lanes])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -21,9 +21,11 @@ from accounting.domain.answers import (
     Tokens,
     Verdict,
 )
+from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
+from hub.choices import LabelChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,28 @@ class Heard:
     trace: str
     said: Any
     answered: Any
+
+
+class Weight(LabelChoices):
+    """How much a finding at a company's check weighs."""
+
+    REFUSED = "refused", "Cannot be connected"
+    BLOCKS = "blocks", "Stops sending"
+    WARNING = "warning", "Worth changing"
+    GOOD = "good", "In order"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the company there that matters before it is connected.
+
+    `text` says what it means and where to change it.
+    """
+
+    code: str
+    weight: Weight
+    title: str
+    text: str
 
 
 Listener = Callable[[Heard], None]
@@ -129,6 +153,10 @@ class Session(ABC):
         """Every object of a kind, page by page."""
 
     @abstractmethod
+    def unpaid(self, entity: str) -> Iterable[There]:
+        """Invoices or bills of which something is still open."""
+
+    @abstractmethod
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         """Account id → debits less credits, in the company's currency."""
 
@@ -143,12 +171,30 @@ class Provider(ABC):
     # Its entities whose changes are read → what they are here: list, customer, supplier, product,
     # invoice, bill, payment, bill_payment, credit …; in the order of taking over.
     feeds: Mapping[str, str]
+    # What is read whole at a migration: kind here → entity there.
+    entities: Mapping[Kind, str]
     # What an order may take there at most: no outcome can come to be later than this.
     settles_after: float
 
     @abstractmethod
     def consent_url(self, state: str, redirect: str) -> str:
         """Where a person allows Wharf to see a company."""
+
+    @abstractmethod
+    def realm_of(self, answered: Mapping[str, str]) -> str:
+        """The company that was picked, from what consent came back with; "" when none was."""
+
+    @abstractmethod
+    def inspect(self, company: Company) -> Sequence[Finding]:
+        """What is to be said about a company before it is connected, the gravest first."""
+
+    @abstractmethod
+    def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
+        """What `Session.make` adds to a list there for ours; raises InvalidInput."""
+
+    @abstractmethod
+    def retirement(self, item: There) -> Mapping[str, Any]:
+        """What makes an item inactive and frees its name for another."""
 
     @abstractmethod
     def exchange_code(self, code: str, redirect: str) -> Tokens:
@@ -183,10 +229,6 @@ class Provider(ABC):
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         """Whether classes and locations are tracked there (Q16)."""
         return True, True
-
-    def entity_for(self, kind: Kind) -> str:
-        """What our kind is there, where a document has not been sent yet; "" for nothing."""
-        return ""
 
     def party_of(self, there: There) -> str:
         """The id there of the contact that an object belongs to; "" where it names none."""

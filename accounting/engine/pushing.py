@@ -23,10 +23,10 @@ def push_all(work: Work) -> None:
     while moved:
         moved = False
         for kind in RANKS:
-            moved = _push_kind(work, kind) or moved
+            moved = push_kind(work, kind) or moved
 
 
-def _push_kind(work: Work, kind: Kind) -> bool:
+def push_kind(work: Work, kind: Kind) -> bool:
     """Every due document of a kind once, batch by batch; True when something came of any."""
     moved, after = False, UUID(int=0)
     while True:

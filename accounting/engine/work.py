@@ -86,21 +86,7 @@ class Work:
         self.heard.append(heard)
 
     def _write_exchanges(self) -> None:
-        rows = [
-            Exchange(
-                connection_id=self.connection_id,
-                run=self.sync_run,
-                documents=self.about,
-                method=heard.method,
-                path=heard.path[:255],
-                status=heard.status,
-                milliseconds=heard.milliseconds,
-                trace=heard.trace,
-                body=_sealed(heard),
-            )
-            for heard in self.heard
-        ]
-        Exchange.objects.bulk_create(rows)
+        write_exchanges(self.connection_id, self.sync_run, self.about, self.heard)
         self.heard.clear()
 
     def progress(self, done: int, total: int, step: str) -> None:
@@ -144,6 +130,26 @@ def apply_to_connection(connection: Connection, verdict: Verdict) -> None:
         Connection.objects.filter(id=connection.id).exclude(state=ConnectionState.DISABLED).update(
             **changes
         )
+
+
+def write_exchanges(
+    connection_id: UUID, run: UUID | None, about: Sequence[str], calls: Sequence[Heard]
+) -> None:
+    """Keep what was said, sealed, in the current transaction."""
+    Exchange.objects.bulk_create(
+        Exchange(
+            connection_id=connection_id,
+            run=run,
+            documents=list(about),
+            method=heard.method,
+            path=heard.path[:255],
+            status=heard.status,
+            milliseconds=heard.milliseconds,
+            trace=heard.trace,
+            body=_sealed(heard),
+        )
+        for heard in calls
+    )
 
 
 def may_write(connection: Connection) -> bool:

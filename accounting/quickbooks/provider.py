@@ -1,13 +1,15 @@
 """QuickBooks Online, as the engine's provider."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from accounting.domain.answers import There, Tokens, Verdict
+from accounting.domain.answers import Company, There, Tokens, Verdict
+from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
+    Finding,
     Listener,
     Provider,
     Rendered,
@@ -15,7 +17,7 @@ from accounting.engine.provider import (
     Session,
     TokenSource,
 )
-from accounting.quickbooks import oauth
+from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.session import BATCH, QuickBooksSession
@@ -87,6 +89,7 @@ class QuickBooks(Provider):
         "Estimate": "quote",
         "PurchaseOrder": "purchase_order",
     }
+    entities: Mapping[Kind, str] = ENTITIES
     # Two at once and then one every 1.56 s are 40 batches in any minute, and never 41.
     limits = Limits({"request": 480, "batch": 38.4})
     # Intuit ends a request after 120 seconds.
@@ -94,6 +97,19 @@ class QuickBooks(Provider):
 
     def consent_url(self, state: str, redirect: str) -> str:
         return oauth.consent_url(state, redirect)
+
+    def realm_of(self, answered: Mapping[str, str]) -> str:
+        realm = answered.get("realmId", "")
+        return realm if realm.isascii() and realm.isdigit() and len(realm) <= 30 else ""
+
+    def inspect(self, company: Company) -> Sequence[Finding]:
+        return checks.findings(company)
+
+    def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
+        return drafts.draft(kind, ours, company)
+
+    def retirement(self, item: There) -> Mapping[str, Any]:
+        return drafts.retirement(item)
 
     def exchange_code(self, code: str, redirect: str) -> Tokens:
         return oauth.exchange_code(code, redirect)
@@ -120,9 +136,6 @@ class QuickBooks(Provider):
 
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         return tracks(preferences)
-
-    def entity_for(self, kind: Kind) -> str:
-        return ENTITIES.get(kind, "")
 
     def party_of(self, there: There) -> str:
         for name in ("CustomerRef", "VendorRef"):

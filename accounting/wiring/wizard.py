@@ -1,5 +1,21 @@
-"""Hooks of the connect wizard: its jobs, and the lock while a migration runs."""
+"""Hooks of the connect wizard: its jobs, and the pages that Settings lists."""
 
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
+    from accounting.services.migrating import MIGRATION_JOB, gave_up, run_migration
+    from tenants.domain.permissions import Special
+    from tenants.jobs import JobKind, register_job_kind
+    from tenants.shell import MenuEntry, register_settings
+
+    register_job_kind(JobKind(MIGRATION_JOB, "sync", run_migration, exhausted=gave_up))
+    register_settings(
+        "Trade",
+        MenuEntry(
+            "Account mapping",
+            "accounting:mapping",
+            "arrows-exchange",
+            lambda member: member.has(Special.QUICKBOOKS),
+            135,
+        ),
+    )
