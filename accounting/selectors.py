@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db import connection as database
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from accounting.domain.states import ConnectionState, RunState, SyncState
 from accounting.models import Connection, Exchange, RemoteChange, SyncDocument, SyncRun
 from hub.errors import NotFound
 from tenants.boundary import current_tenant
+from tenants.models import Job, JobState
 
 COUNT_LIMIT = 1000
 
@@ -94,6 +96,17 @@ def open_run(connection: Connection) -> SyncRun | None:
     return SyncRun.objects.filter(
         connection=connection, state__in=sorted(RunState.open())
     ).first()
+
+
+def is_busy(connection: Connection) -> bool:
+    """Whether a run is under way; one that only waits for its time can be started now."""
+    run = open_run(connection)
+    if run is None or run.job is None:
+        return run is not None
+    waits = Job.objects.filter(
+        id=run.job, state=JobState.QUEUED, not_before__gt=Now(), attempts=0
+    )
+    return not waits.exists()
 
 
 def last_runs(connection: Connection, most: int = 5) -> Sequence[SyncRun]:

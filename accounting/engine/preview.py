@@ -1,19 +1,12 @@
-"""What a sync would do, worked out without claiming, sending or keeping anything (Q26).
-
-It runs in a transaction that is rolled back: changes are planned in it as a run would, every due
-document is rendered and compared, and then nothing of it has happened.
-"""
+"""What a sync would do, worked out without claiming or sending anything (Q26)."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
-from django.db import transaction
 
 from accounting.domain.answers import Unready
 from accounting.domain.hashing import fingerprint
@@ -22,7 +15,6 @@ from accounting.domain.outgoing import Document
 from accounting.domain.previewing import Foreseen, Foresight
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import RANKS, Action, Kind, Mode, SyncState
-from accounting.engine.planning import BATCH, plan_changes
 from accounting.engine.provider import Provider, provider_named
 from accounting.engine.resolving import RunResolver
 from accounting.models import Connection, SyncDocument
@@ -45,10 +37,6 @@ GROUP BY a.code, a.name HAVING sum(l.amount) <> 0 ORDER BY a.code, a.name
 """
 
 
-class RollBack(Exception):
-    """Raised to undo what a preview has planned."""
-
-
 class ForeseeingResolver(RunResolver):
     """Finds what stands there; what would be made before it counts as standing there."""
 
@@ -67,25 +55,11 @@ class ForeseeingResolver(RunResolver):
             return FOLLOWS
 
 
-def foresee(connection: Connection, *, history_from: date | None = None) -> dict[str, Any]:
-    """What the next run would do; with `history_from` what a historical export would.
+def foresee(connection: Connection) -> dict[str, Any]:
+    """What would become of everything that is due, as the job keeps it.
 
-    Runs inside the organisation's transaction and leaves nothing behind.
+    Reads only. What is due has been planned before, in the same transaction.
     """
-    found: dict[str, Any] = {}
-    with suppress(RollBack), transaction.atomic():
-        if history_from is not None:
-            from accounting.services.history_export import mark_since
-
-            mark_since(connection, history_from)
-        while plan_changes(connection) >= BATCH:
-            pass
-        found = _look(connection)
-        raise RollBack
-    return found
-
-
-def _look(connection: Connection) -> dict[str, Any]:
     provider = provider_named(connection.provider)
     sight = Foresight()
     for kind in RANKS:

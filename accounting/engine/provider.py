@@ -144,6 +144,10 @@ class Session(ABC):
     def read(self, entity: str, remote_id: str) -> There | None:
         """One object; None when it is gone."""
 
+    def alike(self, entity: str, number: str, total: Decimal | None) -> list[There]:
+        """Objects that may be one of our documents: with its number, or its total."""
+        return []
+
     @abstractmethod
     def changes(self, since: str, entities: Sequence[str]) -> Changes:
         """What changed since the cursor of the last time."""

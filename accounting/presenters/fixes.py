@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounting.domain.states import Kind
 from accounting.engine.provider import provider_named
@@ -32,16 +32,6 @@ PAGES: Mapping[str, str] = {
 MAPPED = {"account": "Map accounts", "tax": "Map tax rules", "term": "Map payment terms"}
 
 
-def page_or_nothing(*names: str, args: tuple[object, ...] = ()) -> str:
-    """The address of the first of the pages that exists, else ""."""
-    for name in names:
-        try:
-            return reverse(name, args=args)
-        except NoReverseMatch:
-            continue
-    return ""
-
-
 def own_url(row: SyncDocument) -> str:
     """The page of the document here; "" where it has none of its own."""
     if row.kind == Kind.COGS:
@@ -63,10 +53,7 @@ def fix_link(row: SyncDocument) -> Link | None:
     kind, target = str(fix.get("kind", "")), str(fix.get("id", ""))
     label = str(fix.get("label", ""))
     if kind in MAPPED:
-        url = page_or_nothing("accounting:mapping", args=(kind,)) or page_or_nothing(
-            f"accounting:mapping_{kind}", f"accounting:wizard_{kind}s", f"accounting:wizard_{kind}"
-        )
-        return Link(label or MAPPED[kind], url, "link") if url else None
+        return Link(label or MAPPED[kind], f"{reverse('accounting:mapping')}?kind={kind}", "link")
     if kind == "document":
         return _document_link(row, target, label)
     if kind == "match":
@@ -74,15 +61,14 @@ def fix_link(row: SyncDocument) -> Link | None:
         return Link(f"Match to {label or 'the one there'}", f"{url}?remote_id={target}", "link")
     pages: Mapping[str, tuple[str, str]] = {
         "settings": ("Open the settings", "accounting:settings"),
-        "reconnect": ("Reconnect", "accounting:wizard"),
+        "reconnect": ("Reconnect", "accounting:connect"),
         "advanced": ("Open advanced settings", "accounting:advanced"),
-        "lock": ("Open the period locks", "ledger:locks"),
+        "lock": ("Open the book's settings", "ledger:book"),
     }
     if kind not in pages:
         return None
     words, name = pages[kind]
-    url = page_or_nothing(name)
-    return Link(label or words, url, "tool") if url else None
+    return Link(label or words, reverse(name), "tool")
 
 
 def _document_link(row: SyncDocument, target: str, label: str) -> Link | None:

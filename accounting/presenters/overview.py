@@ -12,7 +12,6 @@ from accounting.domain.options import read_options
 from accounting.domain.states import ConnectionState, Mode, RunKind, RunState, SyncState
 from accounting.engine.provider import Provider
 from accounting.models import Connection, Exchange, SyncRun
-from accounting.presenters.fixes import page_or_nothing
 from accounting.selectors import (
     COUNT_LIMIT,
     first_id_at,
@@ -89,13 +88,12 @@ def _shown(count: int) -> str:
 def health(connection: Connection, provider: Provider) -> ErrorPanel | None:
     """What stands in the way of syncing, with the way out; None when all is well."""
     state = ConnectionState(connection.state)
-    wizard = page_or_nothing("accounting:wizard", "accounting:consent")
     if state == ConnectionState.NEEDS_RECONNECT:
         return ErrorPanel(
             connection.pause_message or f"Wharf has lost its access to {connection}.",
             "Nothing is sent or read until you reconnect. What waits is sent afterwards; nothing "
             "is lost.",
-            Link("Reconnect", wizard, "plug", tone="primary") if wizard else None,
+            Link("Reconnect", reverse("accounting:connect"), "plug", tone="primary"),
             connection.pause_code,
         )
     if state == ConnectionState.PAUSED:
@@ -109,7 +107,7 @@ def health(connection: Connection, provider: Provider) -> ErrorPanel | None:
         return ErrorPanel(
             f"The connection to {connection or provider.title} is not complete.",
             "Nothing is synced before the wizard is finished. It goes on where it was left.",
-            Link("Go on with the wizard", wizard, "wand", tone="primary") if wizard else None,
+            Link("Go on with the wizard", reverse("accounting:wizard"), "wand", tone="primary"),
         )
     if connection.pause_code:
         return ErrorPanel(

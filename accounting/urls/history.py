@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounting.views import history
+from accounting.views import history, matching, preview, reconciliation
 
 HERE = "integrations/quickbooks/"
 ENTRY = f"{HERE}history/<uuid:document_id>/"
@@ -17,6 +17,11 @@ PATTERNS: list[URLPattern] = [
     path(f"{ENTRY}resend/", history.resend, name="history_resend"),
     path(f"{ENTRY}keep/", history.keep, name="history_keep"),
     path(f"{ENTRY}take/", history.take, name="history_take"),
+    path(f"{ENTRY}match/", matching.match, name="history_match"),
+    path(f"{HERE}preview/", preview.preview, name="preview"),
+    path(f"{HERE}preview/begin/", preview.begin, name="preview_begin"),
+    path(f"{HERE}reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path(f"{HERE}reconciliation/account/", reconciliation.detail, name="reconciliation_detail"),
     path(f"{HERE}exchanges/<uuid:exchange_id>/", history.exchange, name="exchange"),
     path(f"{HERE}runs/", history.runs, name="runs"),
     path(f"{HERE}runs/<uuid:run_id>/", history.run, name="run"),

@@ -27,8 +27,8 @@ from accounting.selectors import (
     change_or_404,
     document_or_404,
     exchange_or_404,
+    is_busy,
     known_connection,
-    open_run,
     waiting_changes,
 )
 from accounting.services import sync_documents as verbs
@@ -64,7 +64,7 @@ def history(request: HttpRequest) -> HttpResponse:
         incoming=f"{incoming}" if incoming < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+",
         may_sync=connection is not None
         and connection.state == ConnectionState.ACTIVE
-        and open_run(connection) is None,
+        and not is_busy(connection),
     )
     context["incoming"] = context["incoming"] if incoming else ""
     return listing_response(request, HISTORY, history_rows(), context)

@@ -3,13 +3,19 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounting.domain.states import ConnectionState
 from accounting.presenters import overview as shown
-from accounting.presenters.fixes import page_or_nothing
 from accounting.presenters.frame import GALLERY, frame, provider_of
-from accounting.selectors import known_connection, needing_count, open_run, state_counts
+from accounting.selectors import (
+    is_busy,
+    known_connection,
+    needing_count,
+    open_run,
+    state_counts,
+)
 from accounting.services import connecting
 from accounting.services.runs import living_connection, start_run
 from hub.ui.components import EmptyState, Link
@@ -64,7 +70,7 @@ def integration(request: HttpRequest) -> HttpResponse:
         "facts": shown.facts(connection, Manner.of(membership_of(request).organisation)),
         "budget": shown.budget(connection, provider),
         "job": card_of(job) if job is not None and job.visible else None,
-        "may_sync": connection.state == ConnectionState.ACTIVE and run is None,
+        "may_sync": connection.state == ConnectionState.ACTIVE and not is_busy(connection),
         "active": connection.state == ConnectionState.ACTIVE,
         "runs": shown.last_runs(connection),
     }
@@ -72,14 +78,13 @@ def integration(request: HttpRequest) -> HttpResponse:
 
 
 def _not_connected(title: str, *, was: bool) -> EmptyState:
-    wizard = page_or_nothing("accounting:wizard", "accounting:consent")
     text = (
         f"{title} was disabled: Wharf keeps its own books. The history stays."
         if was
         else f"Wharf keeps stock, orders and costs; {title} keeps the books. Connect them, and each "
         "document goes over once, to the cent."
     )
-    action = Link(f"Connect {title}", wizard, "plug") if wizard else None
+    action = Link(f"Connect {title}", reverse("accounting:connect"), "plug")
     return EmptyState(f"{title} is not connected", text, "plug", action)
 
 

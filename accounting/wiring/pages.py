@@ -6,6 +6,23 @@ def register() -> None:
     _fill_menus()
     _name_lists()
     _keep_time()
+    _tell()
+
+
+def _tell() -> None:
+    from accounting.services.alerts import ALERT
+    from tenants.domain.permissions import Special
+    from tenants.services.notifications import (
+        NotificationKind,
+        register_notification_kind,
+        who_has,
+    )
+
+    register_notification_kind(
+        NotificationKind(
+            ALERT, "A sync with the accounting system met errors", who_has(Special.QUICKBOOKS), "attention"
+        )
+    )
 
 
 def _fill_menus() -> None:
@@ -35,6 +52,10 @@ def _name_lists() -> None:
 
 def _keep_time() -> None:
     from accounting.services.autosync import AUTOSYNC_JOB, plan_after_failure, run_window
+    from accounting.services.history_export import HISTORY_JOB, run_export
+    from accounting.services.preview import PREVIEW_JOB, run_preview
     from tenants.jobs import JobKind, register_job_kind
 
+    register_job_kind(JobKind(PREVIEW_JOB, "sync", run_preview))
+    register_job_kind(JobKind(HISTORY_JOB, "sync", run_export))
     register_job_kind(JobKind(AUTOSYNC_JOB, "sync", run_window, exhausted=plan_after_failure))
