@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounting.domain.answers import Changes, There
 from accounting.domain.states import SyncState
-from accounting.engine.absorbing import absorb, entities
+from accounting.engine.absorbing import absorb, entities, lists_read
 from accounting.engine.pushing import recover
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
@@ -22,6 +22,7 @@ from tenants.boundary import current_tenant
 
 FIELD = "accounting.change"
 FEED = "changes"
+LISTS = "lists"
 
 
 def pull(work: Work) -> None:
@@ -43,7 +44,18 @@ def pull(work: Work) -> None:
         fault("sync.changes_kept")
         _move_on(connection, changes.cursor)
     fault("sync.changes_read")
+    _take_lists(work)
     absorb_all(work)
+
+
+def _take_lists(work: Work) -> None:
+    """Lists that were read whole since the last time: what no feed tells of comes in."""
+    with work.transaction() as connection:
+        read_at = connection.lists_read_at.isoformat() if connection.lists_read_at else ""
+        if read_at and connection.cursor.get(LISTS) != read_at:
+            work.counts["taken"] += lists_read(connection)
+            cursor = {**connection.cursor, LISTS: read_at}
+            Connection.objects.filter(id=connection.id).update(cursor=cursor)
 
 
 def _sweep(work: Work, unsure: Sequence[str]) -> list[tuple[str, str]]:

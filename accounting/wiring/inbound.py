@@ -3,12 +3,17 @@
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
-    from accounting.engine.absorbing import register_handler, register_removal
-    from accounting.services.absorb_handlers import HANDLERS, removed
+    from accounting.engine.absorbing import (
+        register_handler,
+        register_reader,
+        register_removal,
+    )
+    from accounting.services.absorb_handlers import HANDLERS, removed, taxes_read
 
     for kind, handler in HANDLERS.items():
         register_handler(kind, handler)
     register_removal(removed)
+    register_reader(taxes_read)
     _keep_daily()
 
 
