@@ -33,6 +33,7 @@ class Server:
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.process = process
         self._asked = psutil.Process(process.pid)
+        self.address = f"http://127.0.0.1:{port}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
     def send(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
@@ -153,7 +154,7 @@ def _figures(vendor: Vendor, documents: int, say: Callable[[str], None]) -> list
         store = Path(folder) / "sandbox.sqlite"
         sandbox = (f"sandbox.{vendor.name}", "--control", "--store", str(store), "--port", "{port}")
         echo = ("bench.echo", "{port}", str(Path(folder) / "echo.sqlite"))
-        with _running(*sandbox) as server, _running(*echo) as floor:
+        with running(*sandbox) as server, running(*echo) as floor:
             server.control("switches", vendor.switches)
             names = ("small", "large")
             made = [server.control("fill", {**vendor.fill, **_named(vendor, one)}) for one in names]
@@ -228,7 +229,7 @@ def _echoes(floor: Server, company: Company) -> float:
 
 
 @contextmanager
-def _running(module: str, *options: str) -> Iterator[Server]:
+def running(module: str, *options: str) -> Iterator[Server]:
     """`python -m module` on a free port, ended by its own pid."""
     port = free_port()
     given = [one.replace("{port}", str(port)) for one in options]

@@ -17,6 +17,7 @@ from hub.errors import PermissionDenied, WharfError
 from tenants.actor import Actor, acting_as
 from tenants.boundary import tenant_context
 from tenants.domain.permissions import Area, Level, Special
+from tenants.lock import refuse_change
 from tenants.middleware import chosen_place
 from tenants.request import client_address
 from tenants.retrying import untied
@@ -32,11 +33,13 @@ def tenant_view(
     *,
     special: Special | None = None,
     own_transactions: bool = False,
+    while_locked: bool = False,
 ) -> Callable[[View], View]:
     """Guard a page and open the organisation's transaction around it; it renders inside.
 
     `own_transactions`: the page opens `tenant_context` itself, because it works in several
-    transactions (a handshake with a partner); the guard has run before.
+    transactions (a handshake with a partner); the guard has run before. `while_locked`: it may
+    change something while the organisation is read-only: the pages that the lock belongs to.
     """
 
     def decorate(view: View) -> View:
@@ -51,6 +54,8 @@ def tenant_view(
             def inside() -> HttpResponse | None:
                 with tenant_context(place.tenant_id), acting_as(_actor(request)):
                     turned_away = _enter(request, area, level, special)
+                    if turned_away is None and not while_locked:
+                        _refuse_change(request)
                     if turned_away is not None or own_transactions:
                         return turned_away
                     return _rendered(view(request, *args, **kwargs))
@@ -91,6 +96,11 @@ def _enter(
     if special is not None and not membership.has(special):
         raise PermissionDenied(f"You need the permission “{special.label}”. {ASK_AN_ADMIN}")
     return None
+
+
+def _refuse_change(request: HttpRequest) -> None:
+    organisation = request.membership.organisation  # type: ignore[attr-defined]
+    refuse_change(organisation.locked_because, request.method)
 
 
 def require(membership: MembershipInForce, area: Area, level: Level) -> None:

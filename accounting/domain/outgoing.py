@@ -4,6 +4,7 @@ Amounts are Decimals in the document's currency; ids are of local rows. Mappers 
 provider's payload and never read the database.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,15 @@ from uuid import UUID
 from accounting.domain.states import Kind
 
 ZERO = Decimal(0)
+PURCHASED = frozenset(
+    {
+        Kind.PURCHASE_ORDER,
+        Kind.BILL,
+        Kind.SUPPLIER_CREDIT,
+        Kind.BILL_PAYMENT,
+        Kind.BILL_ALLOCATION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,10 @@ class Document:
     class_key: str = ""
     department_key: str = ""
     channel: str = ""
+
+    def references(self) -> Iterable[tuple[Kind, UUID]]:
+        """Other documents that have to be there first."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +129,11 @@ class Trade(Document):
     # Another document it is of: a quote of an invoice, a purchase order of a bill.
     source: tuple[Kind, UUID] | None = None
 
+    def references(self) -> Iterable[tuple[Kind, UUID]]:
+        """Its customer or supplier, and the items of its lines."""
+        yield (Kind.SUPPLIER if self.kind in PURCHASED else Kind.CUSTOMER), self.party
+        yield from (line.item for line in self.lines if line.item is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
@@ -135,6 +154,11 @@ class Money(Document):
     note: str = ""
     applied: tuple[Applied, ...] = ()
 
+    def references(self) -> Iterable[tuple[Kind, UUID]]:
+        """Its customer or supplier, and what it is applied to."""
+        yield (Kind.SUPPLIER if self.kind in PURCHASED else Kind.CUSTOMER), self.party
+        yield from ((one.kind, one.local_id) for one in self.applied)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -153,6 +177,10 @@ class Entry(Document):
 
     sides: tuple[Side, ...]
     note: str = ""
+
+    def references(self) -> Iterable[tuple[Kind, UUID]]:
+        """The customers and suppliers of its sides."""
+        return (side.party for side in self.sides if side.party is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

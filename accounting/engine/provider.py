@@ -22,9 +22,11 @@ from accounting.domain.answers import (
     Verdict,
 )
 from accounting.domain.incoming import Incoming
+from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
+from hub.choices import LabelChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,28 @@ class Heard:
     trace: str
     said: Any
     answered: Any
+
+
+class Weight(LabelChoices):
+    """How much a finding at a company's check weighs."""
+
+    REFUSED = "refused", "Cannot be connected"
+    BLOCKS = "blocks", "Stops sending"
+    WARNING = "warning", "Worth changing"
+    GOOD = "good", "In order"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the company there that matters before it is connected.
+
+    `text` says what it means and where to change it.
+    """
+
+    code: str
+    weight: Weight
+    title: str
+    text: str
 
 
 Listener = Callable[[Heard], None]
@@ -121,6 +145,10 @@ class Session(ABC):
     def read(self, entity: str, remote_id: str) -> There | None:
         """One object; None when it is gone."""
 
+    def alike(self, entity: str, number: str, total: Decimal | None) -> list[There]:
+        """Objects that may be one of our documents: with its number, or its total."""
+        return []
+
     @abstractmethod
     def changes(self, since: str, entities: Sequence[str]) -> Changes:
         """What changed since the cursor of the last time."""
@@ -128,6 +156,10 @@ class Session(ABC):
     @abstractmethod
     def all(self, entity: str, condition: str = "") -> Iterable[There]:
         """Every object of a kind, page by page."""
+
+    @abstractmethod
+    def unpaid(self, entity: str) -> Iterable[There]:
+        """Invoices or bills of which something is still open."""
 
     @abstractmethod
     def missing(self, entity: str, remote_ids: Sequence[str]) -> list[str]:
@@ -148,12 +180,30 @@ class Provider(ABC):
     # Its entities whose changes are read → what they are here: list, customer, supplier, product,
     # invoice, bill, payment, bill_payment, credit …; in the order of taking over.
     feeds: Mapping[str, str]
+    # What is read whole at a migration: kind here → entity there.
+    entities: Mapping[Kind, str]
     # What an order may take there at most: no outcome can come to be later than this.
     settles_after: float
 
     @abstractmethod
     def consent_url(self, state: str, redirect: str) -> str:
         """Where a person allows Wharf to see a company."""
+
+    @abstractmethod
+    def realm_of(self, answered: Mapping[str, str]) -> str:
+        """The company that was picked, from what consent came back with; "" when none was."""
+
+    @abstractmethod
+    def inspect(self, company: Company) -> Sequence[Finding]:
+        """What is to be said about a company before it is connected, the gravest first."""
+
+    @abstractmethod
+    def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
+        """What `Session.make` adds to a list there for ours; raises InvalidInput."""
+
+    @abstractmethod
+    def retirement(self, item: There) -> Mapping[str, Any]:
+        """What makes an item inactive and frees its name for another."""
 
     @abstractmethod
     def exchange_code(self, code: str, redirect: str) -> Tokens:
@@ -184,6 +234,14 @@ class Provider(ABC):
     @abstractmethod
     def check(self, document: Document, resolver: Resolver) -> None:
         """Whether a document may be written or taken out now; raises Unready (a closed period)."""
+
+    def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+        """Whether classes and locations are tracked there (Q16)."""
+        return True, True
+
+    def party_of(self, there: There) -> str:
+        """The id there of the contact that an object belongs to; "" where it names none."""
+        return ""
 
     @abstractmethod
     def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from accounting.domain.answers import Fix, Unready, Verdict
+from accounting.domain.outgoing import Document
 from accounting.domain.states import Action, Kind, SyncState
 from accounting.engine.provider import Provider, Resolver
 from accounting.models import Connection, Link, RemoteRecord, SyncDocument
@@ -100,6 +101,8 @@ class RunResolver(Resolver):
     def prefetch(self, kind: Kind, local_ids: Iterable[UUID]) -> None:
         """Look several documents up at once."""
         wanted = {key for key in local_ids if (kind, key) not in self._asked}
+        if not wanted:
+            return
         self._asked |= {(kind, key) for key in wanted}
         rows = SyncDocument.objects.filter(
             connection=self._connection, kind=kind, local_id__in=wanted
@@ -107,8 +110,28 @@ class RunResolver(Resolver):
         for local_id, remote_id, state, number in rows:
             self._documents[kind, local_id] = (remote_id, state, number)
 
+    def prefetch_for(self, documents: Iterable[Document]) -> None:
+        """Look up everything that these documents refer to: one query per kind."""
+        wanted: dict[Kind, set[UUID]] = {}
+        for document in documents:
+            for kind, local_id in document.references():
+                wanted.setdefault(kind, set()).add(local_id)
+        for kind, local_ids in wanted.items():
+            self.prefetch(kind, local_ids)
+
+    def forget_documents(self, connection: Connection) -> None:
+        """Documents that were not there when they were looked up may be by now."""
+        self._connection = connection
+        missing = {key for key in self._asked if not self._documents.get(key, ("",))[0]}
+        self._asked -= missing
+
+    def knows(self, kind: Kind, local_id: UUID) -> bool:
+        """Whether there is a row for it already, in whatever state."""
+        self.prefetch(kind, [local_id])
+        return (kind, local_id) in self._documents
+
     def document(self, kind: Kind, local_id: Any) -> str:
-        key = UUID(str(local_id))
+        key = local_id if isinstance(local_id, UUID) else UUID(str(local_id))
         self.prefetch(kind, [key])
         remote_id, state, number = self._documents.get((kind, key), ("", "", ""))
         if remote_id and state not in (SyncState.REMOTE_GONE, SyncState.REMOVED):

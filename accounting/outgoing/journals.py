@@ -43,8 +43,10 @@ def goes_alone(journal: Journal) -> bool:
         return False
     if journal.event == JournalEvent.COST_CORRECTION:
         return journal.source_kind not in OF_SALES
+    # Openings of documents, and what came from there itself.
     return not (
-        journal.event == JournalEvent.OPENING and journal.source_kind in ("invoice", "bill")
+        journal.event == JournalEvent.OPENING
+        and journal.source_kind in ("invoice", "bill", "accounting")
     )
 
 

@@ -1,13 +1,16 @@
 """QuickBooks Online, as the engine's provider."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from accounting.domain.answers import Listed, There, Tokens, Verdict
+from accounting.domain.answers import Company, Listed, There, Tokens, Verdict
 from accounting.domain.incoming import Incoming
+from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
+from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
+    Finding,
     Listener,
     Provider,
     Rendered,
@@ -15,13 +18,13 @@ from accounting.engine.provider import (
     Session,
     TokenSource,
 )
-from accounting.quickbooks import oauth
+from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
-from accounting.quickbooks.settings_there import check_period, obstacle
+from accounting.quickbooks.settings_there import check_period, obstacle, tracks
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -37,6 +40,29 @@ PAGES = {
     "PurchaseOrder": "purchaseorder?txnId=",
     "Customer": "customerdetail?nameId=",
     "Vendor": "vendordetail?nameId=",
+}
+
+ENTITIES: Mapping[Kind, str] = {
+    Kind.CUSTOMER: "Customer",
+    Kind.SUPPLIER: "Vendor",
+    Kind.PRODUCT: "Item",
+    Kind.ACCOUNT_ITEM: "Item",
+    Kind.PURCHASE_ORDER: "PurchaseOrder",
+    Kind.QUOTE: "Estimate",
+    Kind.BILL: "Bill",
+    Kind.INVOICE: "Invoice",
+    Kind.SUPPLIER_CREDIT: "VendorCredit",
+    Kind.CREDIT_NOTE: "CreditMemo",
+    Kind.REFUND: "RefundReceipt",
+    Kind.JOURNAL: "JournalEntry",
+    Kind.COGS: "JournalEntry",
+    Kind.TRANSFER: "Transfer",
+    Kind.CREDIT_ENTRY: "JournalEntry",
+    Kind.ALLOCATION_ENTRY: "JournalEntry",
+    Kind.PAYMENT: "Payment",
+    Kind.BILL_PAYMENT: "BillPayment",
+    Kind.ALLOCATION: "Payment",
+    Kind.BILL_ALLOCATION: "BillPayment",
 }
 
 
@@ -66,13 +92,27 @@ class QuickBooks(Provider):
         "Estimate": "quote",
         "PurchaseOrder": "purchase_order",
     }
-    # A little under what is allowed, since clocks drift and the window is theirs.
-    limits = Limits({"request": 480, "batch": 39.5})
+    entities: Mapping[Kind, str] = ENTITIES
+    # Two at once and then one every 1.56 s are 40 batches in any minute, and never 41.
+    limits = Limits({"request": 480, "batch": 38.4})
     # Intuit ends a request after 120 seconds.
     settles_after = 130.0
 
     def consent_url(self, state: str, redirect: str) -> str:
         return oauth.consent_url(state, redirect)
+
+    def realm_of(self, answered: Mapping[str, str]) -> str:
+        realm = answered.get("realmId", "")
+        return realm if realm.isascii() and realm.isdigit() and len(realm) <= 30 else ""
+
+    def inspect(self, company: Company) -> Sequence[Finding]:
+        return checks.findings(company)
+
+    def draft(self, kind: str, ours: Ours, company: Company) -> Mapping[str, Any]:
+        return drafts.draft(kind, ours, company)
+
+    def retirement(self, item: There) -> Mapping[str, Any]:
+        return drafts.retirement(item)
 
     def exchange_code(self, code: str, redirect: str) -> Tokens:
         return oauth.exchange_code(code, redirect)
@@ -106,6 +146,16 @@ class QuickBooks(Provider):
     def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
         kind = next((ours for ours, theirs in LISTS.items() if theirs == entity), None)
         return listed(kind, body) if kind is not None else None
+
+    def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+        return tracks(preferences)
+
+    def party_of(self, there: There) -> str:
+        for name in ("CustomerRef", "VendorRef"):
+            found = there.body.get(name)
+            if isinstance(found, Mapping) and found.get("value"):
+                return str(found["value"])
+        return ""
 
     def link(self, realm: str, entity: str, remote_id: str) -> str:
         page = PAGES.get(entity)

@@ -102,6 +102,18 @@ class QuickBooksSession(Session):
     def all(self, entity: str, condition: str = "") -> Iterable[There]:
         return (there(entity, row) for row in self._rows(entity, condition))
 
+    def alike(self, entity: str, number: str, total: Decimal | None) -> list[There]:
+        name = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name"}.get(entity)
+        field = name or ("PaymentRefNum" if entity == "Payment" else "DocNumber")
+        wanted = [f"{field} = {quoted(number)}"] if number and entity != "Transfer" else []
+        if total is not None and name is None and entity not in ("JournalEntry", "Transfer"):
+            wanted.append(f"TotalAmt = {quoted(format(total.normalize(), 'f'))}")
+        found = {one.id: one for condition in wanted for one in self.all(entity, condition)}
+        return list(found.values())
+
+    def unpaid(self, entity: str) -> Iterable[There]:
+        return self.all(entity, "Balance > '0'")
+
     def _rows(self, entity: str, condition: str = "") -> Iterator[dict[str, Any]]:
         fields = "*, Sku" if entity == "Item" else "*"
         where = f" WHERE {condition}" if condition else ""
@@ -241,8 +253,9 @@ class QuickBooksSession(Session):
 
     def make(self, kind: str, values: Mapping[str, Any]) -> Listed:
         path = "/taxservice/taxcode" if kind == "tax" else f"/{LISTS[kind].lower()}"
+        given = self._with_agency(values) if kind == "tax" else dict(values)
         try:
-            answered = self._http.post(path, dict(values), {})
+            answered = self._http.post(path, given, {})
         except AnswerLost as error:
             raise ProviderDown(faults.unknown()) from error
         if answered.errors or answered.status != 200 or not isinstance(answered.body, Mapping):
@@ -251,6 +264,12 @@ class QuickBooksSession(Session):
             made = str(answered.body.get("TaxCodeId", ""))
             return next(row for row in self.lists(["tax"]) if row.id == made)
         return listed(kind, answered.body.get(LISTS[kind]) or {})
+
+    def _with_agency(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Taxes belong to an agency; a company has one from the start, as a rule."""
+        agency = next((str(row["Id"]) for row in self._rows("TaxAgency")), "")
+        rates = [{**rate, "TaxAgencyId": agency} for rate in values.get("TaxRateDetails", [])]
+        return {**values, "TaxRateDetails": rates}
 
     # --- Looking up what an order of unknown outcome has done ---------------------------------
     def find(self, orders: Sequence[Order]) -> list[There | None]:

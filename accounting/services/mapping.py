@@ -10,8 +10,9 @@ from accounting.domain.matching import Ours, Theirs, propose
 from accounting.domain.states import SyncState
 from accounting.models import Connection, Link, RemoteRecord, SyncDocument
 from hub.errors import InvalidInput
-from ledger.domain.accounts import AccountType
-from ledger.models import Account, PaymentTerm, TaxRule
+from ledger.domain.accounts import AccountRole, AccountType
+from ledger.models import Account, ExchangeRate, PaymentTerm, TaxRule
+from ledger.services.books import current_book
 from tenants.services.activity import log_activity
 
 KINDS = {"account": "account", "tax": "tax rule", "term": "payment term"}
@@ -28,7 +29,7 @@ class MappingRow:
 
 
 def ours_of(kind: str) -> list[Ours]:
-    """What has to be mapped here: active accounts, tax rules, or terms."""
+    """What can be mapped here: active accounts, tax rules, or terms."""
     if kind == "account":
         # Tax accounts are posted to by the provider itself, from tax codes.
         rows = Account.objects.filter(is_active=True).exclude(type=AccountType.TAX)
@@ -41,6 +42,24 @@ def ours_of(kind: str) -> list[Ours]:
         return [Ours(row.id, row.name, "", "", "", False, row.rate) for row in rules]
     terms = PaymentTerm.objects.filter(is_active=True).order_by("name")
     return [Ours(row.id, row.name, "", row.kind, "", False, None, row.days) for row in terms]
+
+
+def asked_of(kind: str) -> list[Ours]:
+    """What has to be mapped: all but accounts whose feature is off (Q9)."""
+    rows = ours_of(kind)
+    if kind != "account":
+        return rows
+    off = _roles_off()
+    return [one for one in rows if one.role not in off]
+
+
+def _roles_off() -> set[str]:
+    off: set[str] = set()
+    if not current_book().accrual:
+        off |= {AccountRole.GRNI, AccountRole.GINR}
+    if not ExchangeRate.objects.exists():
+        off |= {AccountRole.REALISED_GAINS, AccountRole.UNREALISED_GAINS}
+    return off
 
 
 def theirs_of(connection: Connection, kind: str) -> list[Theirs]:
@@ -56,9 +75,12 @@ def theirs_of(connection: Connection, kind: str) -> list[Theirs]:
     ]
 
 
-def mapping_rows(connection: Connection, kind: str) -> list[MappingRow]:
+def mapping_rows(
+    connection: Connection, kind: str, *, asked_only: bool = False
+) -> list[MappingRow]:
     """A mapping page: what is mapped, what is proposed for the rest, what may be chosen."""
-    ours, theirs = ours_of(kind), theirs_of(connection, kind)
+    ours = asked_of(kind) if asked_only else ours_of(kind)
+    theirs = theirs_of(connection, kind)
     links = Link.objects.filter(connection=connection, kind=kind, local_id__isnull=False)
     linked = {link.local_id: link.remote_id for link in links if link.local_id is not None}
     proposals = propose(kind, ours, theirs, linked)
@@ -142,8 +164,12 @@ def _release(connection: Connection, kind: str) -> None:
 
 
 def unmapped(connection: Connection, kind: str) -> Sequence[Ours]:
-    """What still has to be mapped."""
-    mapped = set(
-        Link.objects.filter(connection=connection, kind=kind).values_list("local_id", flat=True)
-    )
-    return [one for one in ours_of(kind) if one.id not in mapped]
+    """What still has to be mapped, or is mapped to what is gone or does not fit any more."""
+    theirs = {one.id: one for one in theirs_of(connection, kind)}
+    links = Link.objects.filter(connection=connection, kind=kind, local_id__isnull=False)
+    linked = {link.local_id: theirs.get(link.remote_id) for link in links}
+    return [
+        one
+        for one in asked_of(kind)
+        if (other := linked.get(one.id)) is None or not other.fits(kind, one)
+    ]

@@ -1,5 +1,24 @@
-"""Hooks of the connect wizard: its jobs, and the lock while a migration runs."""
+"""Hooks of the connect wizard: its jobs, and the pages that Settings lists."""
+
+from accounting.services.keeper import keeper_now
+from accounting.services.migrating import MIGRATION_JOB, gave_up, run_migration
+from ledger.keeper import Keeper, register_keeper
+from tenants.domain.permissions import Special
+from tenants.jobs import JobKind, register_job_kind
+from tenants.shell import MenuEntry, register_settings
 
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
+    register_job_kind(JobKind(MIGRATION_JOB, "sync", run_migration, exhausted=gave_up))
+    register_keeper(Keeper(keeper_now))
+    register_settings(
+        "Trade",
+        MenuEntry(
+            "Account mapping",
+            "accounting:mapping",
+            "arrows-exchange",
+            lambda member: member.has(Special.QUICKBOOKS),
+            135,
+        ),
+    )

@@ -1,6 +1,7 @@
 """Opening stock: what was on the shelves when the organisation came to Wharf."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -71,25 +72,44 @@ def apply_opening_stock(staged: Staged) -> str:
     """Receive it all at its cost, against Opening balances; raises InvalidInput."""
     books = open_books(staged.on, field="on")
     count, total = 0, ZERO
+    source = StockSource("import", staged.import_id, "Opening stock")
     rows = ImportRow.objects.filter(of_import_id=staged.import_id).order_by("number")
     waiting: Iterator[dict[str, Any]] = (row.values for row in rows.iterator(CHUNK))
     while chunk := list(islice(waiting, CHUNK)):
         wanted = [row for row in chunk if Decimal(row["quantity"]) > 0]
-        total += _receive(books, staged, wanted)
+        total += _receive(books, staged.on, source, wanted)
         count += len(wanted)
-    source = Source("import", staged.import_id, "Opening stock")
+    _post(books, staged.on, source, total)
+    return f"Opening stock of {count:,} products, worth {total:,.2f} {books.base}."
+
+
+def receive_opening_stock(
+    rows: Sequence[Mapping[str, str]], on: date, source: StockSource
+) -> Decimal:
+    """Receive rows of {"product", "location", "quantity", "unit_cost"}; gives what they are worth.
+
+    Raises InvalidInput (`period_locked`).
+    """
+    books = open_books(on, field="on")
+    total = _receive(books, on, source, rows)
+    _post(books, on, source, total)
+    return total
+
+
+def _post(books: Books, on: date, source: StockSource, total: Decimal) -> None:
     entries = [
         Entry(AccountRole.INVENTORY, total),
         Entry(AccountRole.OPENING_BALANCES, -total),
     ]
-    books.post([Posting(JournalEvent.OPENING, staged.on, source, entries, books.base)])
-    return f"Opening stock of {count:,} products, worth {total:,.2f} {books.base}."
+    told = Source(source.kind, source.id, "Opening stock")
+    books.post([Posting(JournalEvent.OPENING, on, told, entries, books.base)])
 
 
-def _receive(books: Books, staged: Staged, rows: list[dict[str, Any]]) -> Decimal:
+def _receive(
+    books: Books, on: date, source: StockSource, rows: Sequence[Mapping[str, str]]
+) -> Decimal:
     places = [(UUID(row["product"]), UUID(row["location"])) for row in rows]
-    source = StockSource("import", staged.import_id, "Opening stock")
-    work = books.work(staged.on, source, places)
+    work = books.work(on, source, places)
     total = ZERO
     for place, row in zip(places, rows, strict=True):
         quantity = Decimal(row["quantity"])

@@ -32,7 +32,7 @@ from network.services.keys import take_turns
 from tenants.actor import Actor, acting_as
 from tenants.boundary import current_tenant, tenant_context
 from tenants.jobs import JobKind, Retry, Run
-from tenants.models import Job, JobState
+from tenants.models import Job, JobState, Organisation
 from tenants.services.activity import log_activity
 from tenants.services.jobs import enqueue, wake
 
@@ -182,6 +182,7 @@ def _is_out_of_date(envelope: Envelope) -> bool:
 def receive(sender: UUID, envelope: Envelope) -> Receipt:
     """The recipient's transaction: record the message once, together with what it does."""
     with tenant_context(envelope.partner_tenant):
+        _wait_while_locked(envelope.partner_tenant)
         connection = (
             Connection.objects.select_for_update(of=("self",), no_key=True)
             .select_related("contact")
@@ -193,6 +194,12 @@ def receive(sender: UUID, envelope: Envelope) -> Receipt:
             receipt = _receive(sender, envelope, connection)
         fault("courier.before_receive_commit")
     return receipt
+
+
+def _wait_while_locked(recipient: UUID) -> None:
+    """What comes for an organisation that is read-only waits; raises Retry."""
+    if Organisation.objects.filter(id=recipient).exclude(locked_because="").exists():
+        raise Retry("The partner is read-only for a while.", seconds=15, counts=False)
 
 
 def _receive(sender: UUID, envelope: Envelope, connection: Connection | None) -> Receipt:

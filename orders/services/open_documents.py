@@ -1,6 +1,6 @@
 """Open invoices and bills of the books that came before: owed as they are, of no stock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -96,7 +96,7 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 
-def _apply(staged: Staged, write: Callable[[Books, list[Mapping[str, Any]]], None]) -> str:
+def _apply(staged: Staged, write: Callable[[Books, list[Mapping[str, Any]]], object]) -> str:
     books = open_books(staged.on, field="on")
     rows = ImportRow.objects.filter(of_import_id=staged.import_id).order_by("number")
     waiting = (row.values for row in rows.iterator(CHUNK))
@@ -109,39 +109,48 @@ def _apply(staged: Staged, write: Callable[[Books, list[Mapping[str, Any]]], Non
 
 def apply_open_invoices(staged: Staged) -> str:
     """Authorised invoices, owed by customers, against Opening balances."""
-
-    def write(books: Books, rows: list[Mapping[str, Any]]) -> None:
-        rates, opening = _rates(books, staged.on), _opening()
-        documents = [
-            Invoice(status=InvoiceStatus.AUTHORISED, **_values(row, rates)) for row in rows
-        ]
-        Invoice.objects.bulk_create(documents)
-        InvoiceLine.objects.bulk_create(
-            InvoiceLine(invoice=document, **_line(document, opening)) for document in documents
-        )
-        post_all(
-            [_posting(document, staged.on, "invoice", 1) for document in documents], books.base
-        )
-
-    return _apply(staged, write)
+    return _apply(staged, lambda books, rows: write_open_invoices(books, rows, staged.on))
 
 
 def apply_open_bills(staged: Staged) -> str:
     """Approved bills, owed to suppliers, against Opening balances."""
+    return _apply(staged, lambda books, rows: write_open_bills(books, rows, staged.on))
 
-    def write(books: Books, rows: list[Mapping[str, Any]]) -> None:
-        rates, opening = _rates(books, staged.on), _opening()
-        documents = [
-            Bill(status=BillStatus.APPROVED, partner_number=row["number"], **_values(row, rates))
-            for row in rows
-        ]
-        Bill.objects.bulk_create(documents)
-        BillLine.objects.bulk_create(
-            BillLine(bill=document, **_line(document, opening)) for document in documents
+
+def write_open_invoices(
+    books: Books, rows: Sequence[Mapping[str, Any]], on: date
+) -> Sequence[Invoice]:
+    """Invoices of what is still open, posted on that day; see `COLUMNS` for what a row has.
+
+    A row may bring its `rate`; else there has to be one for its currency.
+    """
+    rates, opening = _rates(books, on), _opening()
+    documents = [Invoice(status=InvoiceStatus.AUTHORISED, **_values(row, rates)) for row in rows]
+    Invoice.objects.bulk_create(documents)
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=document, **_line(document, opening)) for document in documents
+    )
+    post_all([_posting(document, on, "invoice", 1) for document in documents], books.base)
+    return documents
+
+
+def write_open_bills(books: Books, rows: Sequence[Mapping[str, Any]], on: date) -> Sequence[Bill]:
+    """Bills of what is still open; as `write_open_invoices`."""
+    rates, opening = _rates(books, on), _opening()
+    documents = [
+        Bill(
+            status=BillStatus.APPROVED,
+            partner_number=row.get("partner_number", row["number"]),
+            **_values(row, rates),
         )
-        post_all([_posting(document, staged.on, "bill", -1) for document in documents], books.base)
-
-    return _apply(staged, write)
+        for row in rows
+    ]
+    Bill.objects.bulk_create(documents)
+    BillLine.objects.bulk_create(
+        BillLine(bill=document, **_line(document, opening)) for document in documents
+    )
+    post_all([_posting(document, on, "bill", -1) for document in documents], books.base)
+    return documents
 
 
 def _rates(books: Books, on: date) -> dict[str, Decimal]:
@@ -165,7 +174,7 @@ def _values(row: Mapping[str, Any], rates: Mapping[str, Decimal]) -> dict[str, A
         "number": row["number"],
         "contact_id": UUID(row["contact"]),
         "currency": row["currency"],
-        "rate": rates[row["currency"]],
+        "rate": Decimal(row["rate"]) if row.get("rate") else rates[row["currency"]],
         "issued_on": date.fromisoformat(row["issued_on"]),
         "due_on": date.fromisoformat(row["due_on"]),
         "reference": row["reference"],

@@ -26,6 +26,8 @@ from hub.pagination import Page, keyset_page
 from tenants.actor import Actor, acting_as
 from tenants.api.authentication import ApiCaller
 from tenants.boundary import current_tenant, tenant_context
+from tenants.lock import SAFE_METHODS, refuse_change
+from tenants.models import Organisation
 from tenants.request import client_address
 from tenants.retrying import untied
 
@@ -44,9 +46,13 @@ class BodyTooLarge(WharfError):
 
 
 class TenantAPIView(APIView):
-    """A view of one organisation's things. `scope_area` names the scope that its methods need."""
+    """A view of one organisation's things. `scope_area` names the scope that its methods need.
+
+    `while_locked`: it may change something while the organisation is read-only.
+    """
 
     scope_area: ClassVar[str] = ""
+    while_locked: ClassVar[bool] = False
     body_too_large = False
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
@@ -74,7 +80,7 @@ def in_tenant(handler: Handler) -> Handler:
     @wraps(handler)
     def wrapped(view: TenantAPIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         def inside() -> Response:
-            with _entered(request):
+            with _entered(request, while_locked=view.while_locked):
                 key = _checked_key(request)
                 if not key:
                     return handler(view, request, *args, **kwargs)
@@ -86,9 +92,16 @@ def in_tenant(handler: Handler) -> Handler:
 
 
 @contextmanager
-def _entered(request: Request) -> Iterator[None]:
+def _entered(request: Request, *, while_locked: bool = False) -> Iterator[None]:
     with acting_as(actor_of(request)), tenant_context(caller_of(request).tenant_id):
+        if request.method not in SAFE_METHODS and not while_locked:
+            refuse_change(_locked_because(), request.method)
         yield
+
+
+def _locked_because() -> str:
+    rows = Organisation.objects.filter(id=current_tenant())
+    return rows.values_list("locked_because", flat=True).first() or ""
 
 
 def caller_of(request: Request) -> ApiCaller:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounting.domain.states import RunState, SyncState
-from accounting.engine import pulling, pushing, running, tokens
+from accounting.engine import deciding, pulling, pushing, running, tokens
 from accounting.models import Connection, SyncDocument
 from accounting.services.cogs import export_cogs
 from accounting.services.runs import start_run
@@ -70,7 +70,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], No
                 if seen["times"] == nth:
                     raise Killed(name)
 
-        for module in (pulling, pushing, running, tokens):
+        for module in (deciding, pulling, pushing, running, tokens):
             monkeypatch.setattr(module, "fault", fault)
 
     yield switch

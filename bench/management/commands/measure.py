@@ -13,8 +13,11 @@ from bench.memory import memory_figures
 from bench.reports import report_figures
 from bench.sandboxes import sandbox_figures
 from bench.stage import build_stage
+from bench.syncing import sync_figures
 from bench.trading import create_figures, latency_figure, send_figures
 from bench.walls import analyse
+from hub.ids import new_id
+from tenants.models import User
 
 
 class Command(BaseCommand):
@@ -29,9 +32,17 @@ class Command(BaseCommand):
         parser.add_argument("--imported", type=int, default=100_000)
         parser.add_argument("--entries", type=int, default=1_000_000)
         parser.add_argument("--documents", type=int, default=100_000)
+        parser.add_argument("--exported", type=int, default=100_000)
+        parser.add_argument("--sync", action="store_true", help="the export and nothing else")
         parser.add_argument("--sandboxes", action="store_true", help="these and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["sync"]:
+            owner = User.objects.create_user(f"bench-{new_id().hex[-12:]}@example.com")
+            figures = sync_figures(owner, documents=options["exported"], say=self._say)
+            if failed := self._print(figures):
+                raise CommandError(f"{failed} figures do not hold.")
+            return
         if options["sandboxes"]:
             failed = self._print(sandbox_figures(documents=options["documents"], say=self._say))
             if failed:
@@ -60,6 +71,8 @@ class Command(BaseCommand):
         failed += self._print(costs)
         failed += self._print([wall_figure(stage), latency_figure(stage)])
         failed += self._print(sandbox_figures(documents=options["documents"], say=self._say))
+        exported = options["exported"]
+        failed += self._print(sync_figures(stage.owner, documents=exported, say=self._say))
         if failed:
             raise CommandError(f"{failed} figures do not hold.")
 
