@@ -100,7 +100,7 @@ def _location(answers: Answers) -> UUID:
 
 
 def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str, str] | None:
-    product_id = local_of(connection, Kind.PRODUCT, item.entity, item.id)
+    product_id = local_of(connection, Kind.PRODUCT, item.id)
     product = Product.objects.filter(id=product_id, kind=ProductKind.STOCK).first()
     if product is None or item.on_hand <= 0:
         return None
