@@ -16,6 +16,7 @@ from tenants.boundary import current_tenant
 from tenants.models import Job, JobState
 
 COUNT_LIMIT = 1000
+NOBODY = UUID(int=0)  # no connection: lists are counted by the database all the same
 
 
 def known_connection() -> Connection | None:
@@ -27,7 +28,7 @@ def known_connection() -> Connection | None:
 def documents_of(connection: Connection | None) -> QuerySet[SyncDocument]:
     """The sync rows of a connection; none without one."""
     if connection is None:
-        return SyncDocument.objects.none()
+        return SyncDocument.objects.filter(connection_id=NOBODY)
     return SyncDocument.objects.filter(connection=connection)
 
 
@@ -58,7 +59,7 @@ def change_or_404(change_id: UUID) -> RemoteChange:
 def waiting_changes(connection: Connection | None) -> QuerySet[RemoteChange]:
     """What came from there and could not be taken over."""
     if connection is None:
-        return RemoteChange.objects.none()
+        return RemoteChange.objects.filter(connection_id=NOBODY)
     return RemoteChange.objects.filter(connection=connection).exclude(reason="")
 
 
