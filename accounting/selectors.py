@@ -94,9 +94,7 @@ def first_id_at(moment: datetime) -> UUID:
 
 def open_run(connection: Connection) -> SyncRun | None:
     """The run that is under way or waits for its time."""
-    return SyncRun.objects.filter(
-        connection=connection, state__in=sorted(RunState.open())
-    ).first()
+    return SyncRun.objects.filter(connection=connection, state__in=sorted(RunState.open())).first()
 
 
 def is_busy(connection: Connection) -> bool:
@@ -104,9 +102,7 @@ def is_busy(connection: Connection) -> bool:
     run = open_run(connection)
     if run is None or run.job is None:
         return run is not None
-    waits = Job.objects.filter(
-        id=run.job, state=JobState.QUEUED, not_before__gt=Now(), attempts=0
-    )
+    waits = Job.objects.filter(id=run.job, state=JobState.QUEUED, not_before__gt=Now(), attempts=0)
     return not waits.exists()
 
 

@@ -18,8 +18,6 @@ def register_object_panels(maker: Panels) -> None:
     _makers.append(maker)
 
 
-def object_panels(
-    object_type: str, object_id: UUID, member: MembershipInForce
-) -> list[SidePanel]:
+def object_panels(object_type: str, object_id: UUID, member: MembershipInForce) -> list[SidePanel]:
     """The cards that this person sees."""
     return [panel for maker in _makers for panel in maker(object_type, object_id, member)]

@@ -139,9 +139,7 @@ class SyncDocumentsView(TenantAPIView):
     @in_tenant
     def get(self, request: Request) -> Response:
         rows = _filtered(request)
-        return page_of(
-            request, rows, lambda found: SyncDocumentSerializer(found, many=True).data
-        )
+        return page_of(request, rows, lambda found: SyncDocumentSerializer(found, many=True).data)
 
 
 def _filtered(request: Request) -> Any:
@@ -258,15 +256,18 @@ def _verb(name: str, run: Any, summary: str, request: Any = None) -> Any:
 
 
 retry = _verb("retry", verbs.retry, "Try it again in the next run")
-skip = _verb(
-    "skip", lambda id, reason: verbs.skip(id, reason), "Leave it out", ReasonIn  # noqa: A006
-)
+
+
+def _skipped(document_id: UUID, reason: str) -> SyncDocument:
+    return verbs.skip(document_id, reason)
+
+
+def _resent(document_id: UUID, confirmed: bool) -> SyncDocument:
+    return verbs.resend(document_id, confirmed=confirmed)
+
+
+skip = _verb("skip", _skipped, "Leave it out", ReasonIn)
 unskip = _verb("unskip", verbs.unskip, "Take a skipped document in again")
-resend = _verb(
-    "resend",
-    lambda id, confirmed: verbs.resend(id, confirmed=confirmed),  # noqa: A006
-    "Send it as a new document",
-    ResendIn,
-)
+resend = _verb("resend", _resent, "Send it as a new document", ResendIn)
 keep_ours = _verb("keep_ours", verbs.keep_ours, "End a conflict with our version")
 take_theirs = _verb("take_theirs", verbs.take_theirs, "End a conflict with their version")

@@ -122,7 +122,7 @@ class Counted(serializers.Serializer[Any]):
 
 
 class BalanceSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    account = serializers.CharField(source="label")
     accounts = serializers.ListField(child=serializers.UUIDField())
     ours = amount()
     theirs = amount()

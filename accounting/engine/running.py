@@ -134,7 +134,5 @@ def give_up(run: Run, error: str) -> None:
     if row is None:
         return
     row.state, row.error = RunState.FAILED, error
-    SyncRun.objects.filter(id=row.id).update(
-        state=row.state, error=error, finished_at=Now()
-    )
+    SyncRun.objects.filter(id=row.id).update(state=row.state, error=error, finished_at=Now())
     tell_of_errors(Connection.objects.get(id=row.connection_id), row)

@@ -55,7 +55,9 @@ def _panel(row: SyncDocument, member: MembershipInForce, *, many: bool) -> SideP
     if number := row.remote_number or row.remote_id:
         url = their_url(row, row.connection)
         value = (
-            format_html('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>', url, number)
+            format_html(
+                '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>', url, number
+            )
             if url
             else number
         )

@@ -190,9 +190,7 @@ def exchanges_of(row: SyncDocument) -> Sequence[Exchange]:
         id__lte=first_id_at(row.sent_at + LATER),
     ).order_by("-id")[:SEARCHED]
     return list(
-        Exchange.objects.filter(
-            id__in=around.values("id"), documents__contains=[str(row.id)]
-        )
+        Exchange.objects.filter(id__in=around.values("id"), documents__contains=[str(row.id)])
         .defer("body")
         .order_by("-id")[:MOST_EXCHANGES]
     )
@@ -218,9 +216,7 @@ def body_of(exchange: Exchange) -> dict[str, str]:
 def timeline(row: SyncDocument, manner: Manner) -> list[TimelineEntry]:
     """What people and runs did about it, newest first."""
     entries = timeline_of(row.id)
-    runs = SyncRun.objects.in_bulk(
-        {call.run for call in exchanges_of(row) if call.run is not None}
-    )
+    runs = SyncRun.objects.in_bulk({call.run for call in exchanges_of(row) if call.run is not None})
     for run in runs.values():
         summary = f"· {RunKind(run.kind).label} looked at it"
         entries.append(TimelineEntry(run.created_at, run.started_by_name or "Wharf", summary))

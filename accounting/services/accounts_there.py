@@ -95,5 +95,3 @@ def _used_there(
 def differences(connection: Connection, kind: Kind, local_id: UUID) -> list[LineAccount]:
     """Lines whose account there is another than here."""
     return [one for one in line_accounts(connection, kind, local_id) if one.differs]
-
-

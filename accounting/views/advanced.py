@@ -132,7 +132,9 @@ def cogs_void(request: HttpRequest) -> HttpResponse:
     values = form.cleaned_data
     count = void_cogs(living_connection(lock=True), values["since"], values["until"])
     words = "1 journal is" if count == 1 else f"{count} journals are"
-    text = f"{words} voided with the next sync." if count else "Nothing of this period stands there."
+    text = (
+        f"{words} voided with the next sync." if count else "Nothing of this period stands there."
+    )
     messages.success(request, text)
     return redirect(_back(form))
 

@@ -20,7 +20,10 @@ def _tell() -> None:
 
     register_notification_kind(
         NotificationKind(
-            ALERT, "A sync with the accounting system met errors", who_has(Special.QUICKBOOKS), "attention"
+            ALERT,
+            "A sync with the accounting system met errors",
+            who_has(Special.QUICKBOOKS),
+            "attention",
         )
     )
 

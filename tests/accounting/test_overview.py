@@ -205,9 +205,7 @@ def test_reconciliation_shows_the_difference_and_the_document(books: Books) -> N
     assert "Both trial balances agree" in page
     late = invoice_of(books, customer, [("FILTER", "1", "7")])
     with books.company.inside():
-        SyncDocument.objects.filter(kind=Kind.PRODUCT).update(
-            state=SyncState.REMOVED, remote_id=""
-        )
+        SyncDocument.objects.filter(kind=Kind.PRODUCT).update(state=SyncState.REMOVED, remote_id="")
         connection = books.connection()
         from accounting.engine.planning import plan_changes
 
@@ -304,9 +302,7 @@ def test_documents_show_how_they_stand_there(books: Books) -> None:
     with books.company.inside():
         other = Account.objects.filter(type__in=[AccountType.REVENUE, AccountType.OTHER_INCOME])
         account = next(row for row in other.order_by("code") if row.role != "sales")
-        lines = [
-            LineInput(sku="FILTER", quantity="1", unit_price="10", account=account.id)
-        ]
+        lines = [LineInput(sku="FILTER", quantity="1", unit_price="10", account=account.id)]
         invoice = authorise_invoice(create_invoice(customer.id, {}, lines).id)
     web = books.company.browser()
     address = f"/invoices/{invoice.id}/"
