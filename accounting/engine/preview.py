@@ -43,7 +43,7 @@ class ForeseeingResolver(RunResolver):
     def document(self, kind: Kind, local_id: Any) -> str:
         try:
             return super().document(kind, local_id)
-        except Unready as error:
+        except Unready:
             blocked = SyncDocument.objects.filter(
                 connection=self._connection,
                 kind=kind,
@@ -51,7 +51,7 @@ class ForeseeingResolver(RunResolver):
                 state__in=[*SyncState.needing_someone(), SyncState.SKIPPED],
             ).exists()
             if blocked:
-                raise error
+                raise
             return FOLLOWS
 
 

@@ -188,12 +188,13 @@ def budget(connection: Connection, provider: Provider) -> list[Budget]:
         rows = calls.filter(id__gte=first_id_at(now - span)).filter(condition)
         return rows.order_by()[:MOST_COUNTED].count()
 
+    def most(lane: str) -> int:
+        return int(per_minute.get(lane, 0))
+
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return [
-        Budget("Calls in the last minute", since(minute, ~batch), int(per_minute.get("request", 0))),
-        Budget(
-            "Batches in the last minute", since(minute, batch), int(per_minute.get("batch", 0))
-        ),
+        Budget("Calls in the last minute", since(minute, ~batch), most("request")),
+        Budget("Batches in the last minute", since(minute, batch), most("batch")),
         Budget("Calls in the last hour", since(hour, Q()), 0),
         Budget("Calls in the last day", since(day, Q()), 0),
         Budget(

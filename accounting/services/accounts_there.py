@@ -21,16 +21,12 @@ SALES = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.REFUND)
 
 @dataclass(frozen=True, slots=True)
 class LineAccount:
-    """A line's account here, and the one that is used there; both as they are called."""
+    """A line's account as it is called here, and the one that is used there as it is there."""
 
     line: str
     ours: str
     theirs: str
-
-    @property
-    def differs(self) -> bool:
-        """Whether the two are not the same account."""
-        return self.ours != self.theirs
+    differs: bool
 
 
 def line_accounts(connection: Connection, kind: Kind, local_id: UUID) -> list[LineAccount]:
@@ -61,11 +57,13 @@ def line_accounts(connection: Connection, kind: Kind, local_id: UUID) -> list[Li
         ours = links.get(line.account, "")
         theirs = used.get(line.item, "")
         account = frame.accounts.get(line.account)
+        name = account.name if account is not None else ""
         found.append(
             LineAccount(
                 line.description[:80],
-                names.get(ours, str(account) if account else ""),
-                names.get(theirs, theirs) or names.get(ours, str(account) if account else ""),
+                name,
+                names.get(theirs, theirs) or name,
+                differs=bool(theirs) and theirs != ours,
             )
         )
     return found

@@ -59,8 +59,8 @@ def run_preview(run: Run) -> None:
         result.update(found)
         result["since"] = since
         result["text"] = (
-            f"{totals['create']} would be created, {totals['update']} changed, "
-            f"{totals['void']} voided there; {totals['attention']} need attention. Nothing was sent."
+            f"{totals['create']} would be created, {totals['update']} changed, {totals['void']} "
+            f"voided there; {totals['attention']} need attention. Nothing was sent."
         )
         result["link"] = ["See it all", f"/integrations/quickbooks/preview/?job={run.job_id}"]
 

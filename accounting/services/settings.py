@@ -50,6 +50,10 @@ TEXTS: Mapping[str, str] = {
     "class_source": "Class",
     "location_source": "Location",
 }
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "class_source": CLASS_CHOICES,
+    "location_source": LOCATION_CHOICES,
+}
 # Options that mean something only while another is on.
 BELONGS_TO: Mapping[str, tuple[str, ...]] = {
     "receive_imported_bills": ("import_bills",),
@@ -83,9 +87,7 @@ def _problems(changes: Mapping[str, Any]) -> dict[str, list[str]]:
             found[name] = ["There is no such option."]
         elif name in SWITCHES and not isinstance(value, bool):
             found[name] = ["Say true or false."]
-        elif (name == "class_source" and value and value not in CLASS_CHOICES) or (
-            name == "location_source" and value and value not in LOCATION_CHOICES
-        ):
+        elif name in CHOICES and value and value not in CHOICES[name]:
             found[name] = ["Choose one of the list, or nothing."]
         elif name in TEXTS and not isinstance(value, str):
             found[name] = ["Give a text."]
@@ -135,7 +137,10 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if name == "import_location" and value:
-        return str(Location.objects.filter(id=value).values_list("name", flat=True).first() or "–")
+        return str(
+            Location.objects.filter(id=value).values_list("name", flat=True).first()
+            or "one that is gone"
+        )
     return {**CLASS_CHOICES, **LOCATION_CHOICES}.get(value, value) or "nothing"
 
 
@@ -178,7 +183,8 @@ def _plan_text(name: str, value: Any) -> str:
         return FREQUENCIES.get(value, f"{value} minutes")
     if name == "mailing_list" and value:
         return str(
-            MailingList.objects.filter(id=value).values_list("name", flat=True).first() or "–"
+            MailingList.objects.filter(id=value).values_list("name", flat=True).first()
+            or "one that is gone"
         )
     return str(value) or "nothing"
 

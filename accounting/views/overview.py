@@ -82,8 +82,8 @@ def _not_connected(title: str, *, was: bool) -> EmptyState:
     text = (
         f"{title} was disabled: Wharf keeps its own books. The history stays."
         if was
-        else f"Wharf keeps stock, orders and costs; {title} keeps the books. Connect them, and each "
-        "document goes over once, to the cent."
+        else f"Wharf keeps stock, orders and costs; {title} keeps the books. Connect them, and "
+        "each document goes over once, to the cent."
     )
     action = Link(f"Connect {title}", reverse("accounting:connect"), "plug")
     return EmptyState(f"{title} is not connected", text, "plug", action)

@@ -68,7 +68,7 @@ def test_a_lost_access_shows_how_to_reconnect(books: Books) -> None:
 
 
 def test_general_settings_are_checked_and_kept(books: Books) -> None:
-    """Q13: every option is saved; those of a switched-off import are cleared, and need a location."""
+    """Q13: every option is saved; those of an import that is off are cleared."""
     web = books.company.browser()
     answer = web.post(f"{PAGE}settings/", {"import_bills": "on", "fulfil_pick": "on"})
     assert answer.status_code == 422
@@ -138,7 +138,7 @@ def test_a_channel_without_sync_is_skipped_and_says_why(books: Books) -> None:
 
 
 def test_errors_of_a_run_are_told_in_the_app_and_to_a_mailing_list(books: Books) -> None:
-    """Q14: alerts go where the settings say, once for what is new; each run is in the audit report."""
+    """Q14: alerts go where the settings say, once; each run is in the audit report."""
     with books.company.inside():
         row = MailingList(name="Books", addresses=["books@example.com"], kinds=[])
         row.save(force_insert=True)
@@ -227,7 +227,7 @@ def test_reconciliation_shows_the_difference_and_the_document(books: Books) -> N
 
 
 def test_history_is_exported_from_a_day_stopped_and_goes_on(books: Books) -> None:
-    """Q21: older documents stay here until exported; stopped, the rest is set aside; nothing twice."""
+    """Q21: older documents stay here until exported; stopped, the rest is set aside."""
     taxed_product(books)
     customer = customer_of(books)
     today = timezone.localdate()
