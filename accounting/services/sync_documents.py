@@ -250,5 +250,3 @@ def dismiss_change(change_id: UUID) -> RemoteChange:
     )
     RemoteChange.objects.filter(id=row.id).delete()
     return row
-
-
