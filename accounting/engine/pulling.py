@@ -23,6 +23,7 @@ from tenants.boundary import current_tenant
 FIELD = "accounting.change"
 FEED = "changes"
 LISTS = "lists"
+LEFT_OUT = "left_out"
 
 
 def pull(work: Work) -> None:
@@ -80,7 +81,12 @@ def _move_on(connection: Connection, cursor: str) -> None:
 
 def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, str]] = ()) -> None:
     known = _known(connection, changes)
-    news = [each for each in changes.objects if not _is_echo(each, known)]
+    left_out = connection.cursor.get(LEFT_OUT, {})
+    news = [
+        each
+        for each in changes.objects
+        if not _is_echo(each, known) and left_out.get(f"{each.entity}:{each.id}") != each.version
+    ]
     rows = [_row(connection, each) for each in news]
     rows += [
         RemoteChange(connection=connection, entity=entity, remote_id=remote_id, deleted=True)
@@ -94,6 +100,15 @@ def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, st
         unique_fields=["tenant", "connection", "entity", "remote_id"],
         update_fields=["deleted", "body", "reason", "message", "seen_at"],
     )
+
+
+def leave_out(connection: Connection, entity: str, remote_id: str, version: str) -> None:
+    """Somebody left it out as it stands there; the feed, whose answers overlap, brings it again
+    only once it was changed there. The last hundred are remembered.
+    """
+    known = {**connection.cursor.get(LEFT_OUT, {}), f"{entity}:{remote_id}": version}
+    connection.cursor = {**connection.cursor, LEFT_OUT: dict(list(known.items())[-100:])}
+    connection.save(update_fields=["cursor"])
 
 
 def _known(connection: Connection, changes: Changes) -> dict[tuple[str, str], str]:

@@ -14,45 +14,48 @@ from accounting.domain.states import Kind
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import body_of
 from accounting.models import Connection, RemoteChange
-from accounting.services.absorb_items import absorb_item, link_item
-from accounting.services.absorb_parties import absorb_party, link_party
+from accounting.services.absorb_items import absorb_item, link_item, sku_of
+from accounting.services.absorb_parties import absorb_party, link_party, plain_name
 from accounting.services.absorb_trade import absorb_bill, absorb_invoice
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, InvalidInput, NotFound
+from inventory.domain.matching import normalise_sku
+from inventory.models import Product
+from network.models import Contact
+from network.services.contacts import name_key
 from tenants.services.activity import log_activity
 
 LINKABLE = ("name_clash", "sku_clash", "linked_already")
 
 
 @dataclass(frozen=True, slots=True)
-class HeldObject:
-    """An object there that waits for somebody, as pages show it."""
+class Decision:
+    """Something there whose name or SKU is taken here. `target`: ours that has it."""
 
     id: UUID
+    connection: Connection
     what: str
     number: str
-    reason: str
     message: str
-    # What may be done: link, rename, dismiss.
-    choices: tuple[str, ...]
+    asked: str
+    target: UUID | None = None
+    target_name: str = ""
 
 
-def held_objects(connection: Connection, limit: int = 200) -> list[HeldObject]:
-    """What came from there and was not taken over, oldest first."""
-    rows = RemoteChange.objects.filter(connection=connection).exclude(reason="").order_by("id")
-    return [_shown(connection, row) for row in rows[:limit]]
-
-
-def _shown(connection: Connection, row: RemoteChange) -> HeldObject:
-    incoming = read_change(connection, row)
-    by_choice = ("link", "rename") if row.reason in LINKABLE else ()
-    return HeldObject(
-        row.id,
-        incoming.kind.label if incoming is not None else row.entity,
-        incoming.number if incoming is not None else row.remote_id,
-        row.reason,
-        row.message,
-        (*by_choice, "dismiss"),
-    )
+def decision_of(change_id: UUID) -> Decision:
+    """What is to be decided; raises NotFound, Conflict (`nothing_to_decide`)."""
+    connection, row, incoming = _locked(change_id)
+    if row.reason not in LINKABLE or not isinstance(incoming, IncomingParty | IncomingItem):
+        raise Conflict("Nothing is to be decided about this.", code="nothing_to_decide")
+    target: Contact | Product | None
+    if isinstance(incoming, IncomingParty):
+        name, asked = plain_name(incoming), "Its name here"
+        target = Contact.objects.filter(name_key=name_key(name), is_active=True).first()
+    else:
+        name, asked = sku_of(incoming), "Its SKU here"
+        target = Product.objects.filter(sku_key=normalise_sku(name), is_active=True).first()
+    shown = (target.id, str(target)) if target is not None else (None, "")
+    what = incoming.kind.label
+    return Decision(row.id, connection, what, name, row.message, asked, *shown)
 
 
 def read_change(connection: Connection, row: RemoteChange) -> Incoming | None:
@@ -86,6 +89,8 @@ def link_change(change_id: UUID, local_id: UUID) -> None:
 def take_over_as(change_id: UUID, name: str) -> None:
     """It is a new one, under another name (a product: under another SKU)."""
     connection, row, incoming = _locked(change_id)
+    if isinstance(incoming, IncomingParty | IncomingItem) and not name.strip():
+        raise InvalidInput("Write a name.", fields={"name": ["Write a name."]})
     if isinstance(incoming, IncomingParty):
         absorb_party(connection, incoming, name=name)
     elif isinstance(incoming, IncomingItem):
@@ -94,12 +99,6 @@ def take_over_as(change_id: UUID, name: str) -> None:
         verb = absorb_invoice if incoming.kind == Kind.INVOICE else absorb_bill
         verb(connection, incoming, wanted=True)
     _done(connection, row, incoming, "taken over")
-
-
-def dismiss_change(change_id: UUID) -> None:
-    """Nothing is to be done about it; when it changes there again it comes again."""
-    connection, row, incoming = _locked(change_id)
-    _done(connection, row, incoming, "dismissed")
 
 
 def _done(connection: Connection, row: RemoteChange, incoming: Incoming, what: str) -> None:

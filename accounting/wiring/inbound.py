@@ -15,6 +15,14 @@ def register() -> None:
     register_removal(removed)
     register_reader(taxes_read)
     _keep_daily()
+    _replace_products()
+
+
+def _replace_products() -> None:
+    from accounting.services.replacing import REPLACE_JOB, give_up_replacing, run_replacing
+    from tenants.jobs import JobKind, register_job_kind
+
+    register_job_kind(JobKind(REPLACE_JOB, "sync", run_replacing, exhausted=give_up_replacing))
 
 
 def _keep_daily() -> None:
