@@ -88,4 +88,6 @@ def _document_link(row: SyncDocument, target: str, label: str) -> Link | None:
     if other is None:
         return None
     url = reverse("accounting:history_entry", args=[other.id])
-    return Link(f"Open the {label or Kind(other.kind).label.lower()} it waits for", url, "hourglass")
+    return Link(
+        f"Open the {label or Kind(other.kind).label.lower()} it waits for", url, "hourglass"
+    )

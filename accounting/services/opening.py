@@ -104,7 +104,7 @@ def _party_kind(kind: Kind) -> Kind:
 
 def _contact(work: Work, connection: Connection, trade: IncomingTrade) -> UUID | None:
     kind = _party_kind(trade.kind)
-    return local_of(connection, kind, work.provider.entities[kind], trade.party)
+    return local_of(connection, kind, trade.party)
 
 
 def _bring_in_parties(work: Work, kind: Kind, parties: Sequence[str]) -> None:

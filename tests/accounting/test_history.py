@@ -42,7 +42,7 @@ def remap(books: Books) -> None:
 
 
 def test_a_document_needs_attention_is_mended_and_retried_in_the_browser(books: Books) -> None:
-    """Q25: the list groups by cause, leads to the mapping; retried it arrives, and the page says so."""
+    """Q25: the list groups by cause and leads to the mapping; retried, the document arrives."""
     row = broken(books)
     web = books.company.browser()
     page = web.get(HISTORY).content.decode()
@@ -102,7 +102,7 @@ def test_skip_needs_a_reason_and_can_be_taken_back(books: Books) -> None:
 
 
 def test_a_verb_that_comes_too_late_changes_nothing(books: Books) -> None:
-    """Q25: each verb is a compare-and-swap: a synced document can be neither retried nor skipped."""
+    """Q25: each verb is a compare-and-swap: what is synced cannot be retried."""
     taxed_product(books)
     invoice_of(books, customer_of(books), [("FILTER", "1", "10")])
     books.sync()
