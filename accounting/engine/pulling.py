@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounting.domain.answers import Changes, There
 from accounting.domain.states import SyncState
 from accounting.engine.absorbing import absorb, entities
-from accounting.engine.pushing import recover
+from accounting.engine.recovering import recover
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
 from hub.faults import fault

@@ -104,7 +104,7 @@ def go_back(connection: Connection) -> None:
     run = migration_of(connection)
     if connection.state != ConnectionState.MIGRATING or run is None:
         raise Conflict("There is no migration to go back from.", code="not_migrating")
-    job = Job.objects.select_for_update().filter(id=run.job).first()
+    job = Job.objects.select_for_update().filter(id=str(run.job or run.id)).first()
     running = job is not None and job.state == JobState.RUNNING
     alive = running and job is not None and job.leased_until and job.leased_until > timezone.now()
     if job is not None and alive:
@@ -261,7 +261,7 @@ def gave_up(run: Run, error: str) -> None:
 
 def _tell(connection: Connection, subject: str, body: str) -> None:
     address = (
-        User.objects.filter(id=connection.connected_by).values_list("email", flat=True).first()
+        User.objects.filter(id=str(connection.connected_by)).values_list("email", flat=True).first()
     )
     if address:
         post(Letter(to=[address], subject=subject, body=body))

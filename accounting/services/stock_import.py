@@ -92,7 +92,7 @@ def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> Non
 
 def _location(answers: Answers) -> UUID:
     rows = Location.objects.filter(is_active=True)
-    chosen = rows.filter(id=answers.location or None).first()
+    chosen = rows.filter(id=answers.location).first() if answers.location else None
     chosen = chosen or rows.filter(is_default=True).first()
     if chosen is None:
         raise InvalidInput("The location that the stock should go to is archived. Choose another.")
@@ -100,9 +100,11 @@ def _location(answers: Answers) -> UUID:
 
 
 def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str, str] | None:
-    product_id = local_of(connection, Kind.PRODUCT, item.entity, item.id)
+    product_id = local_of(connection, Kind.PRODUCT, item.id)
+    if product_id is None or item.on_hand <= 0:
+        return None
     product = Product.objects.filter(id=product_id, kind=ProductKind.STOCK).first()
-    if product is None or item.on_hand <= 0:
+    if product is None:
         return None
     return {
         "product": str(product.id),
