@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from hub.celery import poke
 from hub.errors import WharfError
 from hub.faults import fault
 from hub.outages import is_disk_full
@@ -44,15 +45,24 @@ class WorkerLost(WharfError):
 class Retry(WharfError):
     """The work cannot be done now but may later: try again after `seconds`.
 
-    `counts` is false for waiting one's turn: such a wait uses up none of the tries.
+    `counts` is false for waiting one's turn: such a wait uses up none of the tries. `at_once`: it
+    goes to the end of its lane now, behind the work of others.
     """
 
     code = "retry"
 
-    def __init__(self, message: str, *, seconds: int | None = None, counts: bool = True) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        seconds: int | None = None,
+        counts: bool = True,
+        at_once: bool = False,
+    ) -> None:
         super().__init__(message)
         self.seconds = seconds
         self.counts = counts
+        self.at_once = at_once
 
 
 class GiveUp(WharfError):
@@ -195,6 +205,9 @@ def run_job(tenant_id: UUID, job_id: UUID) -> bool:
         kind.run(run)
     except LeaseLost:
         log.warning("job_lease_lost", job=str(job_id), kind=kind.name)
+    except Retry as error:
+        log.info("job_waits", job=str(job_id), kind=kind.name, counts=error.counts)
+        record_failure(kind, run, error)
     except Exception as error:
         log.warning("job_failed", job=str(job_id), kind=kind.name, exc_info=True)
         record_failure(kind, run, error)
@@ -219,11 +232,17 @@ def record_failure(kind: JobKind, run: Run, error: Exception) -> None:
             error=message,
             finished_at=Now() if final else None,
         )
+        if changed == 1 and not final and isinstance(error, Retry) and error.at_once:
+            transaction.on_commit(lambda: _poke(kind, run), robust=True)
         if changed != 1 or (waits and not stopped):
             return
         run.note(f"Try {run.attempt} failed: {message}", level="error")
         if final and kind.exhausted is not None:
             kind.exhausted(run, message)
+
+
+def _poke(kind: JobKind, run: Run) -> None:
+    poke("tenants.run_job", str(run.tenant_id), str(run.job_id), lane=kind.lane)
 
 
 def _state_after_failure(*, stopped: bool, final: bool) -> JobState:
@@ -235,7 +254,7 @@ def _state_after_failure(*, stopped: bool, final: bool) -> JobState:
 def _explain(error: Exception, attempt: int) -> tuple[str, str, int]:
     seconds = BACKOFF[min(attempt, len(BACKOFF)) - 1]
     if isinstance(error, Retry):
-        return error.code, error.message, error.seconds or seconds
+        return error.code, error.message, 0 if error.at_once else error.seconds or seconds
     if isinstance(error, WharfError):
         return error.code, error.message, seconds
     if is_disk_full(error):

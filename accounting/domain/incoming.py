@@ -132,3 +132,18 @@ class IncomingMoney(Incoming):
     reference: str = ""
     note: str = ""
     parts: tuple[IncomingPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that a provider pushes: something changed in a company there.
+
+    `key` is the same when it is told again. `merged`: the id of what was merged into `id`.
+    """
+
+    realm: str
+    key: str
+    entity: str
+    id: str
+    operation: str
+    merged: str = ""

@@ -43,7 +43,7 @@ def absorb(
     try:
         with transaction.atomic():
             if change.deleted:
-                return _gone(connection, change)
+                return _gone(connection, change, str(body.get("merged_into", "")))
             handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
             return handler(work, connection, change, body) if handler is not None else True
     except WharfError as error:
@@ -53,12 +53,15 @@ def absorb(
         return False
 
 
-def _gone(connection: Connection, change: RemoteChange) -> bool:
+def _gone(connection: Connection, change: RemoteChange, merged_into: str = "") -> bool:
     """It was deleted there: never made anew by itself; somebody decides, but for payments."""
     rows = SyncDocument.objects.filter(
         connection=connection, entity=change.entity, remote_id=change.remote_id
     ).exclude(state__in=[SyncState.REMOVED, SyncState.REMOTE_GONE])
     for row in rows:
+        if merged_into:
+            _merged(connection, row, merged_into)
+            continue
         if any(removal(connection, row) for removal in _removals):
             continue
         row.state, row.reason = SyncState.REMOTE_GONE, "deleted_there"
@@ -68,3 +71,22 @@ def _gone(connection: Connection, change: RemoteChange) -> bool:
             "sync.deleted_there", f"{row.number} was deleted in {connection}", about=connection
         )
     return True
+
+
+def _merged(connection: Connection, row: SyncDocument, survivor: str) -> None:
+    """Two became one there: ours stands for what is left, unless another of ours does already."""
+    other = SyncDocument.objects.filter(
+        connection=connection, kind=row.kind, entity=row.entity, remote_id=survivor
+    ).first()
+    if other is None:
+        row.remote_id, row.remote_version = survivor, ""
+        row.save(update_fields=["remote_id", "remote_version"])
+    else:
+        row.state, row.reason = SyncState.REMOTE_GONE, "merged_there"
+        row.message = (
+            f"It was merged into “{other.remote_number or other.number}” there, which “"
+            f"{other.number}” stands for here. Use that one from now on and archive this one, or "
+            "send this one again as a new one."
+        )
+        row.save(update_fields=["state", "reason", "message"])
+    log_activity("sync.merged_there", f"{row.number} was merged in {connection}", about=connection)

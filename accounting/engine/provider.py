@@ -145,6 +145,10 @@ class Session(ABC):
     def read(self, entity: str, remote_id: str) -> There | None:
         """One object; None when it is gone."""
 
+    def alike(self, entity: str, number: str, total: Decimal | None) -> list[There]:
+        """Objects that may be one of our documents: with its number, or its total."""
+        return []
+
     @abstractmethod
     def changes(self, since: str, entities: Sequence[str]) -> Changes:
         """What changed since the cursor of the last time."""
@@ -230,6 +234,14 @@ class Provider(ABC):
     @abstractmethod
     def check(self, document: Document, resolver: Resolver) -> None:
         """Whether a document may be written or taken out now; raises Unready (a closed period)."""
+
+    def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+        """Whether classes and locations are tracked there (Q16)."""
+        return True, True
+
+    def party_of(self, there: There) -> str:
+        """The id there of the contact that an object belongs to; "" where it names none."""
+        return ""
 
     @abstractmethod
     def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:

@@ -35,6 +35,7 @@ def push_kind(work: Work, kind: Kind) -> bool:
         if found.sending:
             _send(work, found.sending)
             moved = True
+            work.take_turn()
         if found.last is None:
             return moved
         after = found.last

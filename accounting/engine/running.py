@@ -4,7 +4,7 @@ A run is a job: its claim is a lease, so two never overlap, and one whose worker
 where it stopped.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.db.models.functions import Now
@@ -15,12 +15,16 @@ from accounting.engine.lists import read_company, read_lists
 from accounting.engine.planning import BATCH, plan_changes
 from accounting.engine.pulling import pull
 from accounting.engine.pushing import push_all
-from accounting.engine.work import Stopped, Work, work_for
+from accounting.engine.work import Stopped, TurnOver, Work, work_for
 from accounting.models import Connection, SyncDocument, SyncRun
+from accounting.services.alerts import tell_of_errors
 from accounting.services.cogs import export_days_due
+from accounting.services.history_export import finish_export
+from accounting.services.keeping import keep_daily
 from accounting.services.runs import start_later
+from accounting.services.webhooks import news_since
 from hub.faults import fault
-from tenants.jobs import Run
+from tenants.jobs import Retry, Run
 
 LISTS_EVERY = timedelta(hours=24)
 
@@ -34,7 +38,25 @@ def run_sync(run: Run) -> None:
     except Stopped as stopped:
         _end(work, RunState.STOPPED, stopped.verdict.sentence)
         return
+    except TurnOver:
+        _hand_over(work)
     _end(work, RunState.DONE, "")
+
+
+def _hand_over(work: Work) -> None:
+    """Let other organisations' runs work; this one goes on behind them. Raises Retry."""
+    work.keep_exchanges()
+    with work.transaction():
+        run = SyncRun.objects.filter(id=work.sync_run).first()
+        if run is not None:
+            SyncRun.objects.filter(id=run.id).update(counts=_summed(run, work))
+    raise Retry("", counts=False, at_once=True)
+
+
+def _summed(run: SyncRun, work: Work) -> dict[str, int]:
+    """The run's counts with those of this turn."""
+    before = run.counts or {}
+    return {key: before.get(key, 0) + work.counts.get(key, 0) for key in {*before, *work.counts}}
 
 
 def _begin(work: Work) -> None:
@@ -59,7 +81,11 @@ def _steps(work: Work) -> None:
     pull(work)
     plan_all(work)
     with work.transaction() as connection:
+        keep_daily(connection)
         work.counts["cogs"] += export_days_due(connection)
+        work.due = SyncDocument.objects.filter(
+            connection=connection, state__in=[SyncState.PENDING, SyncState.SENDING]
+        ).count()
     push_all(work)
 
 
@@ -80,21 +106,24 @@ def _end(work: Work, state: RunState, error: str) -> None:
         connection = Connection.objects.get(id=work.connection_id)
         run = SyncRun.objects.filter(id=work.sync_run).first()
         if run is not None:
-            before = run.counts or {}
-            counts = {
-                key: before.get(key, 0) + work.counts.get(key, 0) for key in {*before, *work.counts}
-            }
+            counts = _summed(run, work)
             counts["attention"] = SyncDocument.objects.filter(
                 connection=connection, state__in=sorted(SyncState.needing_someone())
             ).count()
             SyncRun.objects.filter(id=run.id).update(
                 state=state, error=error, finished_at=Now(), counts=counts
             )
-        _follow_up(connection)
+            run.state, run.error, run.counts = state, error, counts
+            tell_of_errors(connection, run)
+        finish_export(connection)
+        _follow_up(connection, run.started_at if run is not None else None)
 
 
-def _follow_up(connection: Connection) -> None:
-    """What has to be tried again later gets a run of its own then."""
+def _follow_up(connection: Connection, begun: datetime | None) -> None:
+    """What has to be tried again later gets a run of its own then; so do news that came late."""
+    if connection.state == ConnectionState.ACTIVE and news_since(connection, begun):
+        start_later(connection, max(timezone.now(), connection.cooled_until or timezone.now()))
+        return
     soonest = SyncDocument.objects.filter(
         connection=connection,
         state__in=[SyncState.PENDING, SyncState.SENDING],
@@ -105,7 +134,11 @@ def _follow_up(connection: Connection) -> None:
 
 def give_up(run: Run, error: str) -> None:
     """The job failed for good, or somebody stopped it: the run is over, and says why."""
-    sync_run = run.payload.get("sync_run")
-    SyncRun.objects.filter(id=str(sync_run), state__in=sorted(RunState.open())).update(
-        state=RunState.FAILED, error=error, finished_at=Now()
-    )
+    row = SyncRun.objects.filter(
+        id=str(run.payload.get("sync_run")), state__in=sorted(RunState.open())
+    ).first()
+    if row is None:
+        return
+    row.state, row.error = RunState.FAILED, error
+    SyncRun.objects.filter(id=row.id).update(state=row.state, error=error, finished_at=Now())
+    tell_of_errors(Connection.objects.get(id=row.connection_id), row)

@@ -1,6 +1,7 @@
 """What one run carries with it: the claim, the connection, the session, the counts."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from tenants.jobs import Run
 
 SYNC_JOB = "accounting.sync"
 EXCHANGE_FIELD = "accounting.exchange"
+TURN_SECONDS = 25.0
 LONGEST_BODY = 200_000
 
 
@@ -35,6 +37,10 @@ class Stopped(Exception):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.sentence)
         self.verdict = verdict
+
+
+class TurnOver(Exception):
+    """This run has had its share of the worker; it goes on after others had theirs."""
 
 
 @dataclass
@@ -50,7 +56,16 @@ class Work:
     about: list[str] = field(default_factory=list)
     resolver: object = None  # `deciding.resolver_of` keeps it for a few seconds
     resolver_at: float = 0.0
+    turn_ends: float = field(default_factory=lambda: time.monotonic() + TURN_SECONDS)
+    due: int = 0  # how many documents were due when the turn began
     _session: Session | None = None
+
+    def take_turn(self) -> None:
+        """Between two batches: say how far it is. Raises TurnOver, Stopped."""
+        done = self.counts["sent"]
+        self.progress(done, max(self.due, done), "Sending" if self.due else "Looking")
+        if time.monotonic() > self.turn_ends:
+            raise TurnOver
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -24,7 +24,7 @@ from accounting.quickbooks.mappers import MAPPERS
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
-from accounting.quickbooks.settings_there import check_period, obstacle
+from accounting.quickbooks.settings_there import check_period, obstacle, tracks
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -40,6 +40,29 @@ PAGES = {
     "PurchaseOrder": "purchaseorder?txnId=",
     "Customer": "customerdetail?nameId=",
     "Vendor": "vendordetail?nameId=",
+}
+
+ENTITIES: Mapping[Kind, str] = {
+    Kind.CUSTOMER: "Customer",
+    Kind.SUPPLIER: "Vendor",
+    Kind.PRODUCT: "Item",
+    Kind.ACCOUNT_ITEM: "Item",
+    Kind.PURCHASE_ORDER: "PurchaseOrder",
+    Kind.QUOTE: "Estimate",
+    Kind.BILL: "Bill",
+    Kind.INVOICE: "Invoice",
+    Kind.SUPPLIER_CREDIT: "VendorCredit",
+    Kind.CREDIT_NOTE: "CreditMemo",
+    Kind.REFUND: "RefundReceipt",
+    Kind.JOURNAL: "JournalEntry",
+    Kind.COGS: "JournalEntry",
+    Kind.TRANSFER: "Transfer",
+    Kind.CREDIT_ENTRY: "JournalEntry",
+    Kind.ALLOCATION_ENTRY: "JournalEntry",
+    Kind.PAYMENT: "Payment",
+    Kind.BILL_PAYMENT: "BillPayment",
+    Kind.ALLOCATION: "Payment",
+    Kind.BILL_ALLOCATION: "BillPayment",
 }
 
 
@@ -69,13 +92,7 @@ class QuickBooks(Provider):
         "Estimate": "quote",
         "PurchaseOrder": "purchase_order",
     }
-    entities: Mapping[Kind, str] = {
-        Kind.CUSTOMER: "Customer",
-        Kind.SUPPLIER: "Vendor",
-        Kind.PRODUCT: "Item",
-        Kind.INVOICE: "Invoice",
-        Kind.BILL: "Bill",
-    }
+    entities: Mapping[Kind, str] = ENTITIES
     # Two at once and then one every 1.56 s are 40 batches in any minute, and never 41.
     limits = Limits({"request": 480, "batch": 38.4})
     # Intuit ends a request after 120 seconds.
@@ -129,6 +146,16 @@ class QuickBooks(Provider):
     def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
         kind = next((ours for ours, theirs in LISTS.items() if theirs == entity), None)
         return listed(kind, body) if kind is not None else None
+
+    def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+        return tracks(preferences)
+
+    def party_of(self, there: There) -> str:
+        for name in ("CustomerRef", "VendorRef"):
+            found = there.body.get(name)
+            if isinstance(found, Mapping) and found.get("value"):
+                return str(found["value"])
+        return ""
 
     def link(self, realm: str, entity: str, remote_id: str) -> str:
         page = PAGES.get(entity)

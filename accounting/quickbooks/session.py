@@ -102,6 +102,15 @@ class QuickBooksSession(Session):
     def all(self, entity: str, condition: str = "") -> Iterable[There]:
         return (there(entity, row) for row in self._rows(entity, condition))
 
+    def alike(self, entity: str, number: str, total: Decimal | None) -> list[There]:
+        name = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name"}.get(entity)
+        field = name or ("PaymentRefNum" if entity == "Payment" else "DocNumber")
+        wanted = [f"{field} = {quoted(number)}"] if number and entity != "Transfer" else []
+        if total is not None and name is None and entity not in ("JournalEntry", "Transfer"):
+            wanted.append(f"TotalAmt = {quoted(format(total.normalize(), 'f'))}")
+        found = {one.id: one for condition in wanted for one in self.all(entity, condition)}
+        return list(found.values())
+
     def unpaid(self, entity: str) -> Iterable[There]:
         return self.all(entity, "Balance > '0'")
 

@@ -31,6 +31,16 @@ def obstacle(preferences: Mapping[str, Any]) -> Verdict | None:
     return None
 
 
+def tracks(preferences: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether classes and locations are tracked (Q16)."""
+    info = ("AccountingInfoPrefs",)
+    classes = any(
+        preference(preferences, *info, name)
+        for name in ("ClassTrackingPerTxn", "ClassTrackingPerTxnLine")
+    )
+    return classes, bool(preference(preferences, *info, "TrackDepartments"))
+
+
 def closed_until(preferences: Mapping[str, Any]) -> date | None:
     """The last day of closed books, where QuickBooks tells it."""
     text = preference(preferences, "AccountingInfoPrefs", "BookCloseDate")

@@ -162,7 +162,7 @@ CUT = {"email": 100, "phone": 30, "legal_name": 100}
 def _same(field: str, ours: Any, theirs: Any) -> bool:
     """Whether theirs is ours as it was sent: cut, or with its lines trimmed."""
     if field in CUT:
-        return str(ours)[: CUT[field]] == theirs
+        return bool(str(ours)[: CUT[field]] == theirs)
     if field.endswith("_address"):
         return [line.strip() for line in str(ours).splitlines() if line.strip()] == str(
             theirs

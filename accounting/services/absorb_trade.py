@@ -206,8 +206,8 @@ def _can_follow(row: SyncDocument) -> bool:
     if found is None or found.settled:
         return False
     if isinstance(found, Invoice):
-        return found.status == InvoiceStatus.AUTHORISED and found.sales_order_id is None
-    return found.status == BillStatus.APPROVED
+        return bool(found.status == InvoiceStatus.AUTHORISED and found.sales_order_id is None)
+    return bool(found.status == BillStatus.APPROVED)
 
 
 def _follow(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> None:

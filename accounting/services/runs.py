@@ -76,7 +76,7 @@ def _bring_forward(waiting: SyncRun, kind: RunKind) -> SyncRun:
         .exclude(attempts__gt=0)
         .update(not_before=Now(), visible=True, title=f"{RunKind(kind).label}")
     )
-    if kind not in (RunKind.MANUAL, RunKind.AUTOMATIC) or moved != 1:
+    if kind not in (RunKind.MANUAL, RunKind.AUTOMATIC, RunKind.HISTORY) or moved != 1:
         raise Conflict(
             "A sync is under way. Wait until it is done; it takes over what you changed meanwhile.",
             code="sync_under_way",

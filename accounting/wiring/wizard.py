@@ -1,6 +1,6 @@
 """Hooks of the connect wizard: its jobs, and the pages that Settings lists."""
 
-from accounting.services.keeping import keeper_now
+from accounting.services.keeper import keeper_now
 from accounting.services.migrating import MIGRATION_JOB, gave_up, run_migration
 from ledger.keeper import Keeper, register_keeper
 from tenants.domain.permissions import Special

@@ -143,7 +143,7 @@ def test_more_than_is_open_is_not_posted(books: Books) -> None:
     assert settled(books, invoice)[1] == 8
     with books.company.inside():
         message = RemoteChange.objects.get(reason="more_than_open").message
-    assert "GBP 10.00 are paid on" in message.replace("£", "GBP ")
+    assert message.startswith("In QuickBooks Online 10.00 GBP are paid on INV-00001; only 4.00 GBP")
 
 
 def test_what_is_for_nothing_is_said_and_not_posted(books: Books) -> None:

@@ -1,0 +1,1 @@
+"""The lists of accounting: sync history, runs, what came from there and waits."""

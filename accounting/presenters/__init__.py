@@ -1,0 +1,1 @@
+"""What the pages of accounting show, made from rows."""

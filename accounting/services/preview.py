@@ -1,0 +1,83 @@
+"""A preview as a job (Q26): planned as a run would plan it, looked at, and rolled back."""
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from accounting.domain.states import ConnectionState
+from accounting.engine.planning import BATCH, plan_changes
+from accounting.engine.preview import foresee
+from accounting.models import Connection
+from accounting.services.cogs import export_days_due
+from accounting.services.history_export import check_day, mark_since
+from hub.errors import Conflict
+from tenants.jobs import Run
+from tenants.models import Job, JobState
+from tenants.services.jobs import enqueue
+
+PREVIEW_JOB = "accounting.preview"
+OPEN = (JobState.QUEUED, JobState.RUNNING)
+
+
+class RollBack(Exception):
+    """Raised to undo what was planned for a preview."""
+
+
+def start_preview(connection: Connection, history_from: date | None = None) -> Job:
+    """Ask for a preview of the next sync, or of an export from a day. Raises Conflict, InvalidInput
+    (`since`). The same job when one is under way.
+    """
+    if connection.state != ConnectionState.ACTIVE:
+        sentence = connection.pause_message or "The connection is not complete yet."
+        raise Conflict(sentence, code="not_connected")
+    if history_from is not None:
+        check_day(history_from)
+    Connection.objects.select_for_update(no_key=True).get(id=connection.id)
+    since = history_from.isoformat() if history_from else ""
+    waiting = Job.objects.filter(
+        kind=PREVIEW_JOB, state__in=OPEN, payload__since=since
+    ).first()
+    if waiting is not None:
+        return waiting
+    words = f"of an export since {since}" if since else "of the next sync"
+    payload = {"connection": connection.id, "since": since}
+    return enqueue(PREVIEW_JOB, payload, title=f"Preview {words}: {connection}")
+
+
+def run_preview(run: Run) -> None:
+    """The job; what it found is its result."""
+    run.progress(0, 0, "Working out what would be sent")
+    found: dict[str, Any] = {}
+    with run.transaction():
+        connection = Connection.objects.get(id=str(run.payload["connection"]))
+        since = str(run.payload["since"])
+        with suppress(RollBack), transaction.atomic():
+            found = planned_and_seen(connection, date.fromisoformat(since) if since else None)
+            raise RollBack
+    with run.finishing() as result:
+        totals = found["totals"]
+        result.update(found)
+        result["since"] = since
+        result["text"] = (
+            f"{totals['create']} would be created, {totals['update']} changed, "
+            f"{totals['void']} voided there; {totals['attention']} need attention. Nothing was sent."
+        )
+        result["link"] = ["See it all", f"/integrations/quickbooks/preview/?job={run.job_id}"]
+
+
+def planned_and_seen(connection: Connection, history_from: date | None) -> dict[str, Any]:
+    """Plan what is due and look at it; the caller rolls it back."""
+    if history_from is not None:
+        mark_since(connection, history_from)
+    while plan_changes(connection) >= BATCH:
+        pass
+    connection.refresh_from_db()
+    export_days_due(connection)
+    return foresee(connection)
+
+
+def latest_preview() -> Job | None:
+    """The newest preview, under way or done."""
+    return Job.objects.filter(kind=PREVIEW_JOB).order_by("-id").first()
