@@ -17,6 +17,7 @@ from accounting.services.runs import living_connection
 from accounting.views.wizard_frame import GALLERY, PROVIDER, overview_link, tenant_of
 from hub.errors import InvalidInput, WharfError
 from tenants.access import place_errors, tenant_view
+from tenants.beginnings import SESSION_KEY
 from tenants.boundary import tenant_context
 from tenants.domain.permissions import Special
 from tenants.selectors import places_of
@@ -92,11 +93,15 @@ def _end(
 # --- What QuickBooks opens ---------------------------------------------------------------------
 @require_safe
 def launch(request: HttpRequest) -> HttpResponse:
-    """Somebody came from QuickBooks: sign in or up, found an organisation, begin the wizard."""
+    """Somebody came from QuickBooks: sign in or up, found an organisation, begin the wizard.
+
+    The sign-in page leads on to signing up, and both come back here.
+    """
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), "account_signup")
+        return redirect_to_login(request.get_full_path(), "account_login")
     places = places_of(request.user.pk)
     if not places:
+        request.session[SESSION_KEY] = PROVIDER
         return redirect("tenants:found")
     return redirect("accounting:wizard")
 

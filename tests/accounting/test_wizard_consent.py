@@ -11,7 +11,7 @@ from accounting.domain.states import ConnectionState
 from accounting.models import Connection, Exchange
 from tests.accounting.books import Books
 from tests.accounting.test_wizard import BASE, allow, company_there, connect, consent_address
-from tests.cast import Company, make_company
+from tests.cast import Company, make_company, make_user
 from tests.sandbox.running import Running
 
 
@@ -198,7 +198,7 @@ def test_launch_leads_a_stranger_to_sign_up_and_a_member_to_the_wizard(
 ) -> None:
     """Q28: opened from QuickBooks."""
     answer = Client().get(f"{BASE}/launch/")
-    assert "/accounts/signup/" in answer["Location"]
+    assert answer["Location"].startswith("/accounts/login/")
     next_ = parse_qs(urlsplit(answer["Location"]).query)["next"]
     assert next_ == [f"{BASE}/launch/"]
     assert company.browser().get(f"{BASE}/launch/")["Location"] == f"{BASE}/wizard/"
@@ -232,3 +232,22 @@ def test_tokens_stay_out_of_sight(company: Company, quickbooks: Running) -> None
     page = client.get(f"{BASE}/wizard/mode/").content.decode()
     assert not re.search(r"eyJ|AB11", page)
     assert all("Bearer" not in body for body in bodies)
+
+
+def test_setting_up_an_organisation_offers_to_connect_one(quickbooks: Running) -> None:
+    """Q28: chosen on the page that sets up, or opened from QuickBooks; it leads to connecting."""
+    client = Client()
+    client.force_login(
+        make_user("Newcomer", second_factor=True),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    assert client.get(f"{BASE}/launch/")["Location"] == "/organisations/new/"
+    page = client.get("/organisations/new/").content.decode()
+    assert '<option value="quickbooks" selected>' in page
+    values = {
+        "name": "New Co", "legal_name": "New Co Ltd", "country": "GB", "timezone": "UTC",
+        "begin_with": "quickbooks",
+    }  # fmt: skip
+    answer = client.post("/organisations/new/", values)
+    assert answer["Location"] == f"{BASE}/connect/"
+    assert client.get(f"{BASE}/connect/").status_code == 200
