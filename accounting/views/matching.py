@@ -60,7 +60,7 @@ def match(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def _context(request: HttpRequest, row: SyncDocument, back: str) -> dict[str, Any]:
     context = frame(request, row.connection, f"Match {name_of(row)}", HERE, cancel_url=back)
     context["page_tabs"] = None
-    context["breadcrumbs"] += [history_link(), Link(name_of(row), back)]
+    context["breadcrumbs"] = [history_link(), Link(name_of(row), back)]
     context |= {"row": row, "page_lead": f"{Kind(row.kind).label} here; which one is it there?"}
     return context
 
