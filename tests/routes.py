@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-OURS = ("tenants", "ledger", "network", "inventory", "orders", "hub", "demo")
+OURS = ("tenants", "ledger", "network", "inventory", "orders", "accounting", "hub", "demo")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

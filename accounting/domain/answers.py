@@ -89,12 +89,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed there since a moment; `cursor` is where to go on."""
+    """What changed there since a moment; `cursor` is where to go on.
+
+    `unsure`: entities of which deletions may be missing, since the gap or the answer was too big.
+    """
 
     objects: Sequence[There]
     deleted: Sequence[tuple[str, str]]  # (entity, id)
     cursor: str
-    complete: bool = True  # False: the gap was too wide; everything has to be read again
+    unsure: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
+
+from accounting.domain.outgoing import Document
+
+# What our settings add to a document, and what its own writing does not change.
+OURS_ALONE = frozenset({"wanted", "skip", "class_key", "department_key", "channel", "note"})
 
 
 def _plain(value: Any) -> Any:
@@ -24,4 +30,20 @@ def _normal(value: Any) -> Any:
         return {str(key): _normal(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_normal(each) for each in value]
+    return value
+
+
+def as_taken_over(document: Document) -> str:
+    """The mark of a document that was taken over from there, in place of a payload's fingerprint.
+
+    While it stays as it was taken over, nothing is sent: what stands there is better known there.
+    """
+    return "there-" + fingerprint(_without(asdict(document)))[:58]
+
+
+def _without(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without(each) for key, each in value.items() if key not in OURS_ALONE}
+    if isinstance(value, list | tuple):
+        return [_without(each) for each in value]
     return value

@@ -50,6 +50,7 @@ MADE_AS: Mapping[str, tuple[str, str]] = {
     _R.UNREALISED_GAINS: ("Other Expense", "ExchangeGainOrLoss"),
     _R.PAYMENT_CLEARING: ("Other Current Asset", "OtherCurrentAssets"),
     _R.PROFITS: ("Equity", "RetainedEarnings"),
+    _R.OPENING_BALANCES: ("Equity", "OpeningBalanceEquity"),
     _R.INVENTORY: ("Other Current Asset", "Inventory"),
     _R.SALES: ("Income", "SalesOfProductIncome"),
     _R.BANK: ("Bank", "Checking"),
@@ -172,8 +173,12 @@ def propose(
     return found
 
 
+_EMPTY = frozenset({"and", "or", "of", "on", "the", "to", "account", "accounts", "other", "&"})
+
+
 def _words(name: str) -> set[str]:
-    return {word for word in name.casefold().replace("(", " ").replace(")", " ").split() if word}
+    words = name.casefold().replace("(", " ").replace(")", " ").replace(",", " ").split()
+    return {word.removesuffix("s") for word in words} - _EMPTY
 
 
 def _score(kind: str, ours: Ours, theirs: Theirs) -> int:

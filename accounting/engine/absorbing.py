@@ -7,14 +7,18 @@ leaves it to be looked at again, with the reason on its row.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import transaction
+
 from accounting.domain.states import SyncState
 from accounting.engine.provider import Provider
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
+from hub.errors import WharfError
 from tenants.services.activity import log_activity
 
 Handler = Callable[[Work, Connection, RemoteChange, Mapping[str, Any]], bool]
 _handlers: dict[str, Handler] = {}
+_removals: list[Callable[[Connection, SyncDocument], bool]] = []
 
 
 def register_handler(kind: str, handler: Handler) -> None:
@@ -27,22 +31,39 @@ def entities(provider: Provider) -> list[str]:
     return list(provider.feeds)
 
 
+def register_removal(handler: Callable[[Connection, SyncDocument], bool]) -> None:
+    """Called from `AppConfig.ready`: what is gone there is taken back here; False asks somebody."""
+    _removals.append(handler)
+
+
 def absorb(
     work: Work, connection: Connection, change: RemoteChange, body: Mapping[str, Any]
 ) -> bool:
-    """Take one object over."""
-    if change.deleted:
-        return _gone(connection, change)
-    handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
-    return handler(work, connection, change, body) if handler is not None else True
+    """Take one object over; False when it stays, with the reason on its row."""
+    try:
+        with transaction.atomic():
+            if change.deleted:
+                return _gone(connection, change, str(body.get("merged_into", "")))
+            handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
+            return handler(work, connection, change, body) if handler is not None else True
+    except WharfError as error:
+        RemoteChange.objects.filter(id=change.id).update(
+            reason=error.code[:40], message=error.message
+        )
+        return False
 
 
-def _gone(connection: Connection, change: RemoteChange) -> bool:
-    """It was deleted there: never made anew by itself; somebody decides."""
+def _gone(connection: Connection, change: RemoteChange, merged_into: str = "") -> bool:
+    """It was deleted there: never made anew by itself; somebody decides, but for payments."""
     rows = SyncDocument.objects.filter(
         connection=connection, entity=change.entity, remote_id=change.remote_id
     ).exclude(state__in=[SyncState.REMOVED, SyncState.REMOTE_GONE])
     for row in rows:
+        if merged_into:
+            _merged(connection, row, merged_into)
+            continue
+        if any(removal(connection, row) for removal in _removals):
+            continue
         row.state, row.reason = SyncState.REMOTE_GONE, "deleted_there"
         row.message = "It was deleted there. Send it again as a new one, or skip it."
         row.save(update_fields=["state", "reason", "message"])
@@ -50,3 +71,22 @@ def _gone(connection: Connection, change: RemoteChange) -> bool:
             "sync.deleted_there", f"{row.number} was deleted in {connection}", about=connection
         )
     return True
+
+
+def _merged(connection: Connection, row: SyncDocument, survivor: str) -> None:
+    """Two became one there: ours stands for what is left, unless another of ours does already."""
+    other = SyncDocument.objects.filter(
+        connection=connection, kind=row.kind, entity=row.entity, remote_id=survivor
+    ).first()
+    if other is None:
+        row.remote_id, row.remote_version = survivor, ""
+        row.save(update_fields=["remote_id", "remote_version"])
+    else:
+        row.state, row.reason = SyncState.REMOTE_GONE, "merged_there"
+        row.message = (
+            f"It was merged into “{other.remote_number or other.number}” there, which “"
+            f"{other.number}” stands for here. Use that one from now on and archive this one, or "
+            "send this one again as a new one."
+        )
+        row.save(update_fields=["state", "reason", "message"])
+    log_activity("sync.merged_there", f"{row.number} was merged in {connection}", about=connection)

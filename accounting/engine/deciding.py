@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounting.domain.answers import Order, Unready, Verdict
-from accounting.domain.hashing import fingerprint
+from accounting.domain.hashing import as_taken_over, fingerprint
 from accounting.domain.outgoing import Document
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import Action, Kind, SyncState, Verb
@@ -185,6 +185,11 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
         return None
     if wanted == "void" and not row.remote_id:
         found.settle(row, SyncState.REMOVED)
+        return None
+    if document is not None and wanted != "void" and row.hash == as_taken_over(document):
+        # It came from there, and nothing of it was changed here since.
+        found.settle(row, SyncState.SYNCED)
+        row.synced_at = timezone.now()
         return None
     if not may_write(connection):
         code, sentence = SKIPS["read_only"]

@@ -21,6 +21,7 @@ from accounting.domain.answers import (
     Tokens,
     Verdict,
 )
+from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
@@ -161,6 +162,10 @@ class Session(ABC):
         """Invoices or bills of which something is still open."""
 
     @abstractmethod
+    def missing(self, entity: str, remote_ids: Sequence[str]) -> list[str]:
+        """Which of these are not there any more."""
+
+    @abstractmethod
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         """Account id → debits less credits, in the company's currency."""
 
@@ -237,6 +242,18 @@ class Provider(ABC):
     def party_of(self, there: There) -> str:
         """The id there of the contact that an object belongs to; "" where it names none."""
         return ""
+
+    @abstractmethod
+    def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
+        """An object of theirs as what it is here; None for what has no meaning here."""
+
+    @abstractmethod
+    def read_there(self, entity: str, body: Mapping[str, Any]) -> There:
+        """An object of theirs as a feed brings it: its version, number and totals."""
+
+    @abstractmethod
+    def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
+        """A row of one of their lists, as a change feed brings it."""
 
     @abstractmethod
     def link(self, realm: str, entity: str, remote_id: str) -> str:

@@ -5,12 +5,15 @@ between the two; an object that cannot be taken over now stays, with the reason.
 """
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils import timezone
 
 from accounting.domain.answers import Changes, There
+from accounting.domain.states import SyncState
 from accounting.engine.absorbing import absorb, entities
+from accounting.engine.recovering import recover
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
 from hub.faults import fault
@@ -22,7 +25,11 @@ FEED = "changes"
 
 
 def pull(work: Work) -> None:
-    """Read the feed, then take over what it brought."""
+    """Read the feed, then take over what it brought.
+
+    What was sent and not recorded is found out first, so that it does not come in as new.
+    """
+    recover(work)
     with work.transaction() as connection:
         since = connection.cursor.get(FEED, "")
     if not since:
@@ -30,25 +37,42 @@ def pull(work: Work) -> None:
             _move_on(connection, timezone.now().isoformat())
         return
     changes = work.call(work.session.changes, since, entities(work.provider))
+    gone = _sweep(work, changes.unsure)
     with work.transaction() as connection:
-        _keep(connection, changes)
+        _keep(connection, changes, gone)
         fault("sync.changes_kept")
         _move_on(connection, changes.cursor)
     fault("sync.changes_read")
     absorb_all(work)
 
 
+def _sweep(work: Work, unsure: Sequence[str]) -> list[tuple[str, str]]:
+    """Where the feed cannot tell what was deleted, what we know of is asked for."""
+    gone: list[tuple[str, str]] = []
+    for entity in unsure:
+        with work.transaction() as connection:
+            rows = SyncDocument.objects.filter(connection=connection, entity=entity)
+            known = rows.exclude(remote_id="").exclude(
+                state__in=[SyncState.REMOVED, SyncState.REMOTE_GONE]
+            )
+            ids = sorted(set(known.values_list("remote_id", flat=True)))
+        if ids:
+            missing = work.call(work.session.missing, entity, ids)
+            gone += [(entity, remote_id) for remote_id in missing]
+    return gone
+
+
 def _move_on(connection: Connection, cursor: str) -> None:
     Connection.objects.filter(id=connection.id).update(cursor={**connection.cursor, FEED: cursor})
 
 
-def _keep(connection: Connection, changes: Changes) -> None:
+def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, str]] = ()) -> None:
     known = _known(connection, changes)
     news = [each for each in changes.objects if not _is_echo(each, known)]
     rows = [_row(connection, each) for each in news]
     rows += [
         RemoteChange(connection=connection, entity=entity, remote_id=remote_id, deleted=True)
-        for entity, remote_id in changes.deleted
+        for entity, remote_id in (*changes.deleted, *gone)
     ]
     # The same object twice in one answer: the last one counts.
     latest = {(row.entity, row.remote_id): row for row in rows}

@@ -4,7 +4,7 @@ A run is a job: its claim is a lease, so two never overlap, and one whose worker
 where it stopped.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.db.models.functions import Now
@@ -20,7 +20,9 @@ from accounting.models import Connection, SyncDocument, SyncRun
 from accounting.services.alerts import tell_of_errors
 from accounting.services.cogs import export_days_due
 from accounting.services.history_export import finish_export
+from accounting.services.keeping import keep_daily
 from accounting.services.runs import start_later
+from accounting.services.webhooks import news_since
 from hub.faults import fault
 from tenants.jobs import Retry, Run
 
@@ -79,6 +81,7 @@ def _steps(work: Work) -> None:
     pull(work)
     plan_all(work)
     with work.transaction() as connection:
+        keep_daily(connection)
         work.counts["cogs"] += export_days_due(connection)
         work.due = SyncDocument.objects.filter(
             connection=connection, state__in=[SyncState.PENDING, SyncState.SENDING]
@@ -113,11 +116,14 @@ def _end(work: Work, state: RunState, error: str) -> None:
             run.state, run.error, run.counts = state, error, counts
             tell_of_errors(connection, run)
         finish_export(connection)
-        _follow_up(connection)
+        _follow_up(connection, run.started_at if run is not None else None)
 
 
-def _follow_up(connection: Connection) -> None:
-    """What has to be tried again later gets a run of its own then."""
+def _follow_up(connection: Connection, begun: datetime | None) -> None:
+    """What has to be tried again later gets a run of its own then; so do news that came late."""
+    if connection.state == ConnectionState.ACTIVE and news_since(connection, begun):
+        start_later(connection, max(timezone.now(), connection.cooled_until or timezone.now()))
+        return
     soonest = SyncDocument.objects.filter(
         connection=connection,
         state__in=[SyncState.PENDING, SyncState.SENDING],

@@ -66,7 +66,7 @@ def _tax(ours: Ours, company: Company) -> Payload:
         raise InvalidInput(f"QuickBooks takes names of up to {TAX_NAME} characters.")
     rate = plain(ours.rate or Decimal(0))
     name = f"{rate}% {ours.id.hex[:4]}"
-    sides = [("Sales", f"{name[:RATE_NAME - 1]}S"), ("Purchase", f"{name[:RATE_NAME - 1]}P")]
+    sides = [("Sales", f"{name[: RATE_NAME - 1]}S"), ("Purchase", f"{name[: RATE_NAME - 1]}P")]
     return {
         "TaxCode": ours.name,
         "TaxRateDetails": [

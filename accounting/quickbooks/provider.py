@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from accounting.domain.answers import Company, There, Tokens, Verdict
+from accounting.domain.answers import Company, Listed, There, Tokens, Verdict
+from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind
@@ -20,6 +21,8 @@ from accounting.engine.provider import (
 from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
+from accounting.quickbooks.objects import LISTS, listed, there
+from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
 from accounting.quickbooks.settings_there import check_period, obstacle, tracks
 
@@ -133,6 +136,16 @@ class QuickBooks(Provider):
 
     def check(self, document: Document, resolver: Resolver) -> None:
         check_period(document, resolver)
+
+    def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
+        return read_incoming(entity, body)
+
+    def read_there(self, entity: str, body: Mapping[str, Any]) -> There:
+        return there(entity, body)
+
+    def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
+        kind = next((ours for ours, theirs in LISTS.items() if theirs == entity), None)
+        return listed(kind, body) if kind is not None else None
 
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         return tracks(preferences)

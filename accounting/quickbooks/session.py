@@ -35,6 +35,9 @@ WITHOUT_VOID = frozenset(
     }
 )  # fmt: skip
 NAMED = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name", "Account": "Name"}
+EVEN_INACTIVE = "Active IN (true,false)"
+WITH_ACTIVE = frozenset((*NAMED, "Term", "Class", "Department"))
+IDS_AT_ONCE = 200
 NUMBERED = frozenset(
     {"Invoice", "Bill", "CreditMemo", "VendorCredit", "RefundReceipt", "Estimate",
      "PurchaseOrder", "JournalEntry"}
@@ -131,21 +134,33 @@ class QuickBooksSession(Session):
         begun = datetime.fromisoformat(since)
         if timezone.now() - begun > timedelta(days=CDC_DAYS):
             return self._everything(entities)
+        objects, deleted, full, until = self._captured(begun, entities)
+        cursor = (until.astimezone(UTC) - OVERLAP).isoformat()
+        if not full:
+            return Changes(objects, deleted, cursor)
+        # The answer is full: each entity is asked for alone, and what is still too much is found
+        # by its time of change, which does not tell what was deleted.
+        objects, deleted, unsure = [], [], []
+        for entity in entities:
+            more, gone, full, _until = self._captured(begun, [entity])
+            objects += self._changed_since(begun, [entity]) if full else more
+            deleted += gone
+            unsure += [entity] if full else []
+        return Changes(objects, deleted, cursor, unsure)
+
+    def _captured(
+        self, begun: datetime, entities: Sequence[str]
+    ) -> tuple[list[There], list[tuple[str, str]], bool, datetime]:
         body = self._http.get(
             "/cdc", {"entities": ",".join(entities), "changedSince": begun.isoformat()}
         )
         objects, deleted, count = _read_changes(body)
-        until = moment(body.get("time")) or timezone.now()
-        if count >= CDC_MOST:
-            # The answer is full: what is missing from it is found by its time of change.
-            objects = list(self._changed_since(begun, entities))
-        cursor = (until.astimezone(UTC) - OVERLAP).isoformat()
-        return Changes(objects, deleted, cursor)
+        return objects, deleted, count >= CDC_MOST, moment(body.get("time")) or timezone.now()
 
     def _changed_since(self, begun: datetime, entities: Sequence[str]) -> Iterator[There]:
         for entity in entities:
             since = f"MetaData.LastUpdatedTime >= {quoted(begun.isoformat())}"
-            active = " AND Active IN (true,false)" if entity in (*NAMED, "Term", "Class") else ""
+            active = f" AND {EVEN_INACTIVE}" if entity in WITH_ACTIVE else ""
             for row in self._rows(entity, since + active):
                 yield there(entity, row)
 
@@ -153,7 +168,17 @@ class QuickBooksSession(Session):
         """The gap is wider than the feed: all is read, and deletions there are looked for."""
         now = (timezone.now() - OVERLAP).isoformat()
         began = timezone.now() - timedelta(days=3650)
-        return Changes(list(self._changed_since(began, entities)), [], now, complete=False)
+        return Changes(list(self._changed_since(began, entities)), [], now, tuple(entities))
+
+    def missing(self, entity: str, remote_ids: Sequence[str]) -> list[str]:
+        besides = f" AND {EVEN_INACTIVE}" if entity in WITH_ACTIVE else ""
+        gone: list[str] = []
+        for start in range(0, len(remote_ids), IDS_AT_ONCE):
+            ids = remote_ids[start : start + IDS_AT_ONCE]
+            condition = f"Id IN ({','.join(map(quoted, ids))}){besides}"
+            found = {str(row.get("Id")) for row in self._rows(entity, condition)}
+            gone += [each for each in ids if each not in found]
+        return gone
 
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         body = self._http.get(

@@ -20,6 +20,9 @@ from accounting.engine.pulling import FEED
 from accounting.engine.work import Stopped, Work, work_for
 from accounting.models import Connection, SyncRun
 from accounting.services.locking import lock_organisation, unlock_organisation
+from accounting.services.opening import bring_in_opening
+from accounting.services.parties_import import bring_in_parties, bring_in_products
+from accounting.services.stock_import import bring_in_stock
 from accounting.services.wizard import answers_of, keep_answers
 from hub.errors import Conflict
 from hub.faults import fault
@@ -31,6 +34,7 @@ from tenants.services.jobs import enqueue, retry_job
 from tenants.services.mail import Letter, post
 
 MIGRATION_JOB = "accounting.migrate"
+BEGAN = "migration_began"
 Step = Callable[[Work, Answers], None]
 
 
@@ -45,16 +49,14 @@ def locked_sentence(connection: Connection) -> str:
 # --- Beginning, going on, going back -----------------------------------------------------------
 def begin_migration(connection: Connection) -> SyncRun:
     """Lock the organisation and start the job; raises Conflict when a run is under way."""
-    if SyncRun.objects.filter(
-        connection=connection, state__in=sorted(RunState.open())
-    ).exists():
+    if SyncRun.objects.filter(connection=connection, state__in=sorted(RunState.open())).exists():
         raise Conflict("A run is under way already.", code="sync_under_way")
     lock_organisation(locked_sentence(connection))
     started_at = timezone.now()
     answers = answers_of(connection)
     keep_answers(connection, answers)
     connection.state = ConnectionState.MIGRATING
-    connection.cursor = {**connection.cursor, "migration_began": started_at.isoformat()}
+    connection.cursor = {**connection.cursor, BEGAN: started_at.isoformat()}
     connection.pause_code = connection.pause_message = ""
     connection.save(update_fields=["state", "cursor", "pause_code", "pause_message"])
     run = SyncRun.objects.create(
@@ -102,7 +104,7 @@ def go_back(connection: Connection) -> None:
     run = migration_of(connection)
     if connection.state != ConnectionState.MIGRATING or run is None:
         raise Conflict("There is no migration to go back from.", code="not_migrating")
-    job = Job.objects.select_for_update().filter(id=run.job).first()
+    job = Job.objects.select_for_update().filter(id=str(run.job or run.id)).first()
     running = job is not None and job.state == JobState.RUNNING
     alive = running and job is not None and job.leased_until and job.leased_until > timezone.now()
     if job is not None and alive:
@@ -158,10 +160,6 @@ def run_migration(run: Run) -> None:
 
 
 def _steps() -> Mapping[str, tuple[str, Step]]:
-    from accounting.services.opening import bring_in_opening
-    from accounting.services.parties_import import bring_in_parties, bring_in_products
-    from accounting.services.stock_import import bring_in_stock
-
     return {
         "lists": ("Reading accounts, tax codes and terms", _read_lists),
         "parties": ("Bringing in customers and suppliers", bring_in_parties),
@@ -214,13 +212,13 @@ def _finish(work: Work) -> None:
     with work.run.finishing() as result:
         connection = Connection.objects.get(id=work.connection_id)
         today = timezone.localdate().isoformat()
-        began = connection.cursor.get("migration_began", timezone.now().isoformat())
-        options = {**connection.options, "from_date": connection.options.get("from_date") or today}
-        cursor = {key: value for key, value in connection.cursor.items() if key != "migration_began"}
+        began = connection.cursor.get(BEGAN, timezone.now().isoformat())
+        from_date = connection.options.get("from_date") or today
+        cursor = {key: each for key, each in connection.cursor.items() if key != BEGAN}
         Connection.objects.filter(id=connection.id).update(
             state=ConnectionState.ACTIVE,
             connected_at=Now(),
-            options=options,
+            options={**connection.options, "from_date": from_date},
             cursor={**cursor, FEED: began},
             pause_code="",
             pause_message="",
@@ -230,7 +228,7 @@ def _finish(work: Work) -> None:
             state=RunState.DONE, finished_at=Now(), counts=dict(work.counts)
         )
         result["text"] = f"{connection} is connected."
-        result.update({key: value for key, value in work.counts.items()})
+        result.update(work.counts)
         log_activity("migration.done", f"Migration from {connection} finished", about=connection)
         _tell(
             connection,
@@ -262,7 +260,9 @@ def gave_up(run: Run, error: str) -> None:
 
 
 def _tell(connection: Connection, subject: str, body: str) -> None:
-    address = User.objects.filter(id=connection.connected_by).values_list("email", flat=True).first()
+    address = (
+        User.objects.filter(id=str(connection.connected_by)).values_list("email", flat=True).first()
+    )
     if address:
         post(Letter(to=[address], subject=subject, body=body))
 

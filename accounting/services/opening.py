@@ -104,7 +104,7 @@ def _party_kind(kind: Kind) -> Kind:
 
 def _contact(work: Work, connection: Connection, trade: IncomingTrade) -> UUID | None:
     kind = _party_kind(trade.kind)
-    return local_of(connection, kind, work.provider.entities[kind], trade.party)
+    return local_of(connection, kind, trade.party)
 
 
 def _bring_in_parties(work: Work, kind: Kind, parties: Sequence[str]) -> None:
@@ -139,8 +139,12 @@ def _write(
         number = _free_number(trade, taken)
         taken.add(number)
         chosen.append((trade, _row(trade, contact, number, books)))
-    write = write_open_invoices if model is Invoice else write_open_bills
-    documents = write(books, [row for _trade, row in chosen], today)
+    rows = [row for _trade, row in chosen]
+    documents: Sequence[Invoice | Bill] = (
+        write_open_invoices(books, rows, today)
+        if model is Invoice
+        else write_open_bills(books, rows, today)
+    )
     SyncDocument.objects.bulk_create(
         _link(connection, trade, document)
         for (trade, _values), document in zip(chosen, documents, strict=True)
@@ -150,9 +154,7 @@ def _write(
 
 def _numbers(model: Model, trades: Sequence[IncomingTrade]) -> set[str]:
     wanted = {trade.number for trade in trades}
-    return set(
-        model._default_manager.filter(number__in=wanted).values_list("number", flat=True)
-    )
+    return set(model._default_manager.filter(number__in=wanted).values_list("number", flat=True))
 
 
 def _free_number(trade: IncomingTrade, taken: set[str]) -> str:
@@ -163,9 +165,7 @@ def _free_number(trade: IncomingTrade, taken: set[str]) -> str:
     return f"{number[:24]}-Q{trade.id}"[:40].lstrip("-")
 
 
-def _row(
-    trade: IncomingTrade, contact: UUID, number: str, books: Books
-) -> Mapping[str, Any]:
+def _row(trade: IncomingTrade, contact: UUID, number: str, books: Books) -> Mapping[str, Any]:
     today = timezone.localdate()
     currency = trade.currency if is_currency(trade.currency) else books.base
     rate = None if currency == books.base or trade.rate is None else str(trade.rate)

@@ -1,13 +1,13 @@
 """Stock on hand: what is tracked there comes into one location, and its items there become services
 (Q7, Q18).
 
-Quantities come in within one transaction, once. Then each tracked item there gives up its name and
-is made inactive, and the product is due to be made anew: a job that begins again finds what is done.
+Quantities come in within one transaction, once. Then each tracked item there gives up its name
+and is made inactive, and the product is due to be made anew; a job that begins again finds what is
+done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -28,6 +28,7 @@ from inventory.services.opening_stock import receive_opening_stock
 from inventory.services.stock import StockSource
 
 ZERO = Decimal(0)
+RETIRING = "retiring"
 
 
 def bring_in_stock(work: Work, answers: Answers) -> None:
@@ -49,10 +50,28 @@ def bring_in_stock(work: Work, answers: Answers) -> None:
         writes = connection.mode == Mode.BOTH_WAYS
     if not writes:
         return
-    for place, (row, item) in enumerate(tracked):
-        work.progress(place, len(tracked), f"Making {item.name} anew as a service")
-        _retire(work, row)
+    _replace_all(work, entity, {row.id: row for row, _item in tracked})
     push_kind(work, Kind.PRODUCT)
+
+
+def _replace_all(work: Work, entity: str, tracked: Mapping[str, There]) -> None:
+    """Note first what is to be replaced, so that nothing is lost half way; then one by one."""
+    with work.transaction() as connection:
+        rows = SyncDocument.objects.filter(
+            connection=connection, kind=Kind.PRODUCT, entity=entity, remote_id__in=tracked
+        )
+        for row in rows:
+            row.facts = {**row.facts, RETIRING: True}
+            row.save(update_fields=["facts"])
+        waiting = list(
+            SyncDocument.objects.filter(
+                connection=connection, kind=Kind.PRODUCT, facts__has_key=RETIRING
+            ).order_by("id")
+        )
+    fault("migration.retiring_noted")
+    for place, document in enumerate(waiting):
+        work.progress(place, len(waiting), f"Making {document.number} anew as a service")
+        _retire(work, document, tracked.get(document.remote_id))
 
 
 def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> None:
@@ -61,9 +80,7 @@ def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> Non
         if "stock" in connection.wizard.get("brought_in", {}):
             return
         location = _location(answers)
-        rows = [
-            row for item in items if (row := _row(connection, item, location)) is not None
-        ]
+        rows = [row for item in items if (row := _row(connection, item, location)) is not None]
         if rows:
             source = StockSource("accounting", connection.id, str(connection)[:40])
             receive_opening_stock(rows, timezone.localdate(), source)
@@ -75,16 +92,19 @@ def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> Non
 
 def _location(answers: Answers) -> UUID:
     rows = Location.objects.filter(is_active=True)
-    chosen = rows.filter(id=answers.location or None).first() or rows.filter(is_default=True).first()
+    chosen = rows.filter(id=answers.location).first() if answers.location else None
+    chosen = chosen or rows.filter(is_default=True).first()
     if chosen is None:
         raise InvalidInput("The location that the stock should go to is archived. Choose another.")
     return UUID(str(chosen.id))
 
 
 def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str, str] | None:
-    product_id = local_of(connection, Kind.PRODUCT, item.entity, item.id)
+    product_id = local_of(connection, Kind.PRODUCT, item.id)
+    if product_id is None or item.on_hand <= 0:
+        return None
     product = Product.objects.filter(id=product_id, kind=ProductKind.STOCK).first()
-    if product is None or item.on_hand <= 0:
+    if product is None:
         return None
     return {
         "product": str(product.id),
@@ -94,31 +114,24 @@ def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str
     }
 
 
-def _retire(work: Work, row: There) -> None:
+def _retire(work: Work, document: SyncDocument, item: There | None) -> None:
     """Free its name, make it inactive, and let the product be made anew."""
-    with work.transaction() as connection:
-        document = SyncDocument.objects.filter(
-            connection=connection, kind=Kind.PRODUCT, entity=row.entity, remote_id=row.id
-        ).first()
-    if document is None:
-        return
-    payload: dict[str, Any] = dict(work.provider.retirement(row))
-    order = Order(
-        Verb.UPDATE, row.entity, payload, f"retire-{row.id}-{row.version}", row.id, row.version
-    )
-    outcome = work.call(work.session.send, [order])[0]
-    fault("migration.retired")
-    if outcome.verdict is not None:
-        now: There | None = work.call(work.session.read, row.entity, row.id)
-        if now is not None and now.is_active:
+    entity, remote_id = document.entity, document.remote_id
+    item = item or work.call(work.session.read, entity, remote_id)
+    if item is not None and item.is_active:
+        payload = dict(work.provider.retirement(item))
+        key = f"retire-{item.id}-{item.version}"
+        order = Order(Verb.UPDATE, entity, payload, key, item.id, item.version)
+        outcome = work.call(work.session.send, [order])[0]
+        fault("migration.retired")
+        if outcome.verdict is not None and not _is_gone(work, entity, remote_id):
             work.counts["left"] += 1
             with work.transaction():
-                work.run.note(f"{row.number}: {outcome.verdict.sentence}", "warning")
+                work.run.note(f"{document.number}: {outcome.verdict.sentence}", "warning")
             return
-    with work.transaction() as connection:
-        SyncDocument.objects.filter(
-            id=document.id, entity=row.entity, remote_id=row.id
-        ).update(
+    facts = {key: value for key, value in document.facts.items() if key != RETIRING}
+    with work.transaction():
+        SyncDocument.objects.filter(id=document.id, remote_id=remote_id).update(
             state=SyncState.PENDING,
             remote_id="",
             remote_version="",
@@ -127,6 +140,12 @@ def _retire(work: Work, row: There) -> None:
             generation=document.generation + 1,
             reason="",
             message="",
-            facts={**document.facts, "replaces": row.id, "tracked": False},
+            facts={**facts, "replaces": remote_id, "tracked": False},
         )
     fault("migration.replaced")
+
+
+def _is_gone(work: Work, entity: str, remote_id: str) -> bool:
+    """Whether an order whose answer was lost, or that came twice, was done."""
+    now: There | None = work.call(work.session.read, entity, remote_id)
+    return now is None or not now.is_active

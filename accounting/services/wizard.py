@@ -1,4 +1,4 @@
-"""The connect wizard: where it is, what a step is answered with, what a step still needs (Q2-Q8)."""
+"""The connect wizard: where it is, what a step is answered with, what it still needs (Q2-Q8)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,8 +19,9 @@ WORDS = {"account": "accounts", "tax": "tax rules", "term": "payment terms"}
 
 
 def wizard_connection(provider: str, *, lock: bool = False) -> Connection:
-    """The connection that the wizard works on. Raises NotFound, Conflict (`no_company`, `connected`,
-    `migrating`).
+    """The connection that the wizard works on.
+
+    Raises NotFound, Conflict (`no_company`, `connected`, `migrating`).
     """
     connection = living_connection(provider, lock=lock)
     if connection.state == ConnectionState.MIGRATING:
@@ -124,14 +125,15 @@ def choose_opening(connection: Connection, *, wanted: bool) -> None:
 
 def choose_stock(connection: Connection, *, wanted: bool, location: UUID | None) -> None:
     """Step 7: whether stock on hand comes in, and where it lies; raises InvalidInput."""
-    if wanted and not Location.objects.filter(id=location, is_active=True).exists():
+    known = Location.objects.filter(id=location, is_active=True) if location else None
+    if wanted and not (known and known.exists()):
         message = "Choose the location where the stock lies."
         raise InvalidInput(message, fields={"location": [message]})
     _pass(connection, WizardStep.STOCK, stock=wanted, location=str(location or ""))
 
 
 def check_phrase(connection: Connection, typed: str) -> None:
-    """Step 8: everything before is complete, and the phrase is typed; raises InvalidInput, Conflict."""
+    """Step 8: all before is complete, and the phrase is typed; raises InvalidInput, Conflict."""
     answers = answers_of(connection)
     if answers.current != WizardStep.CONFIRM:
         raise Conflict(

@@ -34,9 +34,7 @@ def connection_id_of(tenant_id: UUID, provider: str) -> UUID:
     """The living connection of an organisation; raises NotFound."""
     with tenant_context(tenant_id):
         found = (
-            Connection.objects.filter(
-                provider=provider, state__in=sorted(ConnectionState.living())
-            )
+            Connection.objects.filter(provider=provider, state__in=sorted(ConnectionState.living()))
             .values_list("id", flat=True)
             .first()
         )

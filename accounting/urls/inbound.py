@@ -1,5 +1,9 @@
-"""Addresses of what providers call: webhooks, launch and disconnect."""
+"""Addresses of what providers call: webhooks."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-PATTERNS: list[URLPattern] = []
+from accounting.views import webhooks
+
+PATTERNS: list[URLPattern] = [
+    path("integrations/quickbooks/webhook/", webhooks.quickbooks_news, name="quickbooks_webhook"),
+]

@@ -42,16 +42,18 @@ def before(request: HttpRequest) -> HttpResponse:
         provider=PROVIDER, state__in=sorted(ConnectionState.living())
     ).first()
     checks = checks_of(request)
+    ready = all(good for good, _title, _text in checks)
     context = {
         "page_title": f"{'Reconnect' if row and row.realm else 'Connect'} {provider.title}",
         "breadcrumbs": [GALLERY, overview_link()],
+        "page_form": True,
         "checks": checks,
-        "ready": all(good for good, _title, _text in checks),
+        "ready": ready,
         "connection": row if row and row.realm else None,
         "title": provider.title,
     }
     answer = render(request, "accounting/wizard/before.html", context)
-    return _may_leave_for(answer, provider.consent_url("state", _callback()))
+    return _may_leave_for(answer, provider.consent_url("state", _callback())) if ready else answer
 
 
 def _may_leave_for(answer: HttpResponse, address: str) -> HttpResponse:
@@ -83,8 +85,10 @@ def checks_of(request: HttpRequest) -> list[Check]:
         (
             bool(organisation.base_currency),
             "Base currency",
-            f"{organisation.base_currency}. The company in QuickBooks has to keep its books in "
-            "the same currency; that is checked once you have chosen it.",
+            (
+                f"{organisation.base_currency}. The company in QuickBooks has to keep its books in "
+                "the same currency; that is checked once you have chosen it."
+            ),
         ),
         (
             ready,
@@ -163,6 +167,7 @@ def _refused(request: HttpRequest, error: WharfError) -> HttpResponse:
     with tenant_context(tenant_id):
         context = {
             "page_title": "Not connected",
+            "page_form": True,
             "breadcrumbs": [GALLERY, overview_link()],
             "error": error,
             "facts": [Fact("What went on there", "Nothing: no data was read or written.")],

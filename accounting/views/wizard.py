@@ -110,7 +110,7 @@ def _data(request: HttpRequest, connection: Connection) -> HttpResponse:
             return _onward(WizardStep.DATA)
     counts = count_erasable()
     rows = [
-        (LABELS[COUNTED[what][0]], WORDS[what].capitalize(), count)
+        (LABELS[COUNTED[what][0]], WORDS[what][0].upper() + WORDS[what][1:], count)
         for what, count in counts.items()
     ]
     return step_page(
@@ -197,4 +197,3 @@ PAGES: dict[WizardStep, Page] = {
     WizardStep.STOCK: _stock,
     WizardStep.CONFIRM: _confirm,
 }
-

@@ -62,6 +62,7 @@ def step_page(
     place = steps.index(step)
     frame = {
         "page_title": step.label,
+        "page_form": True,
         "page_lead": f"Step {place + 1} of {len(steps)} · {connection.company_name}",
         "breadcrumbs": [GALLERY, overview_link()],
         "steps": steps_of(connection, step),

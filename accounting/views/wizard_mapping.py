@@ -252,6 +252,7 @@ def settings_mapping(request: HttpRequest) -> HttpResponse:
     context = {
         **mapping_context(request, connection, kind, errors),
         "page_title": "Account mapping",
+        "page_form": True,
         "page_lead": f"What corresponds to what in {connection.company_name}.",
         "breadcrumbs": [SETTINGS],
         "page_tabs": [

@@ -12,7 +12,7 @@ from pathlib import Path
 from hub.launcher.environment import as_migrator, start_with_environment, web_port
 from hub.launcher.places import ROOT, Instance, LauncherError, locked, var_folder
 from hub.launcher.processes import is_own_process, signal_process, wait_until_gone
-from hub.launcher.sandboxes import SandboxPlace, places, write_into
+from hub.launcher.sandboxes import SandboxPlace, addresses_of, places, write_into
 from hub.launcher.servers import stop_servers
 from hub.launcher.static_files import (
     COLLECT_STATIC,
@@ -72,9 +72,11 @@ def stop_demo(instance: Instance) -> bool:
 
 def _start_everything(instance: Instance, supervisor: Supervisor) -> None:
     print("Starting PostgreSQL and Valkey …", flush=True)
+    stand_ins = places(besides=[web_port()])
     environment = {
         "WHARF_DEMO": "true",
         **start_with_environment(instance),
+        **addresses_of(stand_ins, os.environ),
         "PYTHONUNBUFFERED": "1",
     }
     supervisor.environment = environment
@@ -85,17 +87,18 @@ def _start_everything(instance: Instance, supervisor: Supervisor) -> None:
         Child("beat", _beat_command(instance), _log(instance, "beat"), stop_seconds=3),
         Child("worker", _worker_command("courier,mail", 2), _log(instance, "worker"), 8),
         Child("bulk-worker", _worker_command("bulk", 1), _log(instance, "bulk-worker"), 5),
+        Child("sync-worker", _worker_command("sync", 1), _log(instance, "sync-worker"), 8),
     ]
     for child in children:
         supervisor.start(child)
     sandboxes = [
-        (place, place.child(_log(instance, f"sandbox-{place.name}")))
-        for place in places(besides=[web_port()])
+        (place, place.child(_log(instance, f"sandbox-{place.name}"))) for place in stand_ins
     ]
     for _place, child in sandboxes:
         supervisor.start(child)
     supervisor.watch_until(_web_answers, seconds=_READY_SECONDS, child=children[0])
     _wait_for_sandboxes(supervisor, sandboxes)
+    _let_them_call(environment, stand_ins)
     print(_welcome(environment["WHARF_BASE_URL"]), flush=True)
 
 
@@ -118,6 +121,14 @@ def _wait_for_sandboxes(
             "company": place.told(),
         }
     write_into(var_folder() / "demo.json", told)
+
+
+def _let_them_call(environment: dict[str, str], stand_ins: list[SandboxPlace]) -> None:
+    """The stand-in for QuickBooks tells this Wharf of changes, where Wharf talks to it."""
+    for place in stand_ins:
+        if environment.get("QUICKBOOKS_ENVIRONMENT") == place.url:
+            address = f"{environment['WHARF_BASE_URL']}/integrations/quickbooks/webhook/"
+            place.tell_of_changes(address, environment["QUICKBOOKS_WEBHOOK_TOKEN"])
 
 
 def _prepare(instance: Instance, supervisor: Supervisor) -> None:

@@ -22,6 +22,14 @@ VENDORS = (
     ("xero", "Xero", 8102),
     ("neto", "Neto", 8103),
 )
+# What its first company is like: one that the demo's British organisations can connect to.
+_FIRST = {"quickbooks": {"country": "GB", "name": "Kestrel Cafés Books"}}
+# Wharf's own keys for a stand-in, which it knows from the start.
+_QUICKBOOKS_KEYS = {
+    "QUICKBOOKS_CLIENT_ID": "sandbox-client",
+    "QUICKBOOKS_CLIENT_SECRET": "sandbox-secret",
+    "QUICKBOOKS_WEBHOOK_TOKEN": "sandbox-verifier",
+}
 _NEAR = 10  # taken: 8111, then 8121, so that one does not take another's
 _TRIES = 20
 _STOP_SECONDS = 5.0
@@ -69,13 +77,20 @@ class SandboxPlace:
         try:
             if self._ask("/_control/companies"):
                 return self._kept()
-            filled = self._ask("/_control/fill", {})
+            filled = self._ask("/_control/fill", _FIRST.get(self.name, {}))
         except OSError:
             return None
         self.sheet.touch(mode=0o600)
         content = {"url": self.url, "company": filled}
         self.sheet.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return filled
+
+    def tell_of_changes(self, url: str, verifier: str) -> None:
+        """Let it call that address when something changes there, as the real one does."""
+        try:
+            self._ask("/_control/act/set_webhooks", {"url": url, "verifier": verifier})
+        except OSError:
+            return
 
     def _kept(self) -> Any:
         if not self.sheet.exists():
@@ -100,6 +115,18 @@ def places(besides: Iterable[int], root: Path = ROOT) -> list[SandboxPlace]:
             taken.add(free)
             found.append(SandboxPlace(name, title, free))
     return found
+
+
+def addresses_of(found: Iterable[SandboxPlace], given: Mapping[str, str]) -> dict[str, str]:
+    """What lets Wharf talk to the stand-ins, unless the environment says where to go instead."""
+    quickbooks = next((place for place in found if place.name == "quickbooks"), None)
+    if (
+        quickbooks is None
+        or given.get("QUICKBOOKS_ENVIRONMENT")
+        or given.get("QUICKBOOKS_CLIENT_ID")
+    ):
+        return {}
+    return {"QUICKBOOKS_ENVIRONMENT": quickbooks.url, **_QUICKBOOKS_KEYS}
 
 
 def write_into(sheet: Path, sandboxes: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from hub.money import parse_rate
 from ledger.domain.accounts import AccountRole, AccountType
+from ledger.keeper import refuse_kept
 from ledger.models import Account, Book, CostingMethod, ExchangeRate, JournalLine
 from ledger.selectors import account_or_404, accounts_with_balances, lines_of_account
 from ledger.services.books import assign_role, change_book, current_book, save_account
@@ -95,6 +96,7 @@ class AccountsView(TenantAPIView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
+        refuse_kept("chart of accounts")
         made = save_account(None, validated(AccountInput(data=request.data)))
         return Response(_shown(made.id), status=201)
 
@@ -118,6 +120,7 @@ class AccountView(TenantAPIView):
         values = validated(AccountChange(data=request.data, partial=True))
         role = values.pop("role", None)
         if values:
+            refuse_kept("chart of accounts")
             save_account(id, values)
         if role is not None:
             assign_role(AccountRole(role), id)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from hub.errors import InvalidInput, NotFound
+from ledger.keeper import refuse_kept, refuse_new_tax_rule
 from ledger.models import PaymentTerm, PriceTier, TaxRule
 from ledger.selectors import tax_rule_or_404
 from ledger.services.reference_lists import save_payment_term, save_price_tier, save_tax_rule
@@ -56,6 +57,7 @@ class TaxRulesView(TenantAPIView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
+        refuse_new_tax_rule()
         values = validated(TaxRuleSerializer(data=request.data))
         if not values.get("components"):
             if "rate" not in values:
@@ -114,6 +116,7 @@ class PaymentTermsView(TenantAPIView):
     )
     @in_tenant
     def post(self, request: Request) -> Response:
+        refuse_kept("payment terms")
         values = validated(PaymentTermSerializer(data=request.data))
         return Response(PaymentTermSerializer(save_payment_term(None, values)).data, status=201)
 

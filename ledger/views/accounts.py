@@ -17,13 +17,14 @@ from hub.ui.export import CONTENT_TYPES
 from hub.ui.listing import listing_response, read_state, render_list
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.forms.accounts import AccountForm, UseForm
+from ledger.keeper import kept_by, refuse_kept
 from ledger.listings.books import ACCOUNT_LINES, ACCOUNTS
 from ledger.models import Account
 from ledger.selectors import account_or_404, accounts_with_balances
 from ledger.services.books import assign_role, is_used, save_account, why_use_stays
 from ledger.spans import day_of
 from ledger.views.account_ledger import account_file, account_page, span_facts
-from ledger.views.reference_lists import SETTINGS
+from ledger.views.reference_lists import SETTINGS, kept_note
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Area, Level
 from tenants.request import membership_of
@@ -36,8 +37,10 @@ USES = Link("What Wharf posts where", "/settings/accounts/uses/")
 @tenant_view(Area.LEDGER)
 def accounts(request: HttpRequest) -> HttpResponse:
     """The chart with today's balances."""
-    may_edit = membership_of(request).can(Area.LEDGER, Level.EDIT)
-    frame = {"breadcrumbs": [SETTINGS], "may_edit": may_edit}
+    name = kept_by()
+    may_edit = membership_of(request).can(Area.LEDGER, Level.EDIT) and not name
+    note = kept_note(name, "chart of accounts")
+    frame = {"breadcrumbs": [SETTINGS], "may_edit": may_edit, **note}
     rows = accounts_with_balances(timezone.localdate())
     return listing_response(request, ACCOUNTS, rows, frame)
 
@@ -61,7 +64,7 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "breadcrumbs": [SETTINGS, CHART],
         "account": row,
         "facts": span_facts(row, since, until, membership.organisation.base_currency),
-        "may_edit": membership.can(Area.LEDGER, Level.EDIT),
+        "may_edit": membership.can(Area.LEDGER, Level.EDIT) and not kept_by(),
     }
     return render_list(request, page, context)
 
@@ -82,6 +85,7 @@ def _lead(row: Account) -> str:
 @tenant_view(Area.LEDGER, Level.EDIT)
 def create(request: HttpRequest) -> HttpResponse:
     """A new account."""
+    refuse_kept("chart of accounts")
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
@@ -94,6 +98,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.LEDGER, Level.EDIT)
 def change(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Change an account."""
+    refuse_kept("chart of accounts")
     row = account_or_404(account_id)
     form = AccountForm(request.POST or None, row=row, fixed_type=_why_type_is_fixed(row))
     if request.method == "POST" and form.is_valid():
@@ -130,6 +135,7 @@ def _form_page(
 @tenant_view(Area.LEDGER, Level.EDIT)
 def archive(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Take an account out of choices, or bring it back."""
+    refuse_kept("chart of accounts")
     active = request.POST.get("active") == "yes"
     row = save_account(account_id, {"is_active": active})
     messages.success(request, f"Account {row} {'restored' if active else 'archived'}.")

@@ -20,6 +20,7 @@ from ledger.forms.reference_lists import (
     components_of,
     typed_components,
 )
+from ledger.keeper import kept_by, refuse_kept, refuse_new_tax_rule
 from ledger.listings.reference_lists import PAYMENT_TERMS, PRICE_TIERS, TAX_RULES
 from ledger.models import PaymentTerm, PriceTier, TaxRule
 from ledger.services.reference_lists import save_payment_term, save_price_tier, save_tax_rule
@@ -37,14 +38,25 @@ TERMS = Link("Payment terms", "/settings/payment-terms/")
 @tenant_view(Area.COMPANY)
 def tax_rules(request: HttpRequest) -> HttpResponse:
     """The taxes that lines may be charged."""
-    return listing_response(request, TAX_RULES, TaxRule.objects.all(), _frame(request))
+    frame = _frame(request)
+    return listing_response(
+        request, TAX_RULES, TaxRule.objects.all(), {**frame, "may_make": not kept_by()}
+    )
 
 
 @require_safe
 @tenant_view(Area.COMPANY)
 def payment_terms(request: HttpRequest) -> HttpResponse:
     """When documents are due."""
-    return listing_response(request, PAYMENT_TERMS, PaymentTerm.objects.all(), _frame(request))
+    name = kept_by()
+    frame = {**_frame(request), **kept_note(name, "payment terms")}
+    frame["may_edit"] = frame["may_edit"] and not name
+    return listing_response(request, PAYMENT_TERMS, PaymentTerm.objects.all(), frame)
+
+
+def kept_note(name: str, what: str) -> dict[str, str]:
+    """A line under the heading of a list that another system (`name`) keeps; {} when none does."""
+    return {"page_lead": f"{name} keeps the {what}; here they can be read."} if name else {}
 
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
@@ -55,6 +67,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 @tenant_view(Area.COMPANY, Level.EDIT)
 def tax_rule(request: HttpRequest, rule_id: UUID | None = None) -> HttpResponse:
     """Make or change a tax rule; its rate follows from the taxes that it is made of."""
+    if rule_id is None:
+        refuse_new_tax_rule()
     row = _row(TaxRule, rule_id)
     form = TaxRuleForm(request.POST or None, row=row)
     parts = TaxComponentFormSet(request.POST or None, initial=components_of(row), prefix="parts")
@@ -72,6 +86,7 @@ def tax_rule(request: HttpRequest, rule_id: UUID | None = None) -> HttpResponse:
 @tenant_view(Area.COMPANY, Level.EDIT)
 def payment_term(request: HttpRequest, term_id: UUID | None = None) -> HttpResponse:
     """Make or change a payment term."""
+    refuse_kept("payment terms")
     row = _row(PaymentTerm, term_id)
     form = PaymentTermForm(request.POST or None, row=row)
     if request.method == "POST" and form.is_valid():

@@ -11,6 +11,12 @@ from hub.secrets import encrypt
 from tests.support.processes import Processes
 
 FOUND = """
+from django.utils import timezone
+from accounting.domain.answers import Tokens
+from accounting.engine.tokens import keep_tokens
+from accounting.models import Exchange, RemoteChange
+from accounting.services.connecting import begin_connection
+from hub.secrets import encrypt
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from tests.cast import make_company
 from network.services.invitations import default_text, send_invitations
@@ -19,9 +25,25 @@ for name in ("Kestrel", "Harbour", "Tern"):
     RecoveryCodes.activate(company.owner)
     with company.inside():
         send_invitations([], ["guest@example.com"], default_text())
+        now = timezone.now()
+        tokens = Tokens(f"access {name}", f"refresh {name}", now, now)
+        connection = begin_connection("quickbooks")
+        keep_tokens(connection, tokens)
+        Exchange.objects.create(
+            connection=connection, method="GET", path="/",
+            body=encrypt("said", tenant_id=company.id, field="accounting.exchange"),
+        )
+        RemoteChange.objects.create(
+            connection=connection, entity="Invoice", remote_id="1",
+            body=encrypt("seen", tenant_id=company.id, field="accounting.change"),
+        )
 """
-# Every secret, opened: a network key, a TOTP secret and recovery codes of each company.
+# Every secret, opened: a network key, a TOTP secret and recovery codes of each company, and the
+# tokens and exchanges of its accounting system.
 READ = """
+from accounting.engine.tokens import read_tokens
+from accounting.models import Connection, Exchange, RemoteChange
+from hub.secrets import decrypt
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from network.services.keys import reveal_key
@@ -39,6 +61,11 @@ for row in Authenticator.objects.order_by("pk"):
             with tenant_context(place.tenant_id):
                 print("secret", reveal_key())
                 print("secret", body_to_send(MailMessage.objects.get()).split())
+                print("secret", *read_tokens(Connection.objects.get()).values())
+                for field, model in (("exchange", Exchange), ("change", RemoteChange)):
+                    sealed = model.objects.get().body
+                    field = f"accounting.{field}"
+                    print("secret", decrypt(sealed, tenant_id=place.tenant_id, field=field))
 """
 
 
@@ -77,7 +104,7 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
     drill, old, new = Drill(fresh_database), new_key("k1"), new_key("k2")
     drill.shell(FOUND, old)
     before = drill.secrets(old)
-    assert len(before) == 12
+    assert len(before) == 21
 
     drill.rotate(new, old, status=-9, faults="rotation.batch=kill")
     assert drill.secrets(new, old) == before
@@ -85,6 +112,9 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
         "second_factor: 4 encrypted anew, 2 already, 0 unreadable",
         "tenants_mailmessage.secret: 3 encrypted anew, 0 already, 0 unreadable",
         "network_networkkey.sealed: 3 encrypted anew, 0 already, 0 unreadable",
+        "accounting.tokens: 3 encrypted anew, 0 already, 0 unreadable",
+        "accounting.exchange: 3 encrypted anew, 0 already, 0 unreadable",
+        "accounting.change: 3 encrypted anew, 0 already, 0 unreadable",
     ]
 
     # A key that was dropped too early: nothing is written over, and the command says so.
@@ -92,6 +122,9 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
         "second_factor: 0 encrypted anew, 0 already, 6 unreadable",
         "tenants_mailmessage.secret: 0 encrypted anew, 0 already, 3 unreadable",
         "network_networkkey.sealed: 0 encrypted anew, 0 already, 3 unreadable",
+        "accounting.tokens: 0 encrypted anew, 0 already, 3 unreadable",
+        "accounting.exchange: 0 encrypted anew, 0 already, 3 unreadable",
+        "accounting.change: 0 encrypted anew, 0 already, 3 unreadable",
     ]
     assert drill.secrets(new) == before
 

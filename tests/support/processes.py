@@ -15,7 +15,7 @@ from hub.launcher.places import ROOT
 from hub.launcher.processes import accepts_connections, die_with_parent, free_port, wait_for
 
 _READY_SECONDS = 60.0
-LANES = ("courier", "mail", "bulk")
+LANES = ("courier", "mail", "bulk", "sync")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from xero_python import accounting as model
 
+from tests.sandbox.reference import REFERENCE
 from tests.sandbox.running import Running
 from tests.sandbox.xero.client import HELD, Company, accounting, company, line, sdk
 from tests.sandbox.xero.test_seldom import template
@@ -95,7 +96,8 @@ def test_everything_that_can_be_read(xero: Running) -> None:
     xero.control("act/register_app", {"tier": "Core"})
     assert len(read) == 67, read
     resources = {resource for _method, resource in HELD}
-    assert len(resources) == 30, sorted(resources)
+    if REFERENCE.is_dir():  # the OpenAPI file that answers are held against
+        assert len(resources) == 30, sorted(resources)
 
 
 def test_reads_of_other_countries(xero: Running) -> None:

@@ -88,7 +88,8 @@ def test_events_arrive_signed_and_again(nz: Company, receiver: Receiver) -> None
     assert (first["eventCategory"], first["eventType"]) == ("CONTACT", "CREATE")
     assert (second["eventCategory"], second["resourceId"]) == ("INVOICE", sold["InvoiceID"])
     assert second["tenantId"] == nz.tenant and second["resourceUrl"].endswith(sold["InvoiceID"])
-    assert receiver.good[-1]["lastEventSequence"] == 2
+    posts = receiver.good[2:]
+    assert posts[-1]["lastEventSequence"] - posts[0]["firstEventSequence"] == 1
     receiver.failing = True
     nz.act("receive_payment", invoice=sold["InvoiceID"])
     until(lambda: nz.act("hooks")["sandbox-client"]["tried"] == 1)

@@ -1,0 +1,150 @@
+"""What a change feed brings, handed to the verbs that take it over."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from accounting.domain.incoming import (
+    Held,
+    Incoming,
+    IncomingItem,
+    IncomingMoney,
+    IncomingParty,
+    IncomingTrade,
+)
+from accounting.domain.states import Kind, SyncState
+from accounting.engine.lists import keep_lists
+from accounting.engine.work import Work
+from accounting.models import Connection, RemoteChange, RemoteRecord, SyncDocument
+from accounting.services.absorb_common import is_known, mapped, row_of, title_of
+from accounting.services.absorb_items import absorb_item
+from accounting.services.absorb_lists import absorb_record
+from accounting.services.absorb_money import APPLIED, absorb_payment, rest_of, take_back
+from accounting.services.absorb_parties import absorb_party
+from accounting.services.absorb_trade import absorb_bill, absorb_invoice
+from tenants.services.activity import log_activity
+
+Body = Mapping[str, Any]
+Read = TypeVar("Read", bound=Incoming)
+
+
+def _read(work: Work, change: RemoteChange, body: Body, kind: type[Read]) -> Read | None:
+    found = work.provider.read_incoming(change.entity, body)
+    return found if isinstance(found, kind) else None
+
+
+def list_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """A row of a list: what it is called and whether it is active follow theirs (Q10)."""
+    listed = work.provider.read_listed(change.entity, body)
+    if listed is None:
+        return True
+    known = RemoteRecord.objects.filter(
+        connection=connection, kind=listed.kind, remote_id=listed.id
+    ).first()
+    before = known.name if known is not None else ""
+    keep_lists(connection, [listed])
+    record = RemoteRecord.objects.get(connection=connection, kind=listed.kind, remote_id=listed.id)
+    absorb_record(
+        connection, record, mapped(connection, record.kind, record.remote_id), before=before
+    )
+    return True
+
+
+def party_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """A customer or supplier."""
+    party = _read(work, change, body, IncomingParty)
+    if party is not None:
+        absorb_party(connection, party)
+    return True
+
+
+def item_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """A product."""
+    item = _read(work, change, body, IncomingItem)
+    if item is not None:
+        absorb_item(connection, item)
+    return True
+
+
+def invoice_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """A sales invoice."""
+    trade = _read(work, change, body, IncomingTrade)
+    if trade is not None:
+        absorb_invoice(connection, trade)
+    return True
+
+
+def bill_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """A bill."""
+    trade = _read(work, change, body, IncomingTrade)
+    if trade is not None:
+        absorb_bill(connection, trade)
+    return True
+
+
+def payment_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """A payment, or the use of a credit."""
+    money = _read(work, change, body, IncomingMoney)
+    if money is None:
+        return True
+    absorb_payment(connection, money)
+    rest = rest_of(connection, money)
+    if rest is not None:
+        RemoteChange.objects.filter(id=change.id).update(reason=rest.code, message=rest.message)
+    return rest is None
+
+
+def sent_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
+    """What only goes there (credits, journals, quotes, orders): an edit there is a conflict."""
+    row = row_of(connection, change.entity, change.remote_id)
+    if row is None:
+        return True
+    there = work.provider.read_there(change.entity, body)
+    seen_now = Incoming(
+        kind=Kind(row.kind), entity=change.entity, id=change.remote_id, version=there.version
+    )
+    total = there.total
+    if is_known(row, seen_now) or row.state in (SyncState.REMOVED, SyncState.REMOTE_GONE):
+        return True
+    if row.state == SyncState.SENDING:
+        raise Held("It is being sent; it is looked at again afterwards.", code="settling")
+    if total == row.remote_total or total is None or row.remote_total is None:
+        row.remote_version = there.version
+        row.save(update_fields=["remote_version"])
+        return True
+    gone = there.is_void or not total
+    row.state = SyncState.REMOTE_GONE if gone else SyncState.CONFLICT
+    row.reason = "voided_there" if gone else "changed_there"
+    row.message = (
+        f"It was {'voided' if gone else 'changed'} in {title_of(connection)}: there it comes to "
+        f"{total:,.2f}, here to {row.total or 0:,.2f} {row.currency}. Compare both, then choose."
+    )
+    row.remote_version, row.remote_total = there.version, total
+    row.save()
+    log_activity(
+        "sync.changed_there", f"{row.number} was changed in {connection}", about=connection
+    )
+    return True
+
+
+def removed(connection: Connection, row: SyncDocument) -> bool:
+    """Payments that are gone there are taken back here; everything else somebody decides."""
+    if row.kind not in APPLIED and row.kind not in APPLIED.values():
+        return False
+    take_back(connection, row)
+    return True
+
+
+HANDLERS: Mapping[str, Callable[[Work, Connection, RemoteChange, Body], bool]] = {
+    "list": list_changed,
+    "customer": party_changed,
+    "supplier": party_changed,
+    "product": item_changed,
+    "invoice": invoice_changed,
+    "bill": bill_changed,
+    "payment": payment_changed,
+    "bill_payment": payment_changed,
+    "credit": sent_changed,
+    "journal": sent_changed,
+    "quote": sent_changed,
+    "purchase_order": sent_changed,
+}

@@ -1,0 +1,383 @@
+"""Payments as they come in: what settles documents of ours, and nothing else (Q12, Q24).
+
+One payment there is one payment here. It is known by its id; one of ours that was not sent yet and
+says the same is that payment. What was changed there is taken back here and recorded anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from accounting.domain.incoming import Held, IncomingMoney, IncomingPart
+from accounting.domain.states import Kind, SyncState
+from accounting.models import Connection, SyncDocument
+from accounting.outgoing.money import standing_facts
+from accounting.services.absorb_common import (
+    NOT_THERE,
+    is_known,
+    refuse_unsettled,
+    row_here,
+    row_of,
+    seen,
+    take_over,
+    title_of,
+)
+from accounting.services.absorb_lists import account_for
+from hub.money import Money, round_half_up
+from orders.domain.stock_states import PaymentStatus
+from orders.models import Bill, CreditSide, Direction, Invoice, Payment, Settlement
+from orders.services.payments import PaymentInput, pay, void_payment
+from orders.services.settlements import (
+    Allocation,
+    ItemKey,
+    settle,
+    standing_settlements,
+    unsettle,
+)
+from tenants.services.activity import log_activity
+
+ZERO = Decimal(0)
+DOCUMENTS = {Kind.INVOICE: "invoice", Kind.BILL: "bill"}
+CREDITS = (Kind.CREDIT_NOTE, Kind.SUPPLIER_CREDIT)
+APPLIED = {Kind.PAYMENT: Kind.ALLOCATION, Kind.BILL_PAYMENT: Kind.BILL_ALLOCATION}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of it is for that document of ours."""
+
+    kind: Kind
+    local_id: UUID
+    amount: Decimal
+
+
+def absorb_payment(connection: Connection, money: IncomingMoney) -> UUID | None:
+    """Take a payment (or the use of a credit) over; gives what stands for it here, if anything.
+
+    Raises Held when it cannot be explained here: nothing is posted silently; and what the verbs
+    of payments raise (`period_locked`, `refunded`). What is for nothing is not taken over; see
+    `rest_of`.
+    """
+    row = row_of(connection, money.entity, money.id)
+    if row is not None and (is_known(row, money) or row.state in NOT_THERE):
+        return row.local_id
+    if row is not None and row.state == SyncState.SENDING:
+        raise Held("It is being sent; it is looked at again afterwards.", code="settling")
+    if money.is_void or (row is not None and not money.parts and not money.total):
+        if row is not None:
+            take_back(connection, row)
+        return None
+    if not money.total:
+        return _use_credit(connection, money, row)
+    return _paid(connection, money, row)
+
+
+def _paid(connection: Connection, money: IncomingMoney, row: SyncDocument | None) -> UUID | None:
+    parts = _parts(connection, money)
+    if row is None:
+        if not parts:
+            return None
+        refuse_unsettled(connection, money.kind)
+        row = _same_here(connection, money, parts)
+    elif row.kind not in APPLIED:
+        raise _not_ours_to_change(connection, row)
+    if row is None:
+        return _record(connection, money, parts, None)
+    if not _says(row, money, parts):
+        return _correct(connection, row, money, parts)
+    if row.remote_id == money.id:
+        seen(row, money)
+    else:
+        take_over(connection, money.kind, row.local_id, money, row=row, from_there=False)
+    return row.local_id
+
+
+# --- What it is for ---------------------------------------------------------------------------
+def _parts(connection: Connection, money: IncomingMoney) -> list[Part]:
+    """What of it is for documents of ours; what is for others concerns nobody here."""
+    rows = _rows(connection, money.parts)
+    parts: list[Part] = []
+    for part in money.parts:
+        row = rows.get((part.entity, part.id))
+        if row is None:
+            continue
+        if row.kind in DOCUMENTS:
+            parts.append(Part(Kind(row.kind), row.local_id, part.amount))
+        else:
+            raise Held(
+                f"In {title_of(connection)} this payment is joined with {row.number}, a "
+                f"{Kind(row.kind).label.lower()}. Record here what it is for and match the two, or "
+                "take them apart there.",
+                code="joined_with_credit",
+            )
+    return parts
+
+
+def _rows(
+    connection: Connection, parts: Sequence[IncomingPart]
+) -> dict[tuple[str, str], SyncDocument]:
+    rows = SyncDocument.objects.filter(
+        connection=connection, remote_id__in=[part.id for part in parts]
+    ).exclude(state__in=NOT_THERE)
+    return {(row.entity, row.remote_id): row for row in rows}
+
+
+def rest_of(connection: Connection, money: IncomingMoney) -> Held | None:
+    """Money that is for nothing there yet is said, never posted."""
+    if money.unapplied <= 0 or money.is_void or not _knows_party(connection, money):
+        return None
+    return Held(
+        f"{Money(money.unapplied, money.currency or connection.currency)} of a payment are for "
+        f"nothing in {title_of(connection)} yet. Apply them there to an invoice or bill; or record "
+        "them here as the contact's credit, and delete this payment there.",
+        code="unapplied",
+    )
+
+
+def _knows_party(connection: Connection, money: IncomingMoney) -> bool:
+    return SyncDocument.objects.filter(
+        connection=connection,
+        kind__in=[Kind.CUSTOMER if money.kind == Kind.PAYMENT else Kind.SUPPLIER],
+        remote_id=money.party,
+    ).exists()
+
+
+def _says(row: SyncDocument, money: IncomingMoney, parts: Sequence[Part]) -> bool:
+    """Whether ours says the same: for the same documents, on the same day, to the same account."""
+    facts = standing_facts([row.local_id]).get(row.local_id)
+    if facts is None or facts.payment.status == PaymentStatus.VOID:
+        return False
+    mine = sorted(
+        (UUID(str(one.invoice_id or one.bill_id)), one.amount)
+        for one in facts.direct
+        if one.invoice_id or one.bill_id
+    )
+    theirs = sorted((part.local_id, part.amount) for part in parts)
+    return mine == theirs and facts.payment.paid_on == money.on
+
+
+def _same_here(
+    connection: Connection, money: IncomingMoney, parts: Sequence[Part]
+) -> SyncDocument | None:
+    """A payment of ours that was not sent yet and says the same: somebody entered it twice."""
+    field = "invoice_id" if money.kind == Kind.PAYMENT else "bill_id"
+    settling = Settlement.objects.filter(**{field: parts[0].local_id}, payment_id__isnull=False)
+    candidates = Payment.objects.filter(
+        id__in=settling.values("payment_id"),
+        paid_on=money.on,
+        amount=sum((part.amount for part in parts), ZERO),
+    ).exclude(status=PaymentStatus.VOID)
+    for payment in candidates[:10]:
+        row = row_here(connection, money.kind, payment.id)
+        if row is None:
+            row = SyncDocument(
+                connection=connection,
+                kind=money.kind,
+                rank=money.kind.rank,
+                local_id=payment.id,
+                number=payment.number,
+            )
+        if not row.remote_id and _says(row, money, parts):
+            return row
+    return None
+
+
+# --- Recording --------------------------------------------------------------------------------
+def _record(
+    connection: Connection,
+    money: IncomingMoney,
+    parts: Sequence[Part],
+    row: SyncDocument | None,
+) -> UUID:
+    _check_open(connection, parts)
+    sale = money.kind == Kind.PAYMENT
+    contact = _contact_of(parts[0])
+    amount = sum((part.amount for part in parts), ZERO)
+    wanted = PaymentInput(
+        CreditSide.SALE if sale else CreditSide.PURCHASE,
+        Direction.IN if sale else Direction.OUT,
+        contact,
+        _account(connection, money),
+        amount,
+        money.currency or connection.currency,
+        money.on,
+        round_half_up(money.rate, 8) if money.rate and money.rate > 0 else None,
+        " ".join(money.reference.split())[:80],
+        money.note[:1000],
+    )
+    uses = [Allocation(ItemKey(DOCUMENTS[part.kind], part.local_id), part.amount) for part in parts]
+    payment = pay(wanted, uses)
+    take_over(connection, money.kind, payment.id, money, row=row)
+    return payment.id
+
+
+def _account(connection: Connection, money: IncomingMoney) -> UUID:
+    if not money.account:
+        raise Held(
+            f"{title_of(connection)} does not say which account the money is in. Choose one there.",
+            code="no_account",
+        )
+    return account_for(connection, money.account)
+
+
+def _document(part: Part) -> Invoice | Bill:
+    model = Invoice if part.kind == Kind.INVOICE else Bill
+    return model._default_manager.get(id=part.local_id)
+
+
+def _contact_of(part: Part) -> UUID:
+    return UUID(str(_document(part).contact_id))
+
+
+def _check_open(connection: Connection, parts: Sequence[Part]) -> None:
+    """Nothing is settled beyond what is open here; raises Held."""
+    for part in parts:
+        document = _document(part)
+        left = document.total - document.settled
+        if part.amount > left:
+            paid, open_ = (Money(each, document.currency) for each in (part.amount, left))
+            raise Held(
+                f"In {title_of(connection)} {paid} are paid on {document.number}; only {open_} are "
+                "open here. Correct the payment there, or take back here what settled it before.",
+                code="more_than_open",
+            )
+
+
+def _correct(
+    connection: Connection, row: SyncDocument, money: IncomingMoney, parts: Sequence[Part]
+) -> UUID | None:
+    """It says something else there now: ours is taken back and recorded anew, under the same row.
+
+    Raises Held where ours says more than a payment there can: credit that was kept of it.
+    """
+    payment = Payment.objects.select_for_update(no_key=True).get(id=row.local_id)
+    direct = standing_facts([payment.id])[payment.id].direct
+    if payment.amount != sum((one.amount for one in direct), ZERO):
+        raise Held(
+            f"{payment.number} was changed in {title_of(connection)}, and part of it is kept here "
+            "as the contact's credit. Change it here as it is there, then match the two.",
+            code="kept_as_credit",
+        )
+    number = payment.number
+    if payment.status != PaymentStatus.VOID:
+        void_payment(payment.id)
+    if not parts:
+        row.state, row.reason, row.message = SyncState.REMOVED, "", ""
+        row.remote_id, row.remote_version = "", ""
+        row.save()
+        log_activity(
+            "sync.payment_released",
+            f"{number} settles nothing in {title_of(connection)} any more: taken back here",
+            about=payment,
+        )
+        return None
+    made = _record(connection, money, parts, row)
+    log_activity(
+        "sync.payment_corrected",
+        f"{number} was changed in {title_of(connection)}: taken back and recorded anew",
+        about=payment,
+    )
+    return made
+
+
+def take_back(connection: Connection, row: SyncDocument) -> None:
+    """A payment, or the use of a credit, that is no more there is taken back here."""
+    if row.kind in APPLIED:
+        payment = Payment.objects.filter(id=row.local_id).first()
+        if payment is not None and payment.status != PaymentStatus.VOID:
+            void_payment(payment.id)
+            log_activity(
+                "sync.payment_removed",
+                f"{payment.number} was taken out of {title_of(connection)}: taken back here",
+                about=payment,
+            )
+    elif row.kind in APPLIED.values():
+        unsettle(row.local_id)
+    row.state, row.reason, row.message = SyncState.REMOVED, "", ""
+    row.remote_id, row.remote_version, row.hash = "", "", ""
+    row.save()
+
+
+# --- Credit that is used there ----------------------------------------------------------------
+def _use_credit(
+    connection: Connection, money: IncomingMoney, row: SyncDocument | None
+) -> UUID | None:
+    """A payment of nothing joins a credit note with what it settles."""
+    if row is not None:
+        return _credit_again(connection, money, row)
+    rows = _rows(connection, money.parts)
+    found = [(rows.get((part.entity, part.id)), part.amount) for part in money.parts]
+    known = [(one, amount) for one, amount in found if one is not None]
+    documents = [(one, amount) for one, amount in known if one.kind in DOCUMENTS]
+    notes = [(one, amount) for one, amount in known if one.kind in CREDITS]
+    if not documents:
+        return None
+    if len(documents) != 1 or len(notes) != 1 or len(found) != 2:
+        raise Held(
+            f"In {title_of(connection)} credit is used for {documents[0][0].number} that is not "
+            "one credit note here. Use the contact's credit here in the same way, then match the "
+            "two.",
+            code="credit_used_there",
+        )
+    refuse_unsettled(connection, APPLIED[money.kind])
+    document, amount = documents[0]
+    credit = notes[0][0]
+    same = _same_use(connection, money, document, credit, amount)
+    if same is None:
+        _check_open(connection, [Part(Kind(document.kind), document.local_id, amount)])
+        target = ItemKey(DOCUMENTS[Kind(document.kind)], document.local_id)
+        same = settle(ItemKey("credit_note", credit.local_id), target, amount, on=money.on).id
+    take_over(connection, APPLIED[money.kind], same, money)
+    return same
+
+
+def _same_use(
+    connection: Connection,
+    money: IncomingMoney,
+    document: SyncDocument,
+    credit: SyncDocument,
+    amount: Decimal,
+) -> UUID | None:
+    """The same use that was made here and not sent yet."""
+    field = "invoice_id" if document.kind == Kind.INVOICE else "bill_id"
+    uses = standing_settlements(
+        **{field: document.local_id}, credit_note_id=credit.local_id, amount=amount
+    )
+    for settlement in uses:
+        row = row_here(connection, APPLIED[money.kind], settlement.id)
+        if row is None or not row.remote_id:
+            return UUID(str(settlement.id))
+    return None
+
+
+def _credit_again(connection: Connection, money: IncomingMoney, row: SyncDocument) -> UUID | None:
+    """The use of a credit that is known, changed there."""
+    rows = _rows(connection, money.parts)
+    amounts = {
+        part.amount
+        for part in money.parts
+        if (found := rows.get((part.entity, part.id))) is not None and found.kind in DOCUMENTS
+    }
+    use = APPLIED.get(money.kind)
+    if row.kind != use:
+        raise _not_ours_to_change(connection, row)
+    settlement = _settlement(row.local_id)
+    if settlement is not None and amounts == {settlement}:
+        seen(row, money)
+        return row.local_id
+    take_back(connection, row)
+    return _use_credit(connection, money, None)
+
+
+def _settlement(local_id: UUID) -> Decimal | None:
+    found = Settlement.objects.filter(id=local_id).values_list("amount", flat=True).first()
+    return Decimal(found) if found is not None else None
+
+
+def _not_ours_to_change(connection: Connection, row: SyncDocument) -> Held:
+    return Held(
+        f"{row.number} was changed in {title_of(connection)} in a way that has no like here. Put "
+        "it right on one of the sides, then match the two.",
+        code="changed_there",
+    )
