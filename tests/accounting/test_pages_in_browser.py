@@ -107,7 +107,7 @@ def test_the_pages_are_accessible(page: Page, books: Books, width: int, scheme: 
         "entry": f"{PAGE}history/{row.id}/",
         "entry-synced": f"{PAGE}history/{synced.id}/",
         "entry-conflict": f"{PAGE}history/{conflict.id}/",
-        "match": f"{PAGE}history/{row.id}/match/",
+        "match": f"{PAGE}history/{row.id}/match/?look=1",
         "skip": f"{PAGE}history/{row.id}/skip/",
         "runs": f"{PAGE}runs/",
         "settings": f"{PAGE}settings/",
