@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-OURS = ("tenants", "ledger", "network", "inventory", "orders", "hub", "demo")
+OURS = ("tenants", "ledger", "network", "inventory", "orders", "accounting", "hub", "demo")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -53,6 +53,12 @@ class Route:
 
 # The first that fits counts.
 THINGS = (
+    ("integrations/quickbooks/history/", "sync_document"),
+    ("integrations/quickbooks/exchanges/", "exchange"),
+    ("integrations/quickbooks/runs/", "sync_run"),
+    ("integrations/quickbooks/incoming/", "remote_change"),
+    ("sync-documents/", "sync_document"),
+    ("sync-runs/", "sync_run"),
     ("products/codes/", "mapping"),
     ("products/supplier-prices/", "supplier_price"),
     ("supplier-prices/", "supplier_price"),

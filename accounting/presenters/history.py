@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -168,7 +168,8 @@ def verbs_of(row: SyncDocument) -> tuple[list[Link], list[Link]]:
     elif state in verbs.RESENDABLE and state != SyncState.REMOVED:
         menu.append(link("resend", "Send again as new …", "send", "get"))
     if state in verbs.MATCHABLE:
-        menu.append(link("match", "Match to …", "link", "get"))
+        there = link("match", "Match to …", "link", "get")
+        menu.append(replace(there, url=f"{there.url}?look=1"))
     if state in verbs.SKIPPABLE:
         menu.append(link("skip", "Skip …", "player-skip-forward", "get"))
     return buttons, menu

@@ -13,7 +13,7 @@ from accounting.domain.states import ConnectionState, SyncState
 from accounting.engine.provider import Provider, provider_named
 from accounting.engine.tokens import keep_tokens, read_tokens
 from accounting.models import Connection, LocalChange, SyncDocument
-from hub.errors import Conflict, InvalidInput
+from hub.errors import Conflict, InvalidInput, NotFound
 from tenants.actor import current_actor
 from tenants.boundary import current_tenant
 from tenants.models import Organisation
@@ -177,6 +177,26 @@ def disable(connection: Connection) -> str:
     LocalChange.objects.all().delete()
     log_activity("connection.disabled", f"{connection} disabled", about=connection)
     return token
+
+
+def end_by_name(provider: str, typed: str) -> str:
+    """Disable the connection once its company's name was typed; gives the refresh token.
+
+    Raises InvalidInput naming `name`, Conflict (`migrating`), NotFound.
+    """
+    connection = (
+        Connection.objects.select_for_update(no_key=True)
+        .filter(provider=provider, state__in=sorted(ConnectionState.living()))
+        .first()
+    )
+    if connection is None:
+        raise NotFound("No accounting system is connected.")
+    if connection.state == ConnectionState.MIGRATING:
+        raise Conflict("A migration is under way. Go back from it first.", code="migrating")
+    if " ".join(typed.split()).casefold() != " ".join(str(connection).split()).casefold():
+        message = f"Type “{connection}” to say that you mean it."
+        raise InvalidInput(message, fields={"name": [message]})
+    return disable(connection)
 
 
 def give_back(provider: Provider, token: str) -> None:

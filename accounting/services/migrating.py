@@ -79,7 +79,9 @@ def begin_migration(connection: Connection) -> SyncRun:
 def migration_of(connection: Connection) -> SyncRun | None:
     """The latest migration run."""
     return (
-        SyncRun.objects.filter(connection=connection, kind=RunKind.MIGRATION)
+        SyncRun.objects.filter(
+            connection=connection, kind=RunKind.MIGRATION, payload__has_key="done"
+        )
         .order_by("-id")
         .first()
     )
@@ -104,7 +106,7 @@ def go_back(connection: Connection) -> None:
     run = migration_of(connection)
     if connection.state != ConnectionState.MIGRATING or run is None:
         raise Conflict("There is no migration to go back from.", code="not_migrating")
-    job = Job.objects.select_for_update().filter(id=run.job).first()
+    job = Job.objects.select_for_update().filter(id=str(run.job or run.id)).first()
     running = job is not None and job.state == JobState.RUNNING
     alive = running and job is not None and job.leased_until and job.leased_until > timezone.now()
     if job is not None and alive:
@@ -261,7 +263,7 @@ def gave_up(run: Run, error: str) -> None:
 
 def _tell(connection: Connection, subject: str, body: str) -> None:
     address = (
-        User.objects.filter(id=connection.connected_by).values_list("email", flat=True).first()
+        User.objects.filter(id=str(connection.connected_by)).values_list("email", flat=True).first()
     )
     if address:
         post(Letter(to=[address], subject=subject, body=body))
@@ -271,7 +273,7 @@ def _address(page: str) -> str:
     base = settings.BASE_URL.rstrip("/")
     if page == "migration":
         return base + reverse("accounting:migration")
-    return f"{base}/integrations/quickbooks/advanced/#history"
+    return base + reverse("accounting:advanced")
 
 
 def job_id_of(connection: Connection) -> UUID | None:

@@ -139,8 +139,12 @@ def _write(
         number = _free_number(trade, taken)
         taken.add(number)
         chosen.append((trade, _row(trade, contact, number, books)))
-    write = write_open_invoices if model is Invoice else write_open_bills
-    documents = write(books, [row for _trade, row in chosen], today)
+    rows = [row for _trade, row in chosen]
+    documents: Sequence[Invoice | Bill] = (
+        write_open_invoices(books, rows, today)
+        if model is Invoice
+        else write_open_bills(books, rows, today)
+    )
     SyncDocument.objects.bulk_create(
         _link(connection, trade, document)
         for (trade, _values), document in zip(chosen, documents, strict=True)

@@ -40,7 +40,7 @@ def start_run(
 ) -> SyncRun:
     """Start a run. Raises Conflict (`sync_under_way`, `not_connected`)."""
     Connection.objects.select_for_update(no_key=True).get(id=connection.id)
-    if connection.state not in (ConnectionState.ACTIVE, ConnectionState.MIGRATING):
+    if connection.state != ConnectionState.ACTIVE:
         sentence = connection.pause_message or "The connection is not complete yet."
         raise Conflict(sentence, code="not_connected")
     waiting = SyncRun.objects.filter(

@@ -21,7 +21,7 @@ from accounting.engine.work import Work
 from accounting.models import Connection, SyncDocument
 from accounting.services.absorb_common import local_of
 from accounting.services.opening import note_brought_in
-from hub.errors import InvalidInput
+from hub.errors import Conflict, InvalidInput
 from hub.faults import fault
 from inventory.models import Location, Product, ProductKind
 from inventory.services.opening_stock import receive_opening_stock
@@ -74,6 +74,17 @@ def _replace_all(work: Work, entity: str, tracked: Mapping[str, There]) -> None:
         retire(work, document, tracked.get(document.remote_id))
 
 
+def check_stock_once(connection: Connection) -> None:
+    """Stock on hand comes in once; raises Conflict (`stock_done`)."""
+    when = connection.wizard.get("brought_in", {}).get("stock", "")
+    if when:
+        raise Conflict(
+            f"Stock on hand came in on {when[:10]}. It can come in once only; a second time would "
+            "count it twice.",
+            code="stock_done",
+        )
+
+
 def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> None:
     """Every quantity into the chosen location, once, in one transaction."""
     with work.transaction() as connection:
@@ -92,7 +103,7 @@ def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> Non
 
 def _location(answers: Answers) -> UUID:
     rows = Location.objects.filter(is_active=True)
-    chosen = rows.filter(id=answers.location or None).first()
+    chosen = rows.filter(id=answers.location).first() if answers.location else None
     chosen = chosen or rows.filter(is_default=True).first()
     if chosen is None:
         raise InvalidInput("The location that the stock should go to is archived. Choose another.")
@@ -101,8 +112,10 @@ def _location(answers: Answers) -> UUID:
 
 def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str, str] | None:
     product_id = local_of(connection, Kind.PRODUCT, item.id)
+    if product_id is None or item.on_hand <= 0:
+        return None
     product = Product.objects.filter(id=product_id, kind=ProductKind.STOCK).first()
-    if product is None or item.on_hand <= 0:
+    if product is None:
         return None
     return {
         "product": str(product.id),

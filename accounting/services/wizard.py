@@ -125,7 +125,8 @@ def choose_opening(connection: Connection, *, wanted: bool) -> None:
 
 def choose_stock(connection: Connection, *, wanted: bool, location: UUID | None) -> None:
     """Step 7: whether stock on hand comes in, and where it lies; raises InvalidInput."""
-    if wanted and not Location.objects.filter(id=location, is_active=True).exists():
+    known = Location.objects.filter(id=location, is_active=True) if location else None
+    if wanted and not (known and known.exists()):
         message = "Choose the location where the stock lies."
         raise InvalidInput(message, fields={"location": [message]})
     _pass(connection, WizardStep.STOCK, stock=wanted, location=str(location or ""))

@@ -42,17 +42,18 @@ def before(request: HttpRequest) -> HttpResponse:
         provider=PROVIDER, state__in=sorted(ConnectionState.living())
     ).first()
     checks = checks_of(request)
+    ready = all(good for good, _title, _text in checks)
     context = {
         "page_title": f"{'Reconnect' if row and row.realm else 'Connect'} {provider.title}",
         "breadcrumbs": [GALLERY, overview_link()],
         "page_form": True,
         "checks": checks,
-        "ready": all(good for good, _title, _text in checks),
+        "ready": ready,
         "connection": row if row and row.realm else None,
         "title": provider.title,
     }
     answer = render(request, "accounting/wizard/before.html", context)
-    return _may_leave_for(answer, provider.consent_url("state", _callback()))
+    return _may_leave_for(answer, provider.consent_url("state", _callback())) if ready else answer
 
 
 def _may_leave_for(answer: HttpResponse, address: str) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Changing to another company, disabling, and the addresses that QuickBooks opens (Q20, Q28)."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +12,12 @@ from accounting.engine.provider import provider_named
 from accounting.engine.tokens import TokenKeeper
 from accounting.forms.wizard import NameForm
 from accounting.models import Connection
-from accounting.services.connecting import companies_of, disable, give_back
+from accounting.services.connecting import companies_of, end_by_name, give_back
 from accounting.services.runs import living_connection
 from accounting.views.wizard_frame import GALLERY, PROVIDER, overview_link, tenant_of
-from hub.errors import Conflict, InvalidInput, WharfError
+from hub.errors import InvalidInput, WharfError
 from tenants.access import place_errors, tenant_view
+from tenants.beginnings import SESSION_KEY
 from tenants.boundary import tenant_context
 from tenants.domain.permissions import Special
 from tenants.selectors import places_of
@@ -65,7 +64,8 @@ def _end(
     tenant_id = tenant_of(request)
     if request.method == "POST" and form.is_valid():
         try:
-            token = _disabled(tenant_id, form.cleaned_data["name"])
+            with tenant_context(tenant_id):
+                token = end_by_name(PROVIDER, form.cleaned_data["name"])
         except InvalidInput as error:
             place_errors(form, error)
         else:
@@ -90,25 +90,18 @@ def _end(
         return render(request, "accounting/wizard/end.html", context, status=status)
 
 
-def _disabled(tenant_id: Any, typed: str) -> str:
-    with tenant_context(tenant_id):
-        connection = living_connection(PROVIDER, lock=True)
-        if connection.state == ConnectionState.MIGRATING:
-            raise Conflict("A migration is under way. Go back from it first.", code="migrating")
-        if " ".join(typed.split()).casefold() != str(connection).casefold():
-            message = f"Type “{connection}” to say that you mean it."
-            raise InvalidInput(message, fields={"name": [message]})
-        return disable(connection)
-
-
 # --- What QuickBooks opens ---------------------------------------------------------------------
 @require_safe
 def launch(request: HttpRequest) -> HttpResponse:
-    """Somebody came from QuickBooks: sign in or up, found an organisation, begin the wizard."""
+    """Somebody came from QuickBooks: sign in or up, found an organisation, begin the wizard.
+
+    The sign-in page leads on to signing up, and both come back here.
+    """
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), "account_signup")
+        return redirect_to_login(request.get_full_path(), "account_login")
     places = places_of(request.user.pk)
     if not places:
+        request.session[SESSION_KEY] = PROVIDER
         return redirect("tenants:found")
     return redirect("accounting:wizard")
 

@@ -24,7 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
     run = migration_of(connection)
     if run is None:
         return redirect("accounting:wizard")
-    job = Job.objects.filter(id=run.job).first()
+    job = Job.objects.filter(id=str(run.job or run.id)).first()
     migrating = connection.state == ConnectionState.MIGRATING
     stopped = job is None or job.state in (JobState.FAILED, JobState.CANCELLED)
     context = {

@@ -95,13 +95,14 @@ def in_tenant(handler: Handler) -> Handler:
 def _entered(request: Request, *, while_locked: bool = False) -> Iterator[None]:
     with acting_as(actor_of(request)), tenant_context(caller_of(request).tenant_id):
         if request.method not in SAFE_METHODS and not while_locked:
-            refuse_change(_locked_because(), request.method)
+            refuse_while_locked()
         yield
 
 
-def _locked_because() -> str:
+def refuse_while_locked() -> None:
+    """Raise Locked while the organisation is read-only; for views outside `in_tenant`."""
     rows = Organisation.objects.filter(id=current_tenant())
-    return rows.values_list("locked_because", flat=True).first() or ""
+    refuse_change(rows.values_list("locked_because", flat=True).first() or "", "POST")
 
 
 def caller_of(request: Request) -> ApiCaller:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from hub.regions import country_choices, currency_choices, currency_of, timezone_choices
+from tenants.beginnings import beginnings
 from tenants.models import Organisation
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ class FoundForm(forms.Form):
     timezone = forms.ChoiceField(label="Time zone", choices=timezone_choices, initial="UTC")
     company_email = forms.EmailField(label="Company e-mail", required=False)
     tax_number = forms.CharField(label="Tax number", max_length=40, required=False)
+    begin_with = forms.ChoiceField(
+        label="Accounting system",
+        choices=lambda: (("", "Connect one later"), *((b.key, b.label) for b in beginnings())),
+        required=False,
+        help_text="You are led to connecting it right afterwards. Wharf also works on its own.",
+    )
 
     def clean_base_currency(self) -> str:
         """The country's own where none was chosen."""

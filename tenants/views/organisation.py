@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.access import tenant_view
+from tenants.beginnings import SESSION_KEY, beginning_named
 from tenants.domain.permissions import Area
 from tenants.forms.organisation import FoundForm
 from tenants.middleware import choose
@@ -30,17 +31,19 @@ def found(request: HttpRequest) -> HttpResponse:
     places = list(request.places)  # type: ignore[attr-defined]
     if invitation := request.session.pop(WAITING, ""):
         return redirect(invitation)
-    form = FoundForm(request.POST or None)
+    initial = {"begin_with": request.session.get(SESSION_KEY, "")}
+    form = FoundForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         if len(places) >= MOST_ORGANISATIONS:
             form.add_error(None, f"You belong to {len(places)} organisations; that is the most.")
         else:
-            tenant_id = found_organisation(
-                NewOrganisation(**form.cleaned_data), owner=person(request)
-            )
+            values = dict(form.cleaned_data)
+            beginning = beginning_named(values.pop("begin_with"))
+            tenant_id = found_organisation(NewOrganisation(**values), owner=person(request))
             choose(request, tenant_id)
-            messages.success(request, f"{form.cleaned_data['name']} was set up.")
-            return redirect("tenants:home")
+            request.session.pop(SESSION_KEY, "")
+            messages.success(request, f"{values['name']} was set up.")
+            return redirect(beginning.url_name if beginning is not None else "tenants:home")
     context = {"page_title": "Set up your organisation", "form": form, "places": places}
     return render(request, "tenants/found.html", context, status=422 if form.errors else 200)
 

@@ -123,7 +123,7 @@ def test_matching_takes_the_one_that_is_there(books: Books) -> None:
     existing = _invoice_there(books, row.number, party.remote_id)
     web = books.company.browser()
     entry = f"{HISTORY}{row.id}/"
-    shown = web.get(f"{entry}match/").content.decode()
+    shown = web.get(f"{entry}match/?look=1").content.decode()
     assert existing in shown
     wrong = web.post(f"{entry}match/", {"remote_id": "99999"})
     assert wrong.status_code == 422 and "There is none with the id 99999" in wrong.content.decode()

@@ -100,8 +100,8 @@ def test_the_wizard_is_walked_from_consent_to_connected(
     walk_to_confirm(company, client)
     wrong = client.post(f"{BASE}/wizard/confirm/", {"phrase": "yes"})
     assert wrong.status_code == 422
-    answer = client.post(f"{BASE}/wizard/confirm/", {"phrase": PHRASE})
-    assert answer["Location"] == f"{BASE}/migration/"
+    begun = client.post(f"{BASE}/wizard/confirm/", {"phrase": PHRASE})
+    assert begun["Location"] == f"{BASE}/migration/"
     assert "Data is being moved" in client.get("/contacts/").content.decode()
     refused = client.post("/contacts/new/", {"name": "Nobody"})
     assert refused.status_code == 423

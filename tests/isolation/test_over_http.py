@@ -35,6 +35,7 @@ PUBLIC = {
     "/organisations/switch/": "checks the person's own list",
     "/appearance/": "about the person",
     "/invitations/<uuid:tenant_id>/<str:token>/": "checks the token",
+    "/integrations/quickbooks/launch/": "leads to the sign-in page, or to the wizard",
 }
 # Rows that remember a visit and nothing else.
 VISITS = ("django_session", "usersessions_usersession")
