@@ -36,6 +36,7 @@ PUBLIC = {
     "/appearance/": "about the person",
     "/invitations/<uuid:tenant_id>/<str:token>/": "checks the token",
     "/integrations/quickbooks/launch/": "leads to the sign-in page, or to the wizard",
+    "/integrations/quickbooks/webhook/": "checks the signature of what arrives",
 }
 # Rows that remember a visit and nothing else.
 VISITS = ("django_session", "usersessions_usersession")
@@ -77,6 +78,8 @@ BODIES: dict[str, Any] = {
     "minimums": {"minimums": [{"location": str(new_id()), "quantity": "1"}]},
     "tier-prices": {"tiers": [{"tier": str(new_id()), "price": "1"}]},
     "counts": {"lines": [{"product": str(new_id()), "counted": "1"}]},
+    "skip": {"reason": "Not ours"},
+    "match": {"remote_id": "7"},
     "send": {"via": ["email", "network"], "to": ["a@example.com"]},
 }
 
