@@ -168,6 +168,10 @@ def test_pages_answer_anothers_id_like_an_absent_one(
     assert tried > 60
 
 
+# What another system calls: its signature is the right, and one without is refused.
+SIGNED = ("/integrations/quickbooks/webhook/",)
+
+
 def test_nobody_enters_without_signing_in(victim: World, unharmed: None) -> None:
     """A2: pages lead to the sign-in page, the API answers 401; nothing is shown."""
     for route in our_routes():
@@ -177,6 +181,8 @@ def test_nobody_enters_without_signing_in(victim: World, unharmed: None) -> None
             assert victim.canary not in said(answer), route.pattern
             if route.is_api:
                 assert answer.status_code in (401, 405), (method, route.pattern)
+            elif route.pattern in SIGNED and method == "post":
+                assert answer.status_code in (401, 503), route.pattern
             elif route.thing() != "join":
                 assert answer.status_code in (302, 405), (method, route.pattern)
                 if answer.status_code == 302:
