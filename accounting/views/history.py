@@ -262,7 +262,8 @@ def incoming_change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     manner = Manner.of(membership_of(request).organisation)
     context = frame(request, row.connection, f"{row.entity} {row.remote_id}", HERE)
     context |= shown.incoming_context(row, manner)
-    context["breadcrumbs"] += [history_link(), Link(INCOMING.title, reverse("accounting:incoming"))]
+    # On a phone more of them would stand in two lines, too near to be touched.
+    context["breadcrumbs"] = [history_link(), Link(INCOMING.title, reverse("accounting:incoming"))]
     return render(request, "accounting/incoming.html", context)
 
 
