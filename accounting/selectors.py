@@ -16,6 +16,7 @@ from tenants.boundary import current_tenant
 from tenants.models import Job, JobState
 
 COUNT_LIMIT = 1000
+NOBODY = UUID(int=0)  # no connection: lists are counted by the database all the same
 
 
 def known_connection() -> Connection | None:
@@ -27,7 +28,7 @@ def known_connection() -> Connection | None:
 def documents_of(connection: Connection | None) -> QuerySet[SyncDocument]:
     """The sync rows of a connection; none without one."""
     if connection is None:
-        return SyncDocument.objects.none()
+        return SyncDocument.objects.filter(connection_id=NOBODY)
     return SyncDocument.objects.filter(connection=connection)
 
 
@@ -58,7 +59,7 @@ def change_or_404(change_id: UUID) -> RemoteChange:
 def waiting_changes(connection: Connection | None) -> QuerySet[RemoteChange]:
     """What came from there and could not be taken over."""
     if connection is None:
-        return RemoteChange.objects.none()
+        return RemoteChange.objects.filter(connection_id=NOBODY)
     return RemoteChange.objects.filter(connection=connection).exclude(reason="")
 
 
@@ -93,9 +94,7 @@ def first_id_at(moment: datetime) -> UUID:
 
 def open_run(connection: Connection) -> SyncRun | None:
     """The run that is under way or waits for its time."""
-    return SyncRun.objects.filter(
-        connection=connection, state__in=sorted(RunState.open())
-    ).first()
+    return SyncRun.objects.filter(connection=connection, state__in=sorted(RunState.open())).first()
 
 
 def is_busy(connection: Connection) -> bool:
@@ -103,9 +102,7 @@ def is_busy(connection: Connection) -> bool:
     run = open_run(connection)
     if run is None or run.job is None:
         return run is not None
-    waits = Job.objects.filter(
-        id=run.job, state=JobState.QUEUED, not_before__gt=Now(), attempts=0
-    )
+    waits = Job.objects.filter(id=run.job, state=JobState.QUEUED, not_before__gt=Now(), attempts=0)
     return not waits.exists()
 
 

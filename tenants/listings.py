@@ -57,6 +57,10 @@ API_KEYS = Listing(
 )
 
 
+# What apps name the things of an integration by, in the audit report.
+INTEGRATION = ["integration", "syncdocument"]
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Before and after of one line of the report; `label` is what CSV writes."""
@@ -107,6 +111,7 @@ ACTIVITY = Listing(
         ListTab("programs", "Programs", {"actor_kind": "api_key"}, counted=False),
         ListTab("partners", "Partners", {"actor_kind": "partner"}, counted=False),
         ListTab("system", "System", {"actor_kind": "system"}, counted=False),
+        ListTab("integrations", "Integrations", {"object_type__in": INTEGRATION}, counted=False),
     ),
     search=lambda rows, text: rows.filter(
         Q(summary__icontains=text) | Q(object_label__icontains=text)

@@ -53,6 +53,12 @@ class Route:
 
 # The first that fits counts.
 THINGS = (
+    ("integrations/quickbooks/history/", "sync_document"),
+    ("integrations/quickbooks/exchanges/", "exchange"),
+    ("integrations/quickbooks/runs/", "sync_run"),
+    ("integrations/quickbooks/incoming/", "remote_change"),
+    ("sync-documents/", "sync_document"),
+    ("sync-runs/", "sync_run"),
     ("products/codes/", "mapping"),
     ("products/supplier-prices/", "supplier_price"),
     ("supplier-prices/", "supplier_price"),

@@ -11,9 +11,16 @@ from uuid import UUID
 
 import psycopg
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 from psycopg import sql
 
+from accounting.domain.states import ConnectionState, RunKind, RunState, SyncState
+from accounting.domain.states import Kind as SyncKind
+from accounting.engine.provider import Heard
+from accounting.engine.work import write_exchanges
+from accounting.models import Connection as BooksConnection
+from accounting.models import Exchange, RemoteChange, SyncDocument, SyncRun
 from hub.ids import new_id
 from inventory.models import PartnerSku, Product
 from inventory.services.adjustments import (
@@ -187,6 +194,7 @@ def _collect(company: Company, pair: Pair, canary: str, things: dict[str, UUID])
             line=SalesOrderLine.objects.get(order_id=things["sale"]).line_id,
         )
         _bought(canary, things)
+        things.update(_synced(canary, things))
 
 
 def _bought(canary: str, things: dict[str, UUID]) -> None:
@@ -269,6 +277,45 @@ def _stocked(canary: str, product: UUID) -> dict[str, UUID]:
         "adjustment": draft_adjustment(header, lines).id,
         "transfer": draft_transfer(header, location.id, [TaskLine(product, "1")]).id,
         "stocktake": begin_stocktake(header).id,
+    }
+
+
+def _synced(canary: str, things: dict[str, UUID]) -> dict[str, UUID]:
+    """A connection to an accounting system that is paused, and one of everything of its history."""
+    books = BooksConnection(
+        provider="quickbooks",
+        realm=f"{new_id().int % 10**15}",
+        company_name=f"Books {canary}",
+        state=ConnectionState.PAUSED,
+        pause_message=f"Paused {canary}",
+        connected_at=timezone.now(),
+    )
+    books.save(force_insert=True)
+    run = SyncRun(connection=books, kind=RunKind.MANUAL, state=RunState.DONE, error=canary)
+    run.save(force_insert=True)
+    row = SyncDocument(
+        connection=books,
+        kind=SyncKind.INVOICE,
+        rank=SyncKind.INVOICE.rank,
+        local_id=things["invoice"],
+        number=f"INV {canary}",
+        state=SyncState.ATTENTION,
+        reason="test",
+        message=f"Message {canary}",
+        sent_at=timezone.now(),
+    )
+    row.save(force_insert=True)
+    heard = Heard("GET", f"/{canary}", 200, 1, canary, canary, {})
+    write_exchanges(books.id, run.id, [str(row.id)], [heard])
+    change = RemoteChange(
+        connection=books, entity="Invoice", remote_id="7", reason="test", message=canary
+    )
+    change.save(force_insert=True)
+    return {
+        "sync_run": run.id,
+        "sync_document": row.id,
+        "exchange": Exchange.objects.get(run=run.id).id,
+        "remote_change": change.id,
     }
 
 

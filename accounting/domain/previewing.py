@@ -11,7 +11,10 @@ MOST_ROWS = 300
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What would happen to one document. `what`: create, update, void, same, skip, wait, attention."""
+    """What would happen to one document.
+
+    `what`: create, update, void, same, skip, wait or attention.
+    """
 
     kind: str
     local_id: UUID

@@ -88,7 +88,7 @@ class Verb(StrEnum):
     DELETE = "delete"
 
 
-class Kind(ToneChoices):
+class Kind(LabelChoices):
     """What is synchronised: a local row in one role.
 
     The order is the order of dependency: a kind refers only to kinds before it.

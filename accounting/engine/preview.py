@@ -43,7 +43,7 @@ class ForeseeingResolver(RunResolver):
     def document(self, kind: Kind, local_id: Any) -> str:
         try:
             return super().document(kind, local_id)
-        except Unready as error:
+        except Unready:
             blocked = SyncDocument.objects.filter(
                 connection=self._connection,
                 kind=kind,
@@ -51,7 +51,7 @@ class ForeseeingResolver(RunResolver):
                 state__in=[*SyncState.needing_someone(), SyncState.SKIPPED],
             ).exists()
             if blocked:
-                raise error
+                raise
             return FOLLOWS
 
 
@@ -104,7 +104,11 @@ def _foresee_rows(
         documents = build(kind, [row.local_id for row in rows], frame)
     except Unready as error:
         for row in rows:
-            sight.add(Foreseen(kind, row.local_id, row.number, "attention", message=str(error.verdict.sentence)))
+            sight.add(
+                Foreseen(
+                    kind, row.local_id, row.number, "attention", message=str(error.verdict.sentence)
+                )
+            )
         return
     for row in rows:
         document = documents.get(row.local_id)
@@ -136,9 +140,7 @@ def _foresee(
             provider.check(document, resolver)
     except Unready as error:
         waits = error.verdict.action == Action.RETRY
-        return replace(
-            plain, what="wait" if waits else "attention", message=error.verdict.sentence
-        )
+        return replace(plain, what="wait" if waits else "attention", message=error.verdict.sentence)
     plain = replace(plain, total=rendered.total, currency=document.currency)
     if not row.remote_id:
         return replace(plain, what="create")

@@ -23,7 +23,7 @@ HINTS = {
     "export_quotes": "Authorised quotes go over as estimates.",
     "import_bills": "Bills that are made there come in. Ours always go over.",
     "receive_imported_bills": "Stock is received as soon as the bill comes in; otherwise by hand.",
-    "import_invoices": "Invoices that are made there come in. Ours go over as the sync options say.",
+    "import_invoices": "Invoices made there come in. Ours go over as the sync options say.",
     "online_payment": "Customers may pay invoices online: by card and by ACH.",
     "online_card": "On invoices from Wharf.",
     "online_ach": "On invoices from Wharf.",
@@ -74,9 +74,7 @@ class GeneralForm(forms.Form):
     def groups(self) -> list[tuple[str, list[tuple[Any, bool]]]]:
         """Fields under their headings, each with whether it belongs to another's switch."""
         inner = {"receive_imported_bills", "fulfil_pick", "fulfil_pack", "fulfil_ship"}
-        return [
-            (title, [(self[name], name in inner) for name in names]) for title, names in GROUPS
-        ]
+        return [(title, [(self[name], name in inner) for name in names]) for title, names in GROUPS]
 
 
 class TrackingForm(forms.Form):
@@ -112,7 +110,7 @@ class AutosyncForm(forms.Form):
         help_text="Sync now works as well, unless a run is under way.",
     )
     starts_on = forms.DateField(
-        label="Start date", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="Start date", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     starts_at = forms.TimeField(
         label="Start time",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounting.domain.states import Kind, RunState, SyncState
 from accounting.models import RemoteChange, SyncDocument, SyncRun
 from accounting.presenters.fixes import their_url
-from accounting.selectors import documents_of, known_connection, waiting_changes
+from accounting.selectors import NOBODY, documents_of, known_connection, waiting_changes
 from hub.ui.components import EmptyState, Link, PlainBadge
 from hub.ui.filters import ChoiceFilter, DateFilter, TextFilter
 from hub.ui.listing import Column, Listing, ListTab
@@ -152,7 +152,7 @@ def run_rows() -> QuerySet[SyncRun]:
     """Every run of the connection."""
     connection = known_connection()
     if connection is None:
-        return SyncRun.objects.none()
+        return SyncRun.objects.filter(connection_id=NOBODY)
     return SyncRun.objects.filter(connection=connection)
 
 

@@ -20,6 +20,9 @@ class Connection(TenantModel):
     settings pages say, `wizard` what its steps were answered with.
     """
 
+    # The network has connections too.
+    activity_type: ClassVar[str] = "integration"
+
     provider = models.CharField(max_length=16)
     realm = models.CharField(max_length=64, blank=True)
     company_name = models.CharField(max_length=255, blank=True)

@@ -58,7 +58,7 @@ def fix_link(row: SyncDocument) -> Link | None:
         return _document_link(row, target, label)
     if kind == "match":
         url = reverse("accounting:history_match", args=[row.id])
-        return Link(f"Match to {label or 'the one there'}", f"{url}?remote_id={target}", "link")
+        return Link(f"Match to {label or 'the one there'}", f"{url}?look=1&remote_id={target}", "link")
     pages: Mapping[str, tuple[str, str]] = {
         "settings": ("Open the settings", "accounting:settings"),
         "reconnect": ("Reconnect", "accounting:connect"),
@@ -88,4 +88,6 @@ def _document_link(row: SyncDocument, target: str, label: str) -> Link | None:
     if other is None:
         return None
     url = reverse("accounting:history_entry", args=[other.id])
-    return Link(f"Open the {label or Kind(other.kind).label.lower()} it waits for", url, "hourglass")
+    return Link(
+        f"Open the {label or Kind(other.kind).label.lower()} it waits for", url, "hourglass"
+    )

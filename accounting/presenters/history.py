@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection as database
 from django.urls import reverse
 
-from accounting.domain.states import Kind, RunKind, SyncState, Verb
+from accounting.domain.states import ConnectionState, Kind, RunKind, SyncState, Verb
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import body_of as change_body
 from accounting.engine.work import EXCHANGE_FIELD
@@ -19,6 +19,8 @@ from accounting.models import Connection, Exchange, RemoteChange, SyncDocument, 
 from accounting.presenters.fixes import fix_link, own_url, their_url
 from accounting.selectors import first_id_at
 from accounting.services import sync_documents as verbs
+from accounting.services.absorb_choices import LINKABLE
+from accounting.services.accounts_there import line_accounts
 from hub.secrets import UnreadableSecret, decrypt
 from hub.ui.components import DiffCell, DiffRow, DiffTable, ErrorPanel, Fact, Link, TimelineEntry
 from hub.ui.formatting import amount_text
@@ -30,6 +32,7 @@ MOST_CAUSES = 20
 MOST_EXCHANGES = 20
 LOOKED_AT = 20_000
 SEARCHED = 2_000
+MOST_LINES = 100
 LATER = timedelta(minutes=15)
 SENT = {
     Verb.CREATE: "Created there",
@@ -134,11 +137,13 @@ def _amount(value: Decimal, currency: str) -> str:
 
 
 def accounts_of(row: SyncDocument) -> list[DiffRow]:
-    """Which account the system there uses for a line, where it is another than ours (Q29)."""
+    """Which account the system there uses for each line of a sale, beside ours (Q29)."""
+    if row.connection.state == ConnectionState.DISABLED:
+        return []
+    found = line_accounts(row.connection, Kind(row.kind), row.local_id)
     return [
-        DiffRow(str(each.get("line", "")), (DiffCell(str(each["ours"]), str(each["theirs"])),))
-        for each in row.facts.get("accounts", [])
-        if isinstance(each, dict) and each.get("ours") and each.get("theirs")
+        DiffRow(one.line, (DiffCell(one.ours, one.theirs),), note="differs" if one.differs else "")
+        for one in found[:MOST_LINES]
     ]
 
 
@@ -163,7 +168,8 @@ def verbs_of(row: SyncDocument) -> tuple[list[Link], list[Link]]:
     elif state in verbs.RESENDABLE and state != SyncState.REMOVED:
         menu.append(link("resend", "Send again as new …", "send", "get"))
     if state in verbs.MATCHABLE:
-        menu.append(link("match", "Match to …", "link", "get"))
+        there = link("match", "Match to …", "link", "get")
+        menu.append(replace(there, url=f"{there.url}?look=1"))
     if state in verbs.SKIPPABLE:
         menu.append(link("skip", "Skip …", "player-skip-forward", "get"))
     return buttons, menu
@@ -190,9 +196,7 @@ def exchanges_of(row: SyncDocument) -> Sequence[Exchange]:
         id__lte=first_id_at(row.sent_at + LATER),
     ).order_by("-id")[:SEARCHED]
     return list(
-        Exchange.objects.filter(
-            id__in=around.values("id"), documents__contains=[str(row.id)]
-        )
+        Exchange.objects.filter(id__in=around.values("id"), documents__contains=[str(row.id)])
         .defer("body")
         .order_by("-id")[:MOST_EXCHANGES]
     )
@@ -218,9 +222,7 @@ def body_of(exchange: Exchange) -> dict[str, str]:
 def timeline(row: SyncDocument, manner: Manner) -> list[TimelineEntry]:
     """What people and runs did about it, newest first."""
     entries = timeline_of(row.id)
-    runs = SyncRun.objects.in_bulk(
-        {call.run for call in exchanges_of(row) if call.run is not None}
-    )
+    runs = SyncRun.objects.in_bulk({call.run for call in exchanges_of(row) if call.run is not None})
     for run in runs.values():
         summary = f"· {RunKind(run.kind).label} looked at it"
         entries.append(TimelineEntry(run.created_at, run.started_by_name or "Wharf", summary))
@@ -256,6 +258,14 @@ def exchanges_of_run(run: SyncRun) -> Sequence[Exchange]:
     return list(rows.defer("body").order_by("-id")[:MOST_EXCHANGES])
 
 
+def _incoming_links(row: RemoteChange, label: str, url: str) -> list[Link]:
+    """Where it is mended: there, or by saying whether it is one of ours."""
+    found = [Link(label, url, "external-link")] if url else []
+    if row.reason in LINKABLE:
+        found.append(Link("Link or rename", reverse("accounting:decide", args=[row.pk]), "link"))
+    return found
+
+
 def incoming_context(row: RemoteChange, manner: Manner) -> dict[str, Any]:
     """One object from there that waits for a decision."""
     provider = provider_named(row.connection.provider)
@@ -274,6 +284,6 @@ def incoming_context(row: RemoteChange, manner: Manner) -> dict[str, Any]:
             Fact("Since", manner.moment(row.seen_at)),
             Fact("Deleted there", "Yes" if row.deleted else "No"),
         ],
-        "links": [Link(f"Open in {provider.title}", url, "external-link")] if url else [],
+        "links": _incoming_links(row, f"Open in {provider.title}", url),
         "parts": {"As it was read": body},
     }

@@ -69,12 +69,16 @@ def numbers(connection: Connection) -> list[Number]:
     history = reverse("accounting:history")
     under_way = sum(counts[state] for state in SyncState.under_way())
     incoming = waiting_changes(connection)[:COUNT_LIMIT].count()
+    shown = (
+        ("Need attention", needing_count(counts), "", "alert-triangle"),
+        ("Pending", under_way, "?tab=pending", "clock"),
+        ("Synced", counts[SyncState.SYNCED], "?tab=completed", "circle-check"),
+        ("Skipped", counts[SyncState.SKIPPED], "?tab=skipped", "player-skip-forward"),
+    )
     found = [
-        Number("Need attention", _shown(needing_count(counts)), history, "alert-triangle"),
-        Number("Pending", _shown(under_way), f"{history}?tab=pending", "clock"),
-        Number("Synced", _shown(counts[SyncState.SYNCED]), f"{history}?tab=completed", "circle-check"),
-        Number("Skipped", _shown(counts[SyncState.SKIPPED]), f"{history}?tab=skipped", "player-skip-forward"),
-    ]  # fmt: skip
+        Number(label, _shown(count), f"{history}{query}", icon)
+        for label, count, query, icon in shown
+    ]
     if incoming:
         url = reverse("accounting:incoming")
         found.insert(1, Number("Came in and wait", _shown(incoming), url, "arrow-down-left"))
@@ -105,7 +109,7 @@ def health(connection: Connection, provider: Provider) -> ErrorPanel | None:
         )
     if state in (ConnectionState.CONNECTING, ConnectionState.MIGRATING):
         return ErrorPanel(
-            f"The connection to {connection or provider.title} is not complete.",
+            f"The connection to {connection.company_name or provider.title} is not complete.",
             "Nothing is synced before the wizard is finished. It goes on where it was left.",
             Link("Go on with the wizard", reverse("accounting:wizard"), "wand", tone="primary"),
         )
@@ -130,7 +134,9 @@ def facts(connection: Connection, manner: Manner) -> list[Fact]:
         Fact("Next run", next_line(connection, run, manner)),
     ]
     if connection.connected_at:
-        found.append(Fact("Connected", manner.moment(connection.connected_at), connection.connected_by_name))
+        found.append(
+            Fact("Connected", manner.moment(connection.connected_at), connection.connected_by_name)
+        )
     if connection.refresh_expires_at:
         found.append(
             Fact(
@@ -182,10 +188,13 @@ def budget(connection: Connection, provider: Provider) -> list[Budget]:
         rows = calls.filter(id__gte=first_id_at(now - span)).filter(condition)
         return rows.order_by()[:MOST_COUNTED].count()
 
+    def most(lane: str) -> int:
+        return int(per_minute.get(lane, 0))
+
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
     return [
-        Budget("Calls in the last minute", since(minute, ~batch), int(per_minute.get("request", 0))),
-        Budget("Batches in the last minute", since(minute, batch), int(per_minute.get("batch", 0))),
+        Budget("Calls in the last minute", since(minute, ~batch), most("request")),
+        Budget("Batches in the last minute", since(minute, batch), most("batch")),
         Budget("Calls in the last hour", since(hour, Q()), 0),
         Budget("Calls in the last day", since(day, Q()), 0),
         Budget(

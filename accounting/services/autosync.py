@@ -41,7 +41,7 @@ def _due(plan: Autosync, now: datetime) -> datetime | None:
 
 
 def next_autosync(connection: Connection) -> datetime | None:
-    """When the next automatic run is; None while autosync is off or the connection is not active."""
+    """When the next automatic run is; None while autosync is off or nothing is connected."""
     if connection.state not in (ConnectionState.ACTIVE, ConnectionState.PAUSED):
         return None
     job = _waiting().first()
@@ -83,7 +83,9 @@ def run_window(run: Run) -> None:
         connection = Connection.objects.filter(id=str(run.payload["connection"])).first()
         begun = connection is None or _begin(connection, str(run.payload["window"]))
     if not begun:
-        raise Retry("A sync is under way; this one begins after it.", seconds=WAIT_SECONDS, counts=False)
+        raise Retry(
+            "A sync is under way; this one begins after it.", seconds=WAIT_SECONDS, counts=False
+        )
     with run.finishing():
         if connection is not None:
             connection.refresh_from_db()
@@ -111,4 +113,3 @@ def plan_after_failure(run: Run, _error: str) -> None:
     connection = Connection.objects.filter(id=UUID(str(run.payload["connection"]))).first()
     if connection is not None:
         plan_autosync(connection)
-

@@ -79,7 +79,9 @@ def _cogs(connection: Connection, accounts: Sequence[UUID], until: date) -> list
         entry = entries.get(row.local_id)
         if entry is None or entry.day > until:
             continue
-        touched = [Decimal(entry.amounts[str(key)]) for key in accounts if str(key) in entry.amounts]
+        touched = [
+            Decimal(entry.amounts[str(key)]) for key in accounts if str(key) in entry.amounts
+        ]
         if touched:
             found.append(Explanation(row, sum(touched, Decimal(0))))
     return found

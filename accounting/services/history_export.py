@@ -51,7 +51,8 @@ SOURCES: Mapping[str, str] = {
     "settlement": """SELECT id FROM orders_settlement
         WHERE tenant_id = %(tenant)s AND settled_on >= %(day)s""",
     "journal": """SELECT id FROM ledger_journal WHERE tenant_id = %(tenant)s
-        AND posted_on >= %(day)s AND (NOT event = ANY(%(said)s) OR event IN ('shipment', 'restock'))""",
+        AND posted_on >= %(day)s
+        AND (NOT event = ANY(%(said)s) OR event IN ('shipment', 'restock'))""",
 }
 ISSUED = "tenant_id = %(tenant)s AND issued_on >= %(day)s"
 PAID = "tenant_id = %(tenant)s AND paid_on >= %(day)s"
@@ -161,9 +162,9 @@ def go_on(connection: Connection) -> Job:
     if export is None or export.state != "stopped":
         raise Conflict("No export was stopped.", code="not_stopped")
     _check_ready(row)
-    SyncDocument.objects.filter(
-        connection=row, state=SyncState.SKIPPED, reason=ASIDE
-    ).update(state=SyncState.PENDING, reason="", message="", not_before=timezone.now())
+    SyncDocument.objects.filter(connection=row, state=SyncState.SKIPPED, reason=ASIDE).update(
+        state=SyncState.PENDING, reason="", message="", not_before=timezone.now()
+    )
     job = _begin(row, export)
     log_activity(
         "history.export_resumed", f"Export of history since {export.since} goes on", about=row
@@ -217,7 +218,7 @@ def mark_since(connection: Connection, day: date) -> int:
 def mark_kind(kind: str, day: date) -> int:
     """Mark the rows of one captured kind as changed; gives how many."""
     source = SOURCES[kind].format(issued=ISSUED, paid=PAID)
-    values = {
+    values: dict[str, Any] = {
         "tenant": current_tenant(),
         "kind": kind,
         "day": day,

@@ -36,9 +36,7 @@ def start_preview(connection: Connection, history_from: date | None = None) -> J
         check_day(history_from)
     Connection.objects.select_for_update(no_key=True).get(id=connection.id)
     since = history_from.isoformat() if history_from else ""
-    waiting = Job.objects.filter(
-        kind=PREVIEW_JOB, state__in=OPEN, payload__since=since
-    ).first()
+    waiting = Job.objects.filter(kind=PREVIEW_JOB, state__in=OPEN, payload__since=since).first()
     if waiting is not None:
         return waiting
     words = f"of an export since {since}" if since else "of the next sync"
@@ -61,8 +59,8 @@ def run_preview(run: Run) -> None:
         result.update(found)
         result["since"] = since
         result["text"] = (
-            f"{totals['create']} would be created, {totals['update']} changed, "
-            f"{totals['void']} voided there; {totals['attention']} need attention. Nothing was sent."
+            f"{totals['create']} would be created, {totals['update']} changed, {totals['void']} "
+            f"voided there; {totals['attention']} need attention. Nothing was sent."
         )
         result["link"] = ["See it all", f"/integrations/quickbooks/preview/?job={run.job_id}"]
 

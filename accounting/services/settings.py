@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-
 from accounting.domain.options import (
     CLASS_CHOICES,
     LOCATION_CHOICES,
@@ -16,8 +15,8 @@ from accounting.domain.options import (
     Options,
     read_options,
 )
-from accounting.domain.timetable import FREQUENCIES
 from accounting.domain.states import SyncState
+from accounting.domain.timetable import FREQUENCIES
 from accounting.models import Connection, SyncDocument
 from accounting.services.autosync import plan_autosync
 from hub.errors import InvalidInput
@@ -50,6 +49,10 @@ TEXTS: Mapping[str, str] = {
     "import_location": "Location of imported documents",
     "class_source": "Class",
     "location_source": "Location",
+}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "class_source": CLASS_CHOICES,
+    "location_source": LOCATION_CHOICES,
 }
 # Options that mean something only while another is on.
 BELONGS_TO: Mapping[str, tuple[str, ...]] = {
@@ -84,9 +87,7 @@ def _problems(changes: Mapping[str, Any]) -> dict[str, list[str]]:
             found[name] = ["There is no such option."]
         elif name in SWITCHES and not isinstance(value, bool):
             found[name] = ["Say true or false."]
-        elif name == "class_source" and value and value not in CLASS_CHOICES:
-            found[name] = ["Choose one of the list, or nothing."]
-        elif name == "location_source" and value and value not in LOCATION_CHOICES:
+        elif name in CHOICES and value and value not in CHOICES[name]:
             found[name] = ["Choose one of the list, or nothing."]
         elif name in TEXTS and not isinstance(value, str):
             found[name] = ["Give a text."]
@@ -94,7 +95,7 @@ def _problems(changes: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _settled(options: Options) -> Options:
-    """Options without those whose own switch is off: they start from nothing when it is on again."""
+    """Options without those whose own switch is off: they begin anew when it is on again."""
     off: dict[str, Any] = {
         name: "" if name in TEXTS else False
         for name, needs in BELONGS_TO.items()
@@ -136,7 +137,10 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if name == "import_location" and value:
-        return str(Location.objects.filter(id=value).values_list("name", flat=True).first() or "–")
+        return str(
+            Location.objects.filter(id=value).values_list("name", flat=True).first()
+            or "one that is gone"
+        )
     return {**CLASS_CHOICES, **LOCATION_CHOICES}.get(value, value) or "nothing"
 
 
@@ -178,7 +182,10 @@ def _plan_text(name: str, value: Any) -> str:
     if name == "every":
         return FREQUENCIES.get(value, f"{value} minutes")
     if name == "mailing_list" and value:
-        return str(MailingList.objects.filter(id=value).values_list("name", flat=True).first() or "–")
+        return str(
+            MailingList.objects.filter(id=value).values_list("name", flat=True).first()
+            or "one that is gone"
+        )
     return str(value) or "nothing"
 
 

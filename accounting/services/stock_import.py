@@ -71,7 +71,7 @@ def _replace_all(work: Work, entity: str, tracked: Mapping[str, There]) -> None:
     fault("migration.retiring_noted")
     for place, document in enumerate(waiting):
         work.progress(place, len(waiting), f"Making {document.number} anew as a service")
-        _retire(work, document, tracked.get(document.remote_id))
+        retire(work, document, tracked.get(document.remote_id))
 
 
 def check_stock_once(connection: Connection) -> None:
@@ -125,7 +125,7 @@ def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str
     }
 
 
-def _retire(work: Work, document: SyncDocument, item: There | None) -> None:
+def retire(work: Work, document: SyncDocument, item: There | None) -> None:
     """Free its name, make it inactive, and let the product be made anew."""
     entity, remote_id = document.entity, document.remote_id
     item = item or work.call(work.session.read, entity, remote_id)

@@ -1,4 +1,4 @@
-"""Advanced settings: cost of goods sold, history, and what is seldom needed (Q17, Q18, Q20, Q21)."""
+"""Advanced settings: cost of goods sold, history, and what is seldom needed (Q17 to Q21)."""
 
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ TOOLS = (
      ("accounting:opening_import", "accounting:wizard_opening"), "scale"),
     ("Replace products", "Where items are still tracked there: all are made anew as services.",
      ("accounting:replace_products", "accounting:replace"), "replace"),
-    ("Find duplicate journals", "Where the trial balances differ: journals that may be there twice.",
+    ("Find duplicate journals", "Where trial balances differ: journals that may be there twice.",
      ("accounting:duplicates", "accounting:duplicate_journals"), "copy"),
     ("Change organisation", "Connect another company; the wizard maps it anew.",
      ("accounting:change_organisation",), "switch-horizontal"),
@@ -132,7 +132,9 @@ def cogs_void(request: HttpRequest) -> HttpResponse:
     values = form.cleaned_data
     count = void_cogs(living_connection(lock=True), values["since"], values["until"])
     words = "1 journal is" if count == 1 else f"{count} journals are"
-    text = f"{words} voided with the next sync." if count else "Nothing of this period stands there."
+    text = (
+        f"{words} voided with the next sync." if count else "Nothing of this period stands there."
+    )
     messages.success(request, text)
     return redirect(_back(form))
 

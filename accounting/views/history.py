@@ -194,7 +194,7 @@ def _asking(request: HttpRequest, row: SyncDocument, title: str) -> dict[str, An
     back = reverse("accounting:history_entry", args=[row.id])
     context = frame(request, row.connection, title, HERE, page_form=True, cancel_url=back, row=row)
     context["page_tabs"] = None
-    context["breadcrumbs"] += [history_link(), Link(verbs.name_of(row), back)]
+    context["breadcrumbs"] = [history_link(), Link(verbs.name_of(row), back)]
     return context
 
 

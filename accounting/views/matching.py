@@ -46,13 +46,15 @@ def match(request: HttpRequest, document_id: UUID) -> HttpResponse:
             place_errors(form, error)
     found: list[Match] = []
     problem = ""
+    look = "look" in request.GET or request.method == "POST"
     try:
-        found = candidates(tenant_id, row)
+        found = candidates(tenant_id, row) if look else []
     except ProviderRefused as error:
         problem = error.message
     with tenant_context(tenant_id):
         context = _context(request, row, back)
         context |= {"form": form, "rows": [_shown(row, one) for one in found], "problem": problem}
+        context["looked"] = look
         status = 422 if form.errors else 200
         return render(request, "accounting/match.html", context, status=status)
 
@@ -60,7 +62,7 @@ def match(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def _context(request: HttpRequest, row: SyncDocument, back: str) -> dict[str, Any]:
     context = frame(request, row.connection, f"Match {name_of(row)}", HERE, cancel_url=back)
     context["page_tabs"] = None
-    context["breadcrumbs"] += [history_link(), Link(name_of(row), back)]
+    context["breadcrumbs"] = [history_link(), Link(name_of(row), back)]
     context |= {"row": row, "page_lead": f"{Kind(row.kind).label} here; which one is it there?"}
     return context
 

@@ -12,6 +12,7 @@ from accounting.presenters.frame import GALLERY, frame, provider_of
 from accounting.selectors import (
     is_busy,
     known_connection,
+    last_runs,
     needing_count,
     open_run,
     state_counts,
@@ -22,9 +23,9 @@ from hub.ui.components import EmptyState, Link
 from orders.presenters.manner import Manner
 from tenants.access import tenant_view
 from tenants.domain.permissions import Special
+from tenants.models import Job
 from tenants.request import membership_of, next_address
 from tenants.views.news import card_of
-from tenants.models import Job
 
 HERE = "accounting:overview"
 
@@ -43,7 +44,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "state": ConnectionState(connection.state) if connection else None,
         "title": provider.title,
         "needing": needing_count(counts) if counts else 0,
-        "last": next(iter(shown.last_runs(connection, 1)), None) if connection else None,
+        "last": next(iter(last_runs(connection, 1)), None) if connection else None,
     }
     return render(request, "accounting/gallery.html", context)
 
@@ -72,7 +73,7 @@ def integration(request: HttpRequest) -> HttpResponse:
         "job": card_of(job) if job is not None and job.visible else None,
         "may_sync": connection.state == ConnectionState.ACTIVE and not is_busy(connection),
         "active": connection.state == ConnectionState.ACTIVE,
-        "runs": shown.last_runs(connection),
+        "runs": last_runs(connection),
     }
     return render(request, "accounting/overview.html", context)
 
@@ -81,8 +82,8 @@ def _not_connected(title: str, *, was: bool) -> EmptyState:
     text = (
         f"{title} was disabled: Wharf keeps its own books. The history stays."
         if was
-        else f"Wharf keeps stock, orders and costs; {title} keeps the books. Connect them, and each "
-        "document goes over once, to the cent."
+        else f"Wharf keeps stock, orders and costs; {title} keeps the books. Connect them, and "
+        "each document goes over once, to the cent."
     )
     action = Link(f"Connect {title}", reverse("accounting:connect"), "plug")
     return EmptyState(f"{title} is not connected", text, "plug", action)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -71,10 +71,12 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         return render(request, "accounting/reconciliation.html", context)
 
 
-def _file(file_format: str, rows: list[BalanceRow], on: date) -> Any:
+def _file(file_format: str, rows: list[BalanceRow], on: date) -> HttpResponse:
     lines = [[row.label, row.ours, row.theirs, row.difference] for row in rows]
     header = ["Account", "Here", "There", "Difference"]
-    return file_response(f"reconciliation-{on.isoformat()}", file_format, header, iter(lines))
+    name = f"reconciliation-{on.isoformat()}"
+    # A streamed answer is no HttpResponse to the type stubs, though every view may return one.
+    return cast("HttpResponse", file_response(name, file_format, header, iter(lines)))
 
 
 def _shown(connection: Connection | None, rows: list[BalanceRow], on: date) -> dict[str, Any]:
@@ -100,14 +102,10 @@ def detail(request: HttpRequest) -> HttpResponse:
     connection = known_connection()
     on = day_of(request.GET.get("on", ""))
     accounts = accounts_named(request.GET.getlist("account"))
-    found = (
-        explain(connection, [row.id for row in accounts], on) if connection and accounts else []
-    )
+    found = explain(connection, [row.id for row in accounts], on) if connection and accounts else []
     title = ", ".join(row.name for row in accounts) or "An account that is not mapped"
     context = frame(request, connection, title, HERE)
-    context["breadcrumbs"].append(
-        Link("Reconciliation", f"{reverse(HERE)}?on={on.isoformat()}")
-    )
+    context["breadcrumbs"].append(Link("Reconciliation", f"{reverse(HERE)}?on={on.isoformat()}"))
     context |= {
         "on": on,
         "rows": [

@@ -70,9 +70,7 @@ def tracking(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Class and location saved.")
             return redirect("accounting:settings_tracking")
     classes, locations = provider_of(connection).tracks(connection.preferences)
-    off = [
-        name for name, on in (("Class", classes), ("Location", locations)) if not on
-    ]
+    off = [name for name, on in (("Class", classes), ("Location", locations)) if not on]
     context |= {"form": form, "save_label": "Save", "off": " and ".join(off)}
     status = 422 if form.errors else 200
     return render(request, "accounting/settings_tracking.html", context, status=status)

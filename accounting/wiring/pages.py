@@ -20,14 +20,20 @@ def _tell() -> None:
 
     register_notification_kind(
         NotificationKind(
-            ALERT, "A sync with the accounting system met errors", who_has(Special.QUICKBOOKS), "attention"
+            ALERT,
+            "A sync with the accounting system met errors",
+            who_has(Special.QUICKBOOKS),
+            "attention",
         )
     )
 
 
 def _fill_menus() -> None:
+    from accounting.presenters.document_panel import contact_panel, panels
+    from network.contact_panels import register_contact_panel
     from tenants.domain.permissions import Special
     from tenants.links import register_object_link
+    from tenants.panels import register_object_panels
     from tenants.shell import MenuEntry, register_navigation
 
     register_navigation(
@@ -39,6 +45,8 @@ def _fill_menus() -> None:
             700,
         )
     )
+    register_object_panels(panels)
+    register_contact_panel(contact_panel)
     register_object_link("syncdocument", "accounting:history_entry")
 
 

@@ -42,6 +42,7 @@ from orders.services.documents import attributes_of
 from orders.services.previews import taxes_by_name
 from tenants.domain.permissions import Level, Special
 from tenants.models import Organisation
+from tenants.panels import object_panels
 from tenants.selectors import MembershipInForce
 from tenants.services.attributes import attributes_in_use, shown_value
 
@@ -97,9 +98,12 @@ def document_context(
         "replaced_by": _replaced_by(kind, document),
         "buttons": buttons_for(kind, document, member, then=then),
         "approval": approval_of(document, member),
-        "sides": sides_of(
-            document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
-        ),
+        "sides": [
+            *sides_of(
+                document, manner, compare=bool(diffs), history=member.has(Special.NETWORK_PAGE)
+            ),
+            *object_panels(document._meta.model_name or "", document.id, member),
+        ],
         "entries": timeline_of(document),
         "comment_url": kind.url(document, "comment") if member.can(kind.area, Level.EDIT) else "",
         "open_url": _open_url(kind, document, member),

@@ -31,12 +31,19 @@ def log_activity(
         ip=actor.ip,
         request_id=actor.request_id,
         action=action,
-        object_type=about._meta.model_name or "" if about is not None else "",
+        object_type=_type_of(about),
         object_id=_id_of(about),
         object_label=(label or (str(about) if about is not None else ""))[:200],
         summary=summary,
         changes={key: [str(old), str(new)] for key, (old, new) in (changes or {}).items()},
     )
+
+
+def _type_of(about: models.Model | None) -> str:
+    """The model's name, or the one that a model gives where another app has the same."""
+    if about is None:
+        return ""
+    return str(getattr(about, "activity_type", "") or about._meta.model_name or "")
 
 
 def _id_of(about: models.Model | None) -> UUID | None:

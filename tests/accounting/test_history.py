@@ -42,7 +42,7 @@ def remap(books: Books) -> None:
 
 
 def test_a_document_needs_attention_is_mended_and_retried_in_the_browser(books: Books) -> None:
-    """Q25: the list groups by cause, leads to the mapping; retried it arrives, and the page says so."""
+    """Q25: the list groups by cause and leads to the mapping; retried, the document arrives."""
     row = broken(books)
     web = books.company.browser()
     page = web.get(HISTORY).content.decode()
@@ -102,7 +102,7 @@ def test_skip_needs_a_reason_and_can_be_taken_back(books: Books) -> None:
 
 
 def test_a_verb_that_comes_too_late_changes_nothing(books: Books) -> None:
-    """Q25: each verb is a compare-and-swap: a synced document can be neither retried nor skipped."""
+    """Q25: each verb is a compare-and-swap: what is synced cannot be retried."""
     taxed_product(books)
     invoice_of(books, customer_of(books), [("FILTER", "1", "10")])
     books.sync()
@@ -123,7 +123,7 @@ def test_matching_takes_the_one_that_is_there(books: Books) -> None:
     existing = _invoice_there(books, row.number, party.remote_id)
     web = books.company.browser()
     entry = f"{HISTORY}{row.id}/"
-    shown = web.get(f"{entry}match/").content.decode()
+    shown = web.get(f"{entry}match/?look=1").content.decode()
     assert existing in shown
     wrong = web.post(f"{entry}match/", {"remote_id": "99999"})
     assert wrong.status_code == 422 and "There is none with the id 99999" in wrong.content.decode()
