@@ -64,7 +64,7 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "breadcrumbs": [SETTINGS, CHART],
         "account": row,
         "facts": span_facts(row, since, until, membership.organisation.base_currency),
-        "may_edit": membership.can(Area.LEDGER, Level.EDIT) and not kept_by(),
+        "may_edit": membership.can(Area.LEDGER, Level.EDIT),
     }
     return render_list(request, page, context)
 
