@@ -2,6 +2,11 @@
 
 from django.urls import URLPattern
 
-from accounting.api.urls import history, overview, wizard
+from accounting.api.urls import history, inbound, overview, wizard
 
-urlpatterns: list[URLPattern] = [*wizard.PATTERNS, *overview.PATTERNS, *history.PATTERNS]
+urlpatterns: list[URLPattern] = [
+    *wizard.PATTERNS,
+    *inbound.PATTERNS,
+    *overview.PATTERNS,
+    *history.PATTERNS,
+]

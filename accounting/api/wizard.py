@@ -20,6 +20,7 @@ from accounting.domain.states import ConnectionState, Mode
 from accounting.domain.wizard import MAPPED, WizardStep
 from accounting.engine.provider import provider_named
 from accounting.models import Connection
+from accounting.services.bringing_in import TITLES, begin_bringing_in
 from accounting.services.connecting import end_by_name, give_back
 from accounting.services.erasing import Erasable, count_erasable, erase
 from accounting.services.mapping import asked_of, mapping_rows, save_mapping, unmapped
@@ -378,6 +379,32 @@ def off_view(kind: str) -> Any:
             return Response({"switched_off": switch_off(kind, local_id)})
 
     return SwitchOff.as_view()
+
+
+class LaterInput(serializers.Serializer[Any]):
+    location = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+def later_view(what: str) -> Any:
+    """POST: bring opening balances or stock in later."""
+
+    class Later(TenantAPIView):
+        scope_area: ClassVar[str] = "integrations"
+
+        @extend_schema(
+            operation_id=f"quickbooks_bring_in_{what}",
+            summary=f"Import {TITLES[what].lower()}",
+            request=LaterInput,
+            responses={202: OpenApiTypes.OBJECT},
+        )
+        @in_tenant
+        def post(self, request: Request) -> Response:
+            values = validated(LaterInput(data=request.data))
+            connection = living_connection(PROVIDER, lock=True)
+            run = begin_bringing_in(connection, what, values["location"])
+            return Response({"job": run.job, "sync_run": run.id}, status=202)
+
+    return Later.as_view()
 
 
 # --- The migration, and the end ----------------------------------------------------------------

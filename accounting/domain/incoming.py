@@ -135,6 +135,15 @@ class IncomingMoney(Incoming):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingEntry(Incoming):
+    """A journal. `sides`: (account there, amount), debits positive."""
+
+    on: date | None = None
+    note: str = ""
+    sides: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One thing that a provider pushes: something changed in a company there.
 

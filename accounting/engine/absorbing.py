@@ -18,12 +18,23 @@ from tenants.services.activity import log_activity
 
 Handler = Callable[[Work, Connection, RemoteChange, Mapping[str, Any]], bool]
 _handlers: dict[str, Handler] = {}
+_readers: list[Callable[[Connection], int]] = []
 _removals: list[Callable[[Connection, SyncDocument], bool]] = []
 
 
 def register_handler(kind: str, handler: Handler) -> None:
     """Called from `AppConfig.ready`; `kind` is a value of `Provider.feeds`."""
     _handlers[kind] = handler
+
+
+def register_reader(reader: Callable[[Connection], int]) -> None:
+    """Called from `AppConfig.ready`: looks at lists that were read whole; gives what changed."""
+    _readers.append(reader)
+
+
+def lists_read(connection: Connection) -> int:
+    """Look at the lists as they are now; gives how many rows changed here."""
+    return sum(reader(connection) for reader in _readers)
 
 
 def entities(provider: Provider) -> list[str]:

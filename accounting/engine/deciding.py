@@ -58,6 +58,7 @@ class Decisions:
     frame: Frame
     chosen: list[tuple[SyncDocument, Sending]] = field(default_factory=list)
     wanted: dict[tuple[Kind, UUID], Candidate] = field(default_factory=dict)
+    needless: list[UUID] = field(default_factory=list)
     settled: int = 0
 
     def settle(self, row: SyncDocument, state: SyncState, code: str = "", text: str = "") -> None:
@@ -82,11 +83,14 @@ class Decisions:
     def write(self, rows: Sequence[SyncDocument], before: dict[UUID, tuple[str, str, str]]) -> None:
         """Write what changed, and make due what is waited for."""
         chosen = {row.id for row, _sending in self.chosen}
+        SyncDocument.objects.filter(id__in=self.needless, remote_id="").delete()
         write_rows(
             [
                 row
                 for row in rows
-                if row.id not in chosen and before[row.id] != (row.state, row.reason, row.message)
+                if row.id not in chosen
+                and row.id not in self.needless
+                and before[row.id] != (row.state, row.reason, row.message)
             ],
             DECIDED,
         )
@@ -168,7 +172,7 @@ def _decide_one(found: Decisions, row: SyncDocument, document: Document | None) 
         return
     if sending is not None:
         found.chosen.append((row, sending))
-    elif row.state != SyncState.WAITING:
+    elif row.state != SyncState.WAITING and row.id not in found.needless:
         found.settled += 1
 
 
@@ -184,7 +188,8 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
         found.settle(row, SyncState.WAITING, *SKIPS[code])
         return None
     if wanted == "void" and not row.remote_id:
-        found.settle(row, SyncState.REMOVED)
+        # Other documents say all that it says: there is nothing to keep in step.
+        found.needless.append(row.id)
         return None
     if document is not None and wanted != "void" and row.hash == as_taken_over(document):
         # It came from there, and nothing of it was changed here since.

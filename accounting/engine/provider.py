@@ -166,6 +166,10 @@ class Session(ABC):
         """Which of these are not there any more."""
 
     @abstractmethod
+    def journals(self, since: date, until: date) -> Iterable[There]:
+        """The journals of a period, both days included."""
+
+    @abstractmethod
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         """Account id → debits less credits, in the company's currency."""
 

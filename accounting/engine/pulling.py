@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounting.domain.answers import Changes, There
 from accounting.domain.states import SyncState
-from accounting.engine.absorbing import absorb, entities
+from accounting.engine.absorbing import absorb, entities, lists_read
 from accounting.engine.recovering import recover
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
@@ -22,6 +22,8 @@ from tenants.boundary import current_tenant
 
 FIELD = "accounting.change"
 FEED = "changes"
+LISTS = "lists"
+LEFT_OUT = "left_out"
 
 
 def pull(work: Work) -> None:
@@ -43,7 +45,18 @@ def pull(work: Work) -> None:
         fault("sync.changes_kept")
         _move_on(connection, changes.cursor)
     fault("sync.changes_read")
+    _take_lists(work)
     absorb_all(work)
+
+
+def _take_lists(work: Work) -> None:
+    """Lists that were read whole since the last time: what no feed tells of comes in."""
+    with work.transaction() as connection:
+        read_at = connection.lists_read_at.isoformat() if connection.lists_read_at else ""
+        if read_at and connection.cursor.get(LISTS) != read_at:
+            work.counts["taken"] += lists_read(connection)
+            cursor = {**connection.cursor, LISTS: read_at}
+            Connection.objects.filter(id=connection.id).update(cursor=cursor)
 
 
 def _sweep(work: Work, unsure: Sequence[str]) -> list[tuple[str, str]]:
@@ -68,7 +81,12 @@ def _move_on(connection: Connection, cursor: str) -> None:
 
 def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, str]] = ()) -> None:
     known = _known(connection, changes)
-    news = [each for each in changes.objects if not _is_echo(each, known)]
+    left_out = connection.cursor.get(LEFT_OUT, {})
+    news = [
+        each
+        for each in changes.objects
+        if not _is_echo(each, known) and left_out.get(f"{each.entity}:{each.id}") != each.version
+    ]
     rows = [_row(connection, each) for each in news]
     rows += [
         RemoteChange(connection=connection, entity=entity, remote_id=remote_id, deleted=True)
@@ -82,6 +100,15 @@ def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, st
         unique_fields=["tenant", "connection", "entity", "remote_id"],
         update_fields=["deleted", "body", "reason", "message", "seen_at"],
     )
+
+
+def leave_out(connection: Connection, entity: str, remote_id: str, version: str) -> None:
+    """Somebody left it out as it stands there; the feed, whose answers overlap, brings it again
+    only once it was changed there. The last hundred are remembered.
+    """
+    known = {**connection.cursor.get(LEFT_OUT, {}), f"{entity}:{remote_id}": version}
+    connection.cursor = {**connection.cursor, LEFT_OUT: dict(list(known.items())[-100:])}
+    connection.save(update_fields=["cursor"])
 
 
 def _known(connection: Connection, changes: Changes) -> dict[tuple[str, str], str]:

@@ -96,6 +96,26 @@ class StockForm(forms.Form):
         return UUID(chosen) if chosen else None
 
 
+class LocationForm(forms.Form):
+    """Where stock goes that comes in later; nothing is asked for opening balances."""
+
+    location = forms.ChoiceField(label="Where the stock lies")
+
+    def __init__(self, *args: Any, what: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if what != "stock":
+            del self.fields["location"]
+            return
+        rows = Location.objects.filter(is_active=True).order_by("-is_default", "name")
+        choices = [(str(row.id), row.name) for row in rows]
+        self.fields["location"].choices = choices  # type: ignore[attr-defined]
+
+    def location_id(self) -> UUID | None:
+        """The chosen location."""
+        chosen = self.cleaned_data.get("location")
+        return UUID(chosen) if chosen else None
+
+
 class ConfirmForm(forms.Form):
     """Step 8."""
 

@@ -19,6 +19,7 @@ from accounting.models import Connection, Exchange, RemoteChange, SyncDocument, 
 from accounting.presenters.fixes import fix_link, own_url, their_url
 from accounting.selectors import first_id_at
 from accounting.services import sync_documents as verbs
+from accounting.services.absorb_choices import LINKABLE
 from accounting.services.accounts_there import line_accounts
 from hub.secrets import UnreadableSecret, decrypt
 from hub.ui.components import DiffCell, DiffRow, DiffTable, ErrorPanel, Fact, Link, TimelineEntry
@@ -257,6 +258,14 @@ def exchanges_of_run(run: SyncRun) -> Sequence[Exchange]:
     return list(rows.defer("body").order_by("-id")[:MOST_EXCHANGES])
 
 
+def _incoming_links(row: RemoteChange, label: str, url: str) -> list[Link]:
+    """Where it is mended: there, or by saying whether it is one of ours."""
+    found = [Link(label, url, "external-link")] if url else []
+    if row.reason in LINKABLE:
+        found.append(Link("Link or rename", reverse("accounting:decide", args=[row.pk]), "link"))
+    return found
+
+
 def incoming_context(row: RemoteChange, manner: Manner) -> dict[str, Any]:
     """One object from there that waits for a decision."""
     provider = provider_named(row.connection.provider)
@@ -275,6 +284,6 @@ def incoming_context(row: RemoteChange, manner: Manner) -> dict[str, Any]:
             Fact("Since", manner.moment(row.seen_at)),
             Fact("Deleted there", "Yes" if row.deleted else "No"),
         ],
-        "links": [Link(f"Open in {provider.title}", url, "external-link")] if url else [],
+        "links": _incoming_links(row, f"Open in {provider.title}", url),
         "parts": {"As it was read": body},
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounting.domain.incoming import (
     Incoming,
+    IncomingEntry,
     IncomingItem,
     IncomingLine,
     IncomingMoney,
@@ -248,6 +249,24 @@ def _money(body: Body) -> dict[str, Any]:
     }
 
 
+def _entry(entity: str, body: Body) -> IncomingEntry:
+    return IncomingEntry(
+        **_head(Kind.JOURNAL, entity, body),
+        on=_day(body.get("TxnDate")),
+        note=_text(body, "PrivateNote"),
+        sides=tuple(
+            (_ref(detail, "AccountRef"), _signed(row, detail))
+            for row in _rows(body.get("Line"))[:MOST_LINES]
+            if isinstance(detail := row.get("JournalEntryLineDetail"), Mapping)
+        ),
+    )
+
+
+def _signed(row: Body, detail: Body) -> Decimal:
+    value = amount(row.get("Amount")) or ZERO
+    return value if detail.get("PostingType") == "Debit" else -value
+
+
 READERS: Mapping[str, Callable[[str, Body], Incoming]] = {
     "Customer": _party,
     "Vendor": _party,
@@ -259,4 +278,5 @@ READERS: Mapping[str, Callable[[str, Body], Incoming]] = {
     "RefundReceipt": _trade(Kind.REFUND),
     "Payment": _payment,
     "BillPayment": _bill_payment,
+    "JournalEntry": _entry,
 }

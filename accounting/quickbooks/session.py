@@ -180,6 +180,10 @@ class QuickBooksSession(Session):
             gone += [each for each in ids if each not in found]
         return gone
 
+    def journals(self, since: date, until: date) -> Iterable[There]:
+        days = f"TxnDate >= {quoted(since.isoformat())} AND TxnDate <= {quoted(until.isoformat())}"
+        return self.all("JournalEntry", days)
+
     def trial_balance(self, until: date) -> Mapping[str, Decimal]:
         body = self._http.get(
             "/reports/TrialBalance",

@@ -1,6 +1,6 @@
 """What every taking over has in common: which row it is, who changed it last, how it is kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -26,6 +26,8 @@ TABLES = {
     Kind.PAYMENT: "payment",
     Kind.BILL_PAYMENT: "payment",
 }
+# What their times are rounded down to.
+THEIR_CLOCK = timedelta(seconds=1)
 NOT_THERE = (SyncState.REMOTE_GONE, SyncState.REMOVED)
 
 
@@ -80,9 +82,10 @@ def changed_here_at(connection: Connection, row: SyncDocument) -> datetime | Non
 
 
 def ours_is_newer(connection: Connection, row: SyncDocument, incoming: Incoming) -> bool:
-    """Last change wins (Q12). Theirs wins where a clock is missing."""
+    """Last change wins (Q12). Theirs wins where a clock is missing, and within its second."""
     mine = changed_here_at(connection, row)
-    return mine is not None and incoming.changed_at is not None and mine > incoming.changed_at
+    theirs = incoming.changed_at
+    return mine is not None and theirs is not None and mine >= theirs + THEIR_CLOCK
 
 
 def keep_ours(row: SyncDocument, incoming: Incoming) -> None:

@@ -17,7 +17,7 @@ from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, RemoteRecord, SyncDocument
 from accounting.services.absorb_common import is_known, mapped, row_of, title_of
 from accounting.services.absorb_items import absorb_item
-from accounting.services.absorb_lists import absorb_record
+from accounting.services.absorb_lists import absorb_lists, absorb_record
 from accounting.services.absorb_money import APPLIED, absorb_payment, rest_of, take_back
 from accounting.services.absorb_parties import absorb_party
 from accounting.services.absorb_trade import absorb_bill, absorb_invoice
@@ -124,6 +124,11 @@ def sent_changed(work: Work, connection: Connection, change: RemoteChange, body:
         "sync.changed_there", f"{row.number} was changed in {connection}", about=connection
     )
     return True
+
+
+def taxes_read(connection: Connection) -> int:
+    """Tax codes have no feed: they follow the daily reading (Q10)."""
+    return absorb_lists(connection, ["tax"])
 
 
 def removed(connection: Connection, row: SyncDocument) -> bool:

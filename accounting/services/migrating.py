@@ -79,7 +79,9 @@ def begin_migration(connection: Connection) -> SyncRun:
 def migration_of(connection: Connection) -> SyncRun | None:
     """The latest migration run."""
     return (
-        SyncRun.objects.filter(connection=connection, kind=RunKind.MIGRATION)
+        SyncRun.objects.filter(
+            connection=connection, kind=RunKind.MIGRATION, payload__has_key="done"
+        )
         .order_by("-id")
         .first()
     )
@@ -271,7 +273,7 @@ def _address(page: str) -> str:
     base = settings.BASE_URL.rstrip("/")
     if page == "migration":
         return base + reverse("accounting:migration")
-    return f"{base}/integrations/quickbooks/advanced/#history"
+    return base + reverse("accounting:advanced")
 
 
 def job_id_of(connection: Connection) -> UUID | None:

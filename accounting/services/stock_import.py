@@ -21,7 +21,7 @@ from accounting.engine.work import Work
 from accounting.models import Connection, SyncDocument
 from accounting.services.absorb_common import local_of
 from accounting.services.opening import note_brought_in
-from hub.errors import InvalidInput
+from hub.errors import Conflict, InvalidInput
 from hub.faults import fault
 from inventory.models import Location, Product, ProductKind
 from inventory.services.opening_stock import receive_opening_stock
@@ -71,7 +71,18 @@ def _replace_all(work: Work, entity: str, tracked: Mapping[str, There]) -> None:
     fault("migration.retiring_noted")
     for place, document in enumerate(waiting):
         work.progress(place, len(waiting), f"Making {document.number} anew as a service")
-        _retire(work, document, tracked.get(document.remote_id))
+        retire(work, document, tracked.get(document.remote_id))
+
+
+def check_stock_once(connection: Connection) -> None:
+    """Stock on hand comes in once; raises Conflict (`stock_done`)."""
+    when = connection.wizard.get("brought_in", {}).get("stock", "")
+    if when:
+        raise Conflict(
+            f"Stock on hand came in on {when[:10]}. It can come in once only; a second time would "
+            "count it twice.",
+            code="stock_done",
+        )
 
 
 def _receive(work: Work, answers: Answers, items: Sequence[IncomingItem]) -> None:
@@ -114,7 +125,7 @@ def _row(connection: Connection, item: IncomingItem, location: UUID) -> dict[str
     }
 
 
-def _retire(work: Work, document: SyncDocument, item: There | None) -> None:
+def retire(work: Work, document: SyncDocument, item: There | None) -> None:
     """Free its name, make it inactive, and let the product be made anew."""
     entity, remote_id = document.entity, document.remote_id
     item = item or work.call(work.session.read, entity, remote_id)

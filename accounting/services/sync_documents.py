@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounting.domain.answers import There
 from accounting.domain.reasons import variance
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.provider import provider_named
+from accounting.engine.pulling import body_of, leave_out
 from accounting.models import Connection, RemoteChange, SyncDocument
 from accounting.selectors import change_or_404, document_or_404
 from hub.errors import Conflict, InvalidInput
@@ -248,5 +250,8 @@ def dismiss_change(change_id: UUID) -> RemoteChange:
         f"{row.entity} {row.remote_id} from {row.connection} left out: {row.message}"[:400],
         about=row.connection,
     )
+    connection = Connection.objects.select_for_update(no_key=True).get(id=row.connection_id)
+    there = provider_named(connection.provider).read_there(row.entity, body_of(row))
+    leave_out(connection, row.entity, row.remote_id, there.version)
     RemoteChange.objects.filter(id=row.id).delete()
     return row

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from accounting.domain.wizard import MAPPED, WizardStep
-from accounting.views import consent, ending, migration, wizard, wizard_mapping
+from accounting.views import consent, ending, later, migration, wizard, wizard_mapping
 
 BASE = "integrations/quickbooks"
 
@@ -59,6 +59,8 @@ PATTERNS: list[URLPattern] = [
     path(f"{BASE}/migration/", migration.page, name="migration"),
     path(f"{BASE}/migration/back/", migration.back, name="migration_back"),
     path(f"{BASE}/migration/again/", migration.again, name="migration_again"),
+    path(f"{BASE}/opening-balances/", later.later_view("opening"), name="opening_import"),
+    path(f"{BASE}/stock-on-hand/", later.later_view("stock"), name="stock_import"),
     path(f"{BASE}/disable/", ending.disable_page, name="disable"),
     path(f"{BASE}/change-organisation/", ending.change_page, name="change_organisation"),
     path(f"{BASE}/launch/", ending.launch, name="launch"),

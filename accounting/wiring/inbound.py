@@ -3,13 +3,26 @@
 
 def register() -> None:
     """Called from `AppConfig.ready`."""
-    from accounting.engine.absorbing import register_handler, register_removal
-    from accounting.services.absorb_handlers import HANDLERS, removed
+    from accounting.engine.absorbing import (
+        register_handler,
+        register_reader,
+        register_removal,
+    )
+    from accounting.services.absorb_handlers import HANDLERS, removed, taxes_read
 
     for kind, handler in HANDLERS.items():
         register_handler(kind, handler)
     register_removal(removed)
+    register_reader(taxes_read)
     _keep_daily()
+    _replace_products()
+
+
+def _replace_products() -> None:
+    from accounting.services.replacing import REPLACE_JOB, give_up_replacing, run_replacing
+    from tenants.jobs import JobKind, register_job_kind
+
+    register_job_kind(JobKind(REPLACE_JOB, "sync", run_replacing, exhausted=give_up_replacing))
 
 
 def _keep_daily() -> None:

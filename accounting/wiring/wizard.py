@@ -1,5 +1,7 @@
 """Hooks of the connect wizard: its jobs, and the pages that Settings lists."""
 
+from accounting.engine.running import give_up
+from accounting.services.bringing_in import BRING_IN_JOB, run_bring_in
 from accounting.services.keeper import keeper_now
 from accounting.services.migrating import MIGRATION_JOB, gave_up, run_migration
 from ledger.keeper import Keeper, register_keeper
@@ -12,6 +14,7 @@ from tenants.shell import MenuEntry, register_settings
 def register() -> None:
     """Called from `AppConfig.ready`."""
     register_job_kind(JobKind(MIGRATION_JOB, "sync", run_migration, exhausted=gave_up))
+    register_job_kind(JobKind(BRING_IN_JOB, "sync", run_bring_in, exhausted=give_up))
     register_keeper(Keeper(keeper_now))
     register_beginning(Beginning("quickbooks", "QuickBooks Online", "accounting:connect"))
     register_settings(

@@ -1,6 +1,5 @@
 """Payments made in QuickBooks, as they come in (Q12, Q24)."""
 
-from decimal import Decimal
 from typing import Any
 
 from accounting.domain.states import SyncState
@@ -9,8 +8,6 @@ from orders.domain.stock_states import PaymentStatus
 from orders.models import Invoice, Payment
 from tests.accounting.books import Books
 from tests.accounting.making import customer_of, invoice_of, paid, taxed_product
-
-D = Decimal
 
 
 def sent_invoice(books: Books, lines: list[tuple[str, str, str]] | None = None) -> Invoice:
@@ -26,13 +23,13 @@ def invoice_there(books: Books) -> str:
     return str(there["Id"])
 
 
-def payments(books: Books) -> list[tuple[str, Decimal, Decimal]]:
+def payments(books: Books) -> list[tuple[str, Any, Any]]:
     with books.company.inside():
         rows = Payment.objects.order_by("number")
         return [(row.status, row.amount, row.used) for row in rows]
 
 
-def settled(books: Books, invoice: Invoice) -> tuple[str, Decimal]:
+def settled(books: Books, invoice: Invoice) -> tuple[str, Any]:
     with books.company.inside():
         row = Invoice.objects.get(id=invoice.id)
         return row.status, row.settled

@@ -75,7 +75,7 @@ def test_what_is_no_news_is_refused(books: Books, monkeypatch: pytest.MonkeyPatc
     """Q12: garbage, other JSON, deep nesting, too long; no token configured is our fault."""
     bodies = [b"{", b"{}", b"7", b'"x"', b"[" * 100_000, b" " * (3 * 1024 * 1024)]
     assert [deliver(body) for body in bodies] == [400, 400, 400, 400, 400, 413]
-    odd = [1, None, {}, {"intuitaccountid": {}, "id": []}, {"type": 7, "id": "x" * 5000}]
+    odd: list[Any] = [1, None, {}, {"intuitaccountid": {}, "id": []}, {"type": 7, "id": "x" * 5000}]
     assert deliver(odd) == 200
     assert deliver({"eventNotifications": [1, {"dataChangeEvent": {"entities": [2, {}]}}]}) == 200
     monkeypatch.setattr(settings, "QUICKBOOKS_WEBHOOK_TOKEN", "")
@@ -164,7 +164,9 @@ def test_access_that_nobody_uses_is_renewed_by_the_daily_job(books: Books) -> No
     books.company.drain(lanes=("sync",))
     with books.company.inside():
         assert books.connection().tokens != before
-        assert books.connection().access_expires_at > timezone.now()
+        until = books.connection().access_expires_at
+        assert until is not None
+        assert until > timezone.now()
         assert Job.objects.filter(kind="accounting.keep", state="queued").count() == 1
 
 

@@ -311,3 +311,32 @@ def test_partners_and_imports_wait_while_it_is_locked(company: Company, there: T
     with company.inside():
         unlock_organisation()
         assert Organisation.objects.get(id=company.id).locked_because == ""
+
+
+def test_what_the_wizard_left_out_comes_in_later_and_once(company: Company, there: There) -> None:
+    """Q18: opening balances and stock from Advanced settings, in the browser and by API."""
+    client, api = company.browser(), company.api()
+    connect(client, there.realm)
+    walk_to_confirm(company, client)
+    for step in ("opening", "stock"):
+        client.post(f"{BASE}/wizard/{step}/", {"wanted": "no"})
+    client.post(f"{BASE}/wizard/confirm/", {"phrase": PHRASE})
+    company.drain(lanes=LANES)
+    with company.inside():
+        assert not Invoice.objects.exists() and not StockLevel.objects.exists()
+    assert client.post(f"{BASE}/opening-balances/").status_code == 302
+    company.drain(lanes=LANES)
+    missing = api.post("/api/v1/integrations/quickbooks/stock-on-hand", {}, format="json")
+    assert list(missing.json()["fields"]) == ["location"]
+    page = client.get(f"{BASE}/stock-on-hand/").content.decode()
+    location = page.partition('<option value="')[2].partition('"')[0]
+    began = api.post(
+        "/api/v1/integrations/quickbooks/stock-on-hand", {"location": location}, format="json"
+    )
+    assert began.status_code == 202
+    company.drain(lanes=LANES)
+    check_arrived(company, there)
+    again = api.post("/api/v1/integrations/quickbooks/opening-balances", {}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "opening_done")
+    assert client.post(f"{BASE}/opening-balances/").status_code == 422
+    assert "once only" in client.get(f"{BASE}/stock-on-hand/").content.decode()

@@ -39,6 +39,8 @@ PATTERNS: list[URLPattern] = [
     path(f"{BASE}/migration", wizard.MigrationView.as_view()),
     path(f"{BASE}/migration/again", wizard.migration_verb("again")),
     path(f"{BASE}/migration/back", wizard.migration_verb("back")),
+    path(f"{BASE}/opening-balances", wizard.later_view("opening")),
+    path(f"{BASE}/stock-on-hand", wizard.later_view("stock")),
     path(f"{BASE}/disable", wizard.ending_view("disable")),
     path(f"{BASE}/change-organisation", wizard.ending_view("change_organisation")),
 ]
