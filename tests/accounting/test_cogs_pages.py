@@ -27,7 +27,9 @@ def shipped(books: Books, quantity: str = "3") -> None:
         found = Product.objects.get(id=product.id)
         line = TaskLine(found.id, "10", "4", "Found")
         authorise_adjustment(draft_adjustment(TaskHeader(), [line]).id)
-        order = create_sales_order(customer.id, {}, [LineInput(product=found.id, quantity=quantity)])
+        order = create_sales_order(
+            customer.id, {}, [LineInput(product=found.id, quantity=quantity)]
+        )
         authorise_sales_order(order.id)
         sold = SalesOrderLine.objects.get(order=order)
         shipment = draft_shipment(order.id, [ShipmentInput(sold.line_id, quantity)])
@@ -35,14 +37,17 @@ def shipped(books: Books, quantity: str = "3") -> None:
 
 
 def test_a_period_is_looked_at_exported_twice_and_recalled(books: Books) -> None:
-    """Q17: the preview names the journal; exported twice nothing doubles; Void takes it out there."""
+    """Q17: the preview names the journal; exported twice nothing doubles; Void recalls it."""
     shipped(books)
     today = timezone.localdate().isoformat()
     days = {"since": today, "until": today}
     web = books.company.browser()
     page = web.get(HERE, days).content.decode()
     assert "12.00" in page and "Export COGS to QuickBooks Online" in page
-    for expected in ("1 journal goes with the next sync.", "Everything of this period was exported."):
+    for expected in (
+        "1 journal goes with the next sync.",
+        "Everything of this period was exported.",
+    ):
         answer = web.post(f"{HERE}export/", days, follow=True)
         assert expected in answer.content.decode()
     books.sync()
