@@ -214,7 +214,9 @@ def foreign_journal(books: Books) -> None:
         }
         for way, account in (("Debit", bank), ("Credit", equity))
     ]
-    order = Order(Verb.CREATE, "JournalEntry", {"Line": sides}, "by-hand")
+    order = Order(
+        Verb.CREATE, "JournalEntry", {"Line": sides, "PrivateNote": "By hand, there"}, "by-hand"
+    )
     outcome = books.session().send([order])[0]
     assert outcome.there is not None, outcome.verdict
 
@@ -252,7 +254,8 @@ def test_reconciliation_shows_the_difference_and_the_document(books: Books) -> N
     bank = [row for row in page.split("<tr>") if "Checking" in row or "Bank" in row][0]
     address = bank.split(f'href="{PAGE}reconciliation/account/')[1].split('"')[0]
     detail = web.get(f"{PAGE}reconciliation/account/{address.replace('&amp;', '&')}&look=1")
-    assert "By hand, there" in detail.content.decode()
+    text = detail.content.decode()
+    assert "JournalEntry" in text and "50.00" in text
     file = web.get(f"{PAGE}reconciliation/", {"on": today, "format": "csv"})
     text = b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Account,Here,There,Difference" in text and "Accounts receivable" in text
