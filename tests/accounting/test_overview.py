@@ -251,7 +251,7 @@ def test_reconciliation_shows_the_difference_and_the_document(books: Books) -> N
     assert "Nobody else posted to it there" in alone.content.decode()
     foreign_journal(books)
     page = web.get(f"{PAGE}reconciliation/", {"on": today}).content.decode()
-    bank = [row for row in page.split("<tr>") if "Checking" in row or "Bank" in row][0]
+    bank = next(row for row in page.split("<tr>") if "Checking" in row or "Bank" in row)
     address = bank.split(f'href="{PAGE}reconciliation/account/')[1].split('"')[0]
     detail = web.get(f"{PAGE}reconciliation/account/{address.replace('&amp;', '&')}&look=1")
     text = detail.content.decode()
