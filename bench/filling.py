@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
+from accounting.models import Connection as AccountingConnection
 from hub.ids import new_id
 from tenants.boundary import tenant_context
 from tenants.models import User
@@ -57,6 +59,17 @@ SELECT uuidv7(), %(tenant)s, (ARRAY['out', 'in'])[1 + n %% 2], uuidv7(), %(conne
     'understood', 'none', '', '', '{{}}'::jsonb, 0
 FROM generate_series(%(first)s, %(last)s) AS n
 """.replace("{{}}", "{}")
+SYNC_DOCUMENTS = """
+INSERT INTO accounting_syncdocument (id, tenant_id, connection_id, kind, rank, local_id, number,
+    happened_on, from_there, currency, total, tax, state, reason, message, fix, entity, remote_id,
+    remote_version, remote_number, verb, hash, sent_hash, generation, attempts, synced_at, facts,
+    skipped_by_name)
+SELECT uuidv7(), %(tenant)s, %(connection)s, 'invoice', 7, uuidv7(), 'I-' || lpad(n::text, 8, '0'),
+    current_date - (n %% 700)::int, false, 'GBP', 120, 20,
+    coalesce((ARRAY['attention', 'pending'])[1 + n %% 20], 'synced'), '', '', '{{}}', 'Invoice',
+    n::text, '0', 'I-' || n, 'create', '', '', 1, 0, now(), '{{}}', ''
+FROM generate_series(%(first)s, %(last)s) AS n
+""".replace("{{}}", "{}")
 CONNECTION = """
 INSERT INTO network_connection (id, tenant_id, email, status, role, partner_name,
     partner_legal_name, partner_tax_number, partner_key_hint, invite_bounced, disconnect_reason,
@@ -94,6 +107,12 @@ def fill_one(tenant_id: UUID, rows: int, say: Callable[[str], None] = lambda tex
     say(f"{rows:,} sales")
     in_batches(tenant_id, ENVELOPES, rows, {"connection": connection_id, "partner": new_id()})
     say(f"{rows:,} envelopes")
+    with tenant_context(tenant_id):
+        books = AccountingConnection.objects.create(
+            provider="quickbooks", realm=str(tenant_id), state="active", connected_at=timezone.now()
+        )
+    in_batches(tenant_id, SYNC_DOCUMENTS, rows, {"connection": books.id})
+    say(f"{rows:,} sync documents")
 
 
 def contacts_of(tenant_id: UUID) -> list[UUID]:

@@ -23,8 +23,14 @@ from tenants.models import User
 
 PAGE = 50
 HUNDREDTH = 99
-RESOURCES = ("purchase-orders", "sales-orders", "contacts", "network/envelopes")
-PAGES = ("/purchases/", "/sales/", "/contacts/", "/network/envelopes/")
+RESOURCES = ("purchase-orders", "sales-orders", "contacts", "network/envelopes", "sync-documents")
+PAGES = (
+    "/purchases/",
+    "/sales/",
+    "/contacts/",
+    "/network/envelopes/",
+    "/integrations/quickbooks/history/?tab=all",
+)
 NEXT = re.compile(r'rel="next"[^>]*href="([^"]*)"')
 
 Get = Callable[[str], Any]
