@@ -1,5 +1,6 @@
 """Payments made in QuickBooks, as they come in (Q12, Q24)."""
 
+from decimal import Decimal
 from typing import Any
 
 from accounting.domain.states import SyncState
@@ -191,7 +192,7 @@ def test_a_bill_that_is_paid_there_is_paid_here(books: Books) -> None:
     with books.company.inside():
         bill = Bill.objects.get(id=bill.id)
         payment = Payment.objects.get()
-        assert (bill.settled, payment.side, payment.direction) == (20, "purchase", "out")
+        assert (bill.settled, payment.side, payment.direction) == (Decimal(20), "purchase", "out")
     books.act("delete", entity="BillPayment", id=made["Id"])
     books.sync()
     with books.company.inside():
