@@ -95,6 +95,7 @@ def go_on(connection: Connection) -> None:
     SyncRun.objects.filter(id=run.id, state=RunState.FAILED).update(
         state=RunState.QUEUED, error="", finished_at=None
     )
+    Job.objects.filter(id=run.job, state=JobState.CANCELLED).update(state=JobState.FAILED)
     retry_job(run.job)
 
 
@@ -146,12 +147,11 @@ def run_migration(run: Run) -> None:
         SyncRun.objects.filter(id=work.sync_run).update(state=RunState.RUNNING, started_at=Now())
         answers = answers_of(connection)
     fault("migration.begun")
-    steps = _steps()
     try:
-        for place, (name, (title, step)) in enumerate(steps.items()):
+        for place, (name, (title, step)) in enumerate(STEPS.items()):
             if name in _done(work):
                 continue
-            work.progress(place, len(steps), title)
+            work.progress(place, len(STEPS), title)
             step(work, answers)
             fault(f"migration.before_{name}_noted")
             _note(work, name)
@@ -161,19 +161,18 @@ def run_migration(run: Run) -> None:
     _finish(work)
 
 
-def _steps() -> Mapping[str, tuple[str, Step]]:
-    return {
-        "lists": ("Reading accounts, tax codes and terms", _read_lists),
-        "parties": ("Bringing in customers and suppliers", bring_in_parties),
-        "products": ("Bringing in products", bring_in_products),
-        "opening": ("Bringing in unpaid invoices and bills", bring_in_opening),
-        "stock": ("Bringing in stock on hand", bring_in_stock),
-    }
-
-
 def _read_lists(work: Work, _answers: Answers) -> None:
     read_company(work)
     read_lists(work)
+
+
+STEPS: Mapping[str, tuple[str, Step]] = {
+    "lists": ("Reading accounts, tax codes and terms", _read_lists),
+    "parties": ("Bringing in customers and suppliers", bring_in_parties),
+    "products": ("Bringing in products", bring_in_products),
+    "opening": ("Bringing in unpaid invoices and bills", bring_in_opening),
+    "stock": ("Bringing in stock on hand", bring_in_stock),
+}
 
 
 def _done(work: Work) -> list[str]:
@@ -210,6 +209,7 @@ def _held_up(work: Work, stopped: Stopped) -> None:
 
 def _finish(work: Work) -> None:
     work.keep_exchanges()
+    work.progress(len(STEPS), len(STEPS), "Letting everybody work again")
     fault("migration.before_finish")
     with work.run.finishing() as result:
         connection = Connection.objects.get(id=work.connection_id)

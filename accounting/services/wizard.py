@@ -6,7 +6,7 @@ from uuid import UUID
 
 from accounting.domain.answers import Company
 from accounting.domain.states import ConnectionState, Mode
-from accounting.domain.wizard import MAPPED, PHRASE, Answers, WizardStep, is_phrase, read_answers
+from accounting.domain.wizard import MAPPED, Answers, WizardStep, is_phrase, read_answers
 from accounting.engine.provider import Finding, Weight, provider_named
 from accounting.models import Connection
 from accounting.services.mapping import unmapped
@@ -148,7 +148,7 @@ def check_phrase(connection: Connection, typed: str) -> None:
                 code="not_mapped",
             )
     if not is_phrase(typed):
-        message = f"Type “{PHRASE}”."
+        message = "This is not the phrase. Type it as it stands there, without the quotation marks."
         raise InvalidInput(message, fields={"phrase": [message]})
 
 

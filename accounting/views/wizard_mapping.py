@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounting.domain.matching import Theirs
+from accounting.domain.matching import Ours, Theirs
 from accounting.domain.wizard import MAPPED, WizardStep, step_after
 from accounting.engine.provider import provider_named
 from accounting.forms.wizard import MAP, posted_mapping
@@ -109,7 +109,7 @@ def _shown(row: MappingRow, request: HttpRequest, errors: list[str]) -> dict[str
         "ours": row.ours,
         "name": name,
         "type_label": _type_label(row),
-        "choices": [(one.id, _their_label(one)) for one in row.choices],
+        "choices": [(one.id, _their_label(one, row.ours)) for one in row.choices],
         "chosen": chosen,
         "is_proposal": not linked and bool(chosen) and typed is None,
         "mapped": bool(linked),
@@ -129,9 +129,11 @@ def _type_label(row: MappingRow) -> str:
     return f"{AccountType(ours.type).label}{use}" if ours.type else ""
 
 
-def _their_label(one: Theirs) -> str:
+def _their_label(one: Theirs, ours: Ours) -> str:
     if one.rate is not None:
         return f"{one.name} ({plain(one.rate)} %)"
+    if ours.days is not None:
+        return one.name
     number = str(one.data.get("number") or "")
     return " ".join(filter(None, (number, one.name, f"· {one.type}" if one.type else "")))
 

@@ -64,7 +64,7 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "breadcrumbs": [SETTINGS, CHART],
         "account": row,
         "facts": span_facts(row, since, until, membership.organisation.base_currency),
-        "may_edit": membership.can(Area.LEDGER, Level.EDIT) and not kept_by(),
+        "may_edit": membership.can(Area.LEDGER, Level.EDIT),
     }
     return render_list(request, page, context)
 
@@ -98,8 +98,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @tenant_view(Area.LEDGER, Level.EDIT)
 def change(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Change an account."""
-    refuse_kept("chart of accounts")
     row = account_or_404(account_id)
+    refuse_kept("chart of accounts")
     form = AccountForm(request.POST or None, row=row, fixed_type=_why_type_is_fixed(row))
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
@@ -135,6 +135,7 @@ def _form_page(
 @tenant_view(Area.LEDGER, Level.EDIT)
 def archive(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Take an account out of choices, or bring it back."""
+    account_or_404(account_id)
     refuse_kept("chart of accounts")
     active = request.POST.get("active") == "yes"
     row = save_account(account_id, {"is_active": active})

@@ -86,8 +86,8 @@ def tax_rule(request: HttpRequest, rule_id: UUID | None = None) -> HttpResponse:
 @tenant_view(Area.COMPANY, Level.EDIT)
 def payment_term(request: HttpRequest, term_id: UUID | None = None) -> HttpResponse:
     """Make or change a payment term."""
-    refuse_kept("payment terms")
     row = _row(PaymentTerm, term_id)
+    refuse_kept("payment terms")
     form = PaymentTermForm(request.POST or None, row=row)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):

@@ -155,7 +155,7 @@ def card_of(row: Job) -> JobCard:
 
 
 @require_POST
-@tenant_view()
+@tenant_view(while_locked=True)
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Stop a job: at once when it waits, at its next step when it runs."""
     row = cancel_job(_job(request, job_id, Level.EDIT).id)

@@ -110,9 +110,9 @@ def test_the_wizard_is_walked_from_consent_to_connected(
         connection = Connection.objects.get()
         assert connection.state == ConnectionState.ACTIVE
         assert connection.connected_at is not None
-    page = client.get(f"{BASE}/migration/").content.decode()
-    assert "The migration is done" in page
-    assert "Data is being moved" not in page
+    shown = client.get(f"{BASE}/migration/").content.decode()
+    assert "The migration is done" in shown
+    assert "Data is being moved" not in shown
 
 
 def test_every_step_is_a_page(company: Company, quickbooks: Running) -> None:

@@ -340,3 +340,17 @@ def test_what_the_wizard_left_out_comes_in_later_and_once(company: Company, ther
     assert (again.status_code, again.json()["code"]) == (409, "opening_done")
     assert client.post(f"{BASE}/opening-balances/").status_code == 422
     assert "once only" in client.get(f"{BASE}/stock-on-hand/").content.decode()
+
+
+def test_a_migration_is_stopped_from_its_card_and_goes_on(company: Company, there: There) -> None:
+    """Q8: Stop works while everything else is locked; then it goes on from where it was."""
+    ready(company, there)
+    client = company.browser()
+    with company.inside():
+        job = Job.objects.get(kind="accounting.migrate")
+    assert client.post(f"/settings/jobs/{job.id}/cancel/").status_code == 302
+    page = client.get(f"{BASE}/migration/").content.decode()
+    assert "The migration has stopped" in page
+    assert client.post(f"{BASE}/migration/again/").status_code == 302
+    company.drain(lanes=LANES)
+    check_arrived(company, there)
