@@ -80,6 +80,14 @@ class Decisions:
         if not self.resolver.knows(kind, local_id):
             self.wanted[kind, local_id] = Candidate(kind, local_id, "")
 
+    def let_go(self, row: SyncDocument) -> None:
+        """Nothing of it is to stand there. What stood there once keeps its history."""
+        if row.synced_at is not None:
+            self.settle(row, SyncState.REMOVED)
+            return
+        # Other documents say all that it says: there is nothing to keep in step.
+        self.needless.append(row.id)
+
     def write(self, rows: Sequence[SyncDocument], before: dict[UUID, tuple[str, str, str]]) -> None:
         """Write what changed, and make due what is waited for."""
         chosen = {row.id for row, _sending in self.chosen}
@@ -188,8 +196,7 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
         found.settle(row, SyncState.WAITING, *SKIPS[code])
         return None
     if wanted == "void" and not row.remote_id:
-        # Other documents say all that it says: there is nothing to keep in step.
-        found.needless.append(row.id)
+        found.let_go(row)
         return None
     if document is not None and wanted != "void" and row.hash == as_taken_over(document):
         # It came from there, and nothing of it was changed here since.

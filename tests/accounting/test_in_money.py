@@ -1,5 +1,6 @@
 """Payments made in QuickBooks, as they come in (Q12, Q24)."""
 
+from decimal import Decimal
 from typing import Any
 
 from accounting.domain.states import SyncState
@@ -171,3 +172,30 @@ def test_a_locked_period_here_keeps_it_waiting(books: Books) -> None:
     books.sync()
     assert held(books) == []
     assert settled(books, invoice)[1] == 5
+
+
+def test_a_bill_that_is_paid_there_is_paid_here(books: Books) -> None:
+    """Q12: payments to suppliers come in the same way, and are taken back the same way."""
+    from orders.models import Bill
+    from orders.services.bills import approve_bill, create_bill
+    from orders.services.lines import LineInput
+
+    supplier = books.company.contact("Beans & Co")
+    with books.company.inside():
+        line = LineInput(description="Rent", quantity="1", unit_price="50")
+        bill = create_bill(supplier.id, {"partner_number": "R-1"}, [line])
+        approve_bill(bill.id)
+    books.sync()
+    (there,) = books.there("Bill")
+    made: Any = books.act("pay_bill", bill=there["Id"], amount="20")
+    books.sync()
+    with books.company.inside():
+        bill = Bill.objects.get(id=bill.id)
+        payment = Payment.objects.get()
+        assert (bill.settled, payment.side, payment.direction) == (Decimal(20), "purchase", "out")
+    books.act("delete", entity="BillPayment", id=made["Id"])
+    books.sync()
+    with books.company.inside():
+        assert Bill.objects.get(id=bill.id).settled == 0
+    assert held(books) == []
+    assert books.there("BillPayment") == []
