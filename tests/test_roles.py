@@ -16,6 +16,7 @@ from tests.world import World, make_world
 # Pages that are right to answer otherwise than 200, each with its reason.
 OTHERWISE = {
     "/": (302, "leads to the inbox"),
+    "/integrations/quickbooks/callback/": (400, "QuickBooks comes back with a state"),
     "/settings/views/new/": (404, "which list is named in the query"),
     "/exports/<uuid:export_id>/": (404, "the file of a long export is its asker's own"),
     "/settings/accounts/uses/change/": (404, "which use is named in the query"),

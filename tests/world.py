@@ -281,12 +281,12 @@ def _stocked(canary: str, product: UUID) -> dict[str, UUID]:
 
 
 def _synced(canary: str, things: dict[str, UUID]) -> dict[str, UUID]:
-    """A connection to an accounting system that is paused, and one of everything of its history."""
+    """A connection to an accounting system that was disabled: its history stays to be read."""
     books = BooksConnection(
         provider="quickbooks",
         realm=f"{new_id().int % 10**15}",
         company_name=f"Books {canary}",
-        state=ConnectionState.PAUSED,
+        state=ConnectionState.DISABLED,
         pause_message=f"Paused {canary}",
         connected_at=timezone.now(),
     )

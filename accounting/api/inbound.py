@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounting.api.overview import JobStarted, PeriodIn
 from accounting.models import RemoteChange
+from accounting.selectors import change_or_404
 from accounting.services.absorb_choices import link_change, take_over_as
 from accounting.services.duplicate_journals import delete_journal, journals_there
 from accounting.services.replacing import clashing_names, latest_replacing, start_replacing
@@ -156,6 +157,7 @@ class DecideView(TenantAPIView):
     @extend_schema(request=DecisionIn, responses={204: None}, summary="Decide about one of them")
     @in_tenant
     def post(self, request: Request, change_id: UUID) -> Response:
+        change_or_404(change_id)
         values = validated(DecisionIn(data=request.data))
         if values.get("link"):
             link_change(change_id, values["link"])

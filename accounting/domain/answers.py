@@ -6,7 +6,7 @@ verdict and never on the provider's own codes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -98,6 +98,17 @@ class Changes:
     deleted: Sequence[tuple[str, str]]  # (entity, id)
     cursor: str
     unsure: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A line of the ledger there. `amount` as the report shows it, in the company's currency."""
+
+    entity: str
+    remote_id: str
+    on: date | None
+    text: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)

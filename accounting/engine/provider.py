@@ -17,6 +17,7 @@ from accounting.domain.answers import (
     Listed,
     Order,
     Outcome,
+    Posted,
     There,
     Tokens,
     Verdict,
@@ -144,6 +145,10 @@ class Session(ABC):
     @abstractmethod
     def read(self, entity: str, remote_id: str) -> There | None:
         """One object; None when it is gone."""
+
+    def postings(self, accounts: Sequence[str], since: date, until: date) -> list[Posted]:
+        """What stands in the ledger there on some accounts, both days included."""
+        return []
 
     def alike(self, entity: str, number: str, total: Decimal | None) -> list[There]:
         """Objects that may be one of our documents: with its number, or its total."""

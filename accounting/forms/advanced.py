@@ -9,8 +9,12 @@ from django.utils import timezone
 class PeriodForm(forms.Form):
     """From and to, both included; at most a year."""
 
-    since = forms.DateField(label="From", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    until = forms.DateField(label="To", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    since = forms.DateField(
+        label="From", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="To", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def clean(self) -> dict[str, Any]:
         """The days in their order."""
@@ -28,4 +32,6 @@ class PeriodForm(forms.Form):
 class HistoryForm(forms.Form):
     """Since when history is exported."""
 
-    since = forms.DateField(label="Since", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    since = forms.DateField(
+        label="Since", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )

@@ -110,7 +110,9 @@ class AutosyncForm(forms.Form):
         help_text="Sync now works as well, unless a run is under way.",
     )
     starts_on = forms.DateField(
-        label="Start date", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label="Start date",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     starts_at = forms.TimeField(
         label="Start time",

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounting.domain.states import Kind, RunState, SyncState
-from accounting.models import RemoteChange, SyncDocument, SyncRun
+from accounting.models import Connection, RemoteChange, SyncDocument, SyncRun
 from accounting.presenters.fixes import their_url
 from accounting.selectors import NOBODY, documents_of, known_connection, waiting_changes
 from hub.ui.components import EmptyState, Link, PlainBadge
@@ -115,9 +115,9 @@ HISTORY = Listing(
 )
 
 
-def history_rows() -> QuerySet[SyncDocument]:
-    """Every document of the connection."""
-    return documents_of(known_connection()).select_related("connection")
+def history_rows(connection: Connection | None = None) -> QuerySet[SyncDocument]:
+    """Every document of the connection, the one in force where none is given."""
+    return documents_of(connection or known_connection()).select_related("connection")
 
 
 RUNS = Listing(

@@ -10,6 +10,7 @@ from accounting.models.connections import Connection
 from tenants.models import TenantForeignKey, TenantModel
 
 NEEDING = sorted(SyncState.needing_someone())
+UNDER_WAY = sorted(SyncState.under_way())
 
 
 class SyncDocument(TenantModel):
@@ -69,6 +70,27 @@ class SyncDocument(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-id"], name="sync_documents_newest"),
             models.Index(fields=["tenant", "state", "-id"], name="sync_documents_by_state"),
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=models.Q(state__in=NEEDING),
+                name="sync_documents_needing",
+            ),
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=models.Q(state__in=UNDER_WAY),
+                name="sync_documents_under_way",
+            ),
+            models.Index(fields=["tenant", "number"], name="sync_documents_by_number"),
+            models.Index(
+                fields=["tenant", "remote_number"],
+                condition=~models.Q(remote_number=""),
+                name="sync_documents_by_theirs",
+            ),
+            models.Index(
+                fields=["tenant", "remote_id"],
+                condition=~models.Q(remote_id=""),
+                name="sync_documents_by_their_id",
+            ),
             models.Index(fields=["tenant", "kind", "-id"], name="sync_documents_by_kind"),
             models.Index(fields=["tenant", "local_id"], name="sync_documents_of_local"),
             models.Index(

@@ -58,7 +58,9 @@ def fix_link(row: SyncDocument) -> Link | None:
         return _document_link(row, target, label)
     if kind == "match":
         url = reverse("accounting:history_match", args=[row.id])
-        return Link(f"Match to {label or 'the one there'}", f"{url}?look=1&remote_id={target}", "link")
+        return Link(
+            f"Match to {label or 'the one there'}", f"{url}?look=1&remote_id={target}", "link"
+        )
     pages: Mapping[str, tuple[str, str]] = {
         "settings": ("Open the settings", "accounting:settings"),
         "reconnect": ("Reconnect", "accounting:connect"),

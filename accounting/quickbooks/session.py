@@ -14,12 +14,14 @@ from accounting.domain.answers import (
     Listed,
     Order,
     Outcome,
+    Posted,
     ProviderDown,
     There,
 )
 from accounting.domain.states import Verb
 from accounting.engine.provider import Listener, Session, TokenSource
 from accounting.quickbooks import faults
+from accounting.quickbooks.ledger_report import ledger_lines
 from accounting.quickbooks.objects import LISTS, PAGE, amount, listed, moment, there
 from accounting.quickbooks.transport import Answered, AnswerLost, Transport
 
@@ -197,6 +199,15 @@ class QuickBooksSession(Session):
                 debit, credit = (amount(cell.get("value")) or Decimal(0) for cell in cells[1:])
                 found[str(cells[0]["id"])] = debit - credit
         return found
+
+    def postings(self, accounts: Sequence[str], since: date, until: date) -> list[Posted]:
+        asked = {
+            "start_date": since.isoformat(),
+            "end_date": until.isoformat(),
+            "accounting_method": "Accrual",
+            "account": ",".join(accounts),
+        }
+        return list(ledger_lines(self._http.get("/reports/GeneralLedger", asked), set(accounts)))
 
     # --- Writing ---------------------------------------------------------------------------
     def send(self, orders: Sequence[Order]) -> list[Outcome]:

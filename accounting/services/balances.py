@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Sum
 
+from accounting.domain.answers import Posted
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.talking import talking
 from accounting.models import CogsEntry, Connection, SyncDocument
@@ -18,6 +19,7 @@ from ledger.models import Account, JournalLine
 from tenants.boundary import tenant_context
 
 MOST_CAUSES = 200
+MOST_ACCOUNTS = 20
 LEFT_OUT = (
     *sorted(SyncState.needing_someone()),
     *sorted(SyncState.under_way()),
@@ -85,6 +87,30 @@ def _cogs(connection: Connection, accounts: Sequence[UUID], until: date) -> list
         if touched:
             found.append(Explanation(row, sum(touched, Decimal(0))))
     return found
+
+
+def foreign_postings(
+    tenant_id: UUID, connection_id: UUID, remote_accounts: Sequence[str], until: date
+) -> list[Posted]:
+    """What others posted there this year on some accounts. Never inside a transaction.
+
+    Raises ProviderRefused.
+    """
+    wanted = [one for one in remote_accounts[:MOST_ACCOUNTS] if one.isalnum() and len(one) <= 64]
+    if not wanted:
+        return []
+    since = date(until.year, 1, 1)
+    with talking(tenant_id, connection_id) as talk:
+        lines = talk.call(talk.session.postings, wanted, since, until)
+    with tenant_context(tenant_id):
+        ours = set(
+            SyncDocument.objects.filter(
+                connection_id=connection_id, remote_id__in={line.remote_id for line in lines}
+            )
+            .exclude(kind__in=[Kind.CUSTOMER, Kind.SUPPLIER, Kind.PRODUCT, Kind.ACCOUNT_ITEM])
+            .values_list("remote_id", flat=True)
+        )
+    return [line for line in lines if line.remote_id not in ours][:MOST_CAUSES]
 
 
 def accounts_named(ids: Sequence[str]) -> list[Account]:

@@ -49,7 +49,7 @@ def clashing_names() -> list[NameClash]:
     for sku, name in rows.order_by("sku_key").iterator(5_000):
         names[name[:SYMBOLS].strip().casefold()].append((sku, name))
     return [
-        NameClash(same[0][1][:SYMBOLS], tuple(sku for sku, _name in same))
+        NameClash(same[0][1][:SYMBOLS].strip(), tuple(sku for sku, _name in same))
         for same in names.values()
         if len(same) > 1
     ]

@@ -60,14 +60,19 @@ def history(request: HttpRequest) -> HttpResponse:
         connection,
         HISTORY.title,
         HERE,
-        causes=shown.causes_of(connection) if request.GET.get("format", "") == "" else [],
+        causes=shown.causes_of(connection) if _first_tab(request) else [],
         incoming=f"{incoming}" if incoming < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+",
         may_sync=connection is not None
         and connection.state == ConnectionState.ACTIVE
         and not is_busy(connection),
     )
     context["incoming"] = context["incoming"] if incoming else ""
-    return listing_response(request, HISTORY, history_rows(), context)
+    return listing_response(request, HISTORY, history_rows(connection), context)
+
+
+def _first_tab(request: HttpRequest) -> bool:
+    """The tab of what needs attention, on which causes are shown."""
+    return request.GET.get("tab", "attention") == "attention" and "format" not in request.GET
 
 
 @require_safe
@@ -262,7 +267,8 @@ def incoming_change(request: HttpRequest, change_id: UUID) -> HttpResponse:
     manner = Manner.of(membership_of(request).organisation)
     context = frame(request, row.connection, f"{row.entity} {row.remote_id}", HERE)
     context |= shown.incoming_context(row, manner)
-    context["breadcrumbs"] += [history_link(), Link(INCOMING.title, reverse("accounting:incoming"))]
+    # On a phone more of them would stand in two lines, too near to be touched.
+    context["breadcrumbs"] = [history_link(), Link(INCOMING.title, reverse("accounting:incoming"))]
     return render(request, "accounting/incoming.html", context)
 
 

@@ -12,13 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounting.domain.answers import Posted
 from accounting.domain.states import ConnectionState, SyncState
 from accounting.engine.talking import ProviderRefused
 from accounting.models import Connection
-from accounting.presenters.fixes import their_url
-from accounting.presenters.frame import frame, provider_of
+from accounting.presenters.frame import frame
 from accounting.selectors import known_connection
-from accounting.services.balances import accounts_named, explain, reconcile
+from accounting.services.balances import (
+    accounts_named,
+    explain,
+    foreign_postings,
+    reconcile,
+)
 from accounting.services.reconciling import BalanceRow
 from accounting.services.sync_documents import name_of
 from hub.errors import InvalidInput
@@ -96,17 +101,41 @@ def _shown(connection: Connection | None, rows: list[BalanceRow], on: date) -> d
 
 
 @require_safe
-@tenant_view(special=Special.QUICKBOOKS)
+@tenant_view(special=Special.QUICKBOOKS, own_transactions=True)
 def detail(request: HttpRequest) -> HttpResponse:
-    """What may cause the difference of an account: what is not there as it stands here."""
-    connection = known_connection()
-    on = day_of(request.GET.get("on", ""))
+    """What may cause the difference of an account: what is not there as it stands here, and, when
+    asked for, what others posted there.
+    """
+    tenant_id = UUID(str(membership_of(request).organisation.id))
+    try:
+        on, problem = day_of(request.GET.get("on", "")), ""
+    except InvalidInput as error:
+        on, problem = timezone.localdate(), error.message
+    theirs = request.GET.getlist("there")
+    with tenant_context(tenant_id):
+        connection = known_connection()
+    readable = connection is not None and connection.state in READABLE
+    foreign: list[Posted] = []
+    look = "look" in request.GET and readable and not problem
+    if look and connection is not None:
+        try:
+            foreign = foreign_postings(tenant_id, connection.id, theirs, on)
+        except ProviderRefused as error:
+            problem = error.message
+    with tenant_context(tenant_id):
+        context = _detail(request, connection, on)
+        context |= {"problem": problem, "looked": look and not problem, "foreign": foreign}
+        context["look_url"] = f"?{request.GET.urlencode()}&look=1" if readable and theirs else ""
+        return render(request, "accounting/reconciliation_detail.html", context)
+
+
+def _detail(request: HttpRequest, connection: Connection | None, on: date) -> dict[str, Any]:
     accounts = accounts_named(request.GET.getlist("account"))
     found = explain(connection, [row.id for row in accounts], on) if connection and accounts else []
     title = ", ".join(row.name for row in accounts) or "An account that is not mapped"
     context = frame(request, connection, title, HERE)
     context["breadcrumbs"].append(Link("Reconciliation", f"{reverse(HERE)}?on={on.isoformat()}"))
-    context |= {
+    return context | {
         "on": on,
         "rows": [
             {
@@ -115,12 +144,8 @@ def detail(request: HttpRequest) -> HttpResponse:
                 "state": SyncState(one.row.state),
                 "message": one.row.message,
                 "amount": one.amount,
-                "there": their_url(one.row, one.row.connection),
             }
             for one in found
         ],
-        "title": provider_of(connection).title,
         "mapped": bool(accounts),
-        "only_there": bool(request.GET.getlist("there")),
     }
-    return render(request, "accounting/reconciliation_detail.html", context)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from accounting.domain.options import Autosync
 from accounting.domain.states import RunKind, RunState
 from accounting.domain.timetable import next_window
-from accounting.models import SyncRun
 from accounting.services.autosync import AUTOSYNC_JOB
 from accounting.services.runs import start_run
 from accounting.services.settings import change_autosync

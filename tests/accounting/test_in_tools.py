@@ -192,13 +192,13 @@ def test_names_that_clash_stop_it_before_anything_is_done(books: Books) -> None:
 
 def test_it_goes_on_where_it_stopped(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     """Q19: cut off after the first was put aside; begun again, none is doubled or lost."""
-    from accounting.services import replacing
+    from accounting.services import replacing, stock_import
     from tenants.models import Job
 
     sold(books)
     with books.company.inside():
         start_replacing(books.connection())
-    real, calls = replacing.retire, []
+    real, calls = stock_import.retire, []
 
     def cut_off(work: Any, row: Any, there: Any) -> None:
         calls.append(row.number)

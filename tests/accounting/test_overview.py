@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounting.domain.answers import Order
 from accounting.domain.options import read_options
-from accounting.domain.states import ConnectionState, Kind, RunKind, SyncState
-from accounting.models import Connection, SyncDocument, SyncRun
+from accounting.domain.states import ConnectionState, Kind, RunKind, SyncState, Verb
+from accounting.models import Connection, Link, SyncDocument, SyncRun
 from inventory.models import Location
+from ledger.models import Account
 from tenants.models import Activity, MailingList, MailMessage, Notification
 from tests.accounting.books import LANES, Books
 from tests.accounting.making import customer_of, invoice_of, taxed_product
@@ -151,7 +153,6 @@ def test_errors_of_a_run_are_told_in_the_app_and_to_a_mailing_list(books: Books)
     assert without.status_code == 422 and "Choose the mailing list" in without.content.decode()
     saved = web.post(f"{PAGE}settings/sync/", {**values, "mailing_list": str(row.id)})
     assert saved.status_code == 302
-    from accounting.models import Link
 
     with books.company.inside():
         Link.objects.filter(kind="tax").delete()
@@ -193,6 +194,33 @@ def test_a_preview_counts_what_would_happen_and_sends_nothing(books: Books) -> N
     assert "Nothing was sent." in web.get(f"{PAGE}preview/").content.decode()
 
 
+def foreign_journal(books: Books) -> None:
+    """Somebody moves money there, by hand."""
+    with books.company.inside():
+        connection = books.connection()
+        links = dict(
+            Link.objects.filter(connection=connection, kind="account").values_list(
+                "local_id", "remote_id"
+            )
+        )
+        bank = links[Account.objects.get(role="bank").id]
+        equity = links[Account.objects.get(role="profits").id]
+    sides = [
+        {
+            "DetailType": "JournalEntryLineDetail",
+            "Amount": "50.00",
+            "Description": "By hand, there",
+            "JournalEntryLineDetail": {"PostingType": way, "AccountRef": {"value": account}},
+        }
+        for way, account in (("Debit", bank), ("Credit", equity))
+    ]
+    order = Order(
+        Verb.CREATE, "JournalEntry", {"Line": sides, "PrivateNote": "By hand, there"}, "by-hand"
+    )
+    outcome = books.session().send([order])[0]
+    assert outcome.there is not None, outcome.verdict
+
+
 def test_reconciliation_shows_the_difference_and_the_document(books: Books) -> None:
     """Q27: both trial balances agree; an unsent invoice shows as a difference and opens into it."""
     taxed_product(books)
@@ -219,6 +247,15 @@ def test_reconciliation_shows_the_difference_and_the_document(books: Books) -> N
     detail = web.get(f"{PAGE}reconciliation/account/{address.replace('&amp;', '&')}")
     assert late.number in detail.content.decode()
     assert "Held for the test." in detail.content.decode()
+    alone = web.get(f"{PAGE}reconciliation/account/{address.replace('&amp;', '&')}&look=1")
+    assert "Nobody else posted to it there" in alone.content.decode()
+    foreign_journal(books)
+    page = web.get(f"{PAGE}reconciliation/", {"on": today}).content.decode()
+    bank = next(row for row in page.split("<tr>") if "Checking" in row or "Bank" in row)
+    address = bank.split(f'href="{PAGE}reconciliation/account/')[1].split('"')[0]
+    detail = web.get(f"{PAGE}reconciliation/account/{address.replace('&amp;', '&')}&look=1")
+    text = detail.content.decode()
+    assert "JournalEntry" in text and "50.00" in text
     file = web.get(f"{PAGE}reconciliation/", {"on": today, "format": "csv"})
     text = b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Account,Here,There,Difference" in text and "Accounts receivable" in text
@@ -293,7 +330,6 @@ def test_documents_show_how_they_stand_there(books: Books) -> None:
     another account there are named before they are sent.
     """
     from ledger.domain.accounts import AccountType
-    from ledger.models import Account
     from orders.services.invoices import authorise_invoice, create_invoice
     from orders.services.lines import LineInput
 

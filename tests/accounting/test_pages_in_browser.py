@@ -43,9 +43,7 @@ def signed_in(page: Page, books: Books) -> None:
     """The owner's session in the browser."""
     client = books.company.browser()
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies(
-        [{"name": cookie.key, "value": cookie.value, "url": _site(page)}]
-    )
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": _site(page)}])
 
 
 def _site(page: Page) -> str:
@@ -77,7 +75,9 @@ def filled(books: Books) -> SyncDocument:
         )
         synced = SyncDocument.objects.filter(kind=Kind.CREDIT_NOTE)[0]
         SyncDocument.objects.filter(id=synced.id).update(
-            state=SyncState.CONFLICT, reason="changed_there", remote_total="20",
+            state=SyncState.CONFLICT,
+            reason="changed_there",
+            remote_total="20",
             message="It was changed there and here since it was last in step.",
         )
         return rows[0]

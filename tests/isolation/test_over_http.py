@@ -36,6 +36,7 @@ PUBLIC = {
     "/appearance/": "about the person",
     "/invitations/<uuid:tenant_id>/<str:token>/": "checks the token",
     "/integrations/quickbooks/launch/": "leads to the sign-in page, or to the wizard",
+    "/integrations/quickbooks/webhook/": "checks the signature of what arrives",
 }
 # Rows that remember a visit and nothing else.
 VISITS = ("django_session", "usersessions_usersession")
@@ -77,6 +78,8 @@ BODIES: dict[str, Any] = {
     "minimums": {"minimums": [{"location": str(new_id()), "quantity": "1"}]},
     "tier-prices": {"tiers": [{"tier": str(new_id()), "price": "1"}]},
     "counts": {"lines": [{"product": str(new_id()), "counted": "1"}]},
+    "skip": {"reason": "Not ours"},
+    "match": {"remote_id": "7"},
     "send": {"via": ["email", "network"], "to": ["a@example.com"]},
 }
 
@@ -165,6 +168,10 @@ def test_pages_answer_anothers_id_like_an_absent_one(
     assert tried > 60
 
 
+# What another system calls: its signature is the right, and one without is refused.
+SIGNED = ("/integrations/quickbooks/webhook/",)
+
+
 def test_nobody_enters_without_signing_in(victim: World, unharmed: None) -> None:
     """A2: pages lead to the sign-in page, the API answers 401; nothing is shown."""
     for route in our_routes():
@@ -174,6 +181,8 @@ def test_nobody_enters_without_signing_in(victim: World, unharmed: None) -> None
             assert victim.canary not in said(answer), route.pattern
             if route.is_api:
                 assert answer.status_code in (401, 405), (method, route.pattern)
+            elif route.pattern in SIGNED and method == "post":
+                assert answer.status_code in (401, 503), route.pattern
             elif route.thing() != "join":
                 assert answer.status_code in (302, 405), (method, route.pattern)
                 if answer.status_code == 302:

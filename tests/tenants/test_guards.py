@@ -12,8 +12,10 @@ OPEN = {
     "tenants:mailbox": "the demo only",
     "tenants:mailbox_message": "the demo only",
     "tenants:mailbox_file": "the demo only",
+    "accounting:quickbooks_webhook": "QuickBooks' signature is the right",
+    "accounting:launch": "QuickBooks opens it; asks for sign-in itself and deletes nothing",
 }
-APPS = ("tenants", "ledger", "network", "inventory", "orders")
+APPS = ("tenants", "ledger", "network", "inventory", "orders", "accounting")
 
 
 def pages(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
