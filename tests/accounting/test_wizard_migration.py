@@ -1,5 +1,6 @@
 """The migration: what comes in, once, whatever is killed on the way; going back; the lock."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,17 +16,21 @@ from accounting.services.opening import check_opening_once
 from accounting.services.runs import start_run
 from hub import faults
 from hub.errors import Conflict
+from hub.launcher.places import ROOT
 from inventory.models import StockLevel
 from ledger.domain.accounts import AccountRole
 from ledger.selectors import trial_balance
 from network.models import Contact
-from orders.models import Bill, Invoice
+from orders.models import Bill, Invoice, PurchaseOrder, SalesOrder
+from orders.services.lines import LineInput
+from orders.services.purchases import authorise_purchase_order, create_purchase_order
+from orders.services.sending import Sending, send_document
 from tenants.jobs import run_job
 from tenants.models import Job, JobState, MailMessage, Organisation
 from tenants.services.jobs import enqueue
 from tests.accounting.books import LANES
 from tests.accounting.test_wizard import BASE, company_there, connect, walk_to_confirm
-from tests.cast import Company, make_company
+from tests.cast import Company, make_company, make_pair
 from tests.sandbox.running import Running
 
 
@@ -354,3 +359,35 @@ def test_a_migration_is_stopped_from_its_card_and_goes_on(company: Company, ther
     assert client.post(f"{BASE}/migration/again/").status_code == 302
     company.drain(lanes=LANES)
     check_arrived(company, there)
+
+
+def test_what_a_partner_sends_waits_and_arrives_once_afterwards() -> None:
+    """Q8: an envelope for an organisation that is read-only waits on the sender's side."""
+    pair = make_pair()
+    product = pair.buyer.product("WAITS")
+    with pair.supplier.inside():
+        lock_organisation("Being moved.")
+    with pair.buyer.inside():
+        order = create_purchase_order(
+            pair.supplier_contact.id, {}, [LineInput(sku=product.sku, quantity="1")]
+        )
+        authorise_purchase_order(order.id)
+        send_document(PurchaseOrder, order.id, Sending(via=["network"], to=[]))
+    pair.buyer.drain()
+    with pair.supplier.inside():
+        assert not SalesOrder.objects.exists()
+        unlock_organisation()
+    with pair.buyer.inside():
+        Job.objects.filter(state=JobState.QUEUED).update(not_before=timezone.now())
+    pair.drain()
+    with pair.supplier.inside():
+        assert SalesOrder.objects.count() == 1
+
+
+def test_every_point_of_the_migration_has_its_trial() -> None:
+    """Q8: a new step without a trial fails here."""
+    found: set[str] = set()
+    for name in ("migrating", "parties_import", "opening", "stock_import"):
+        text = (ROOT / "accounting" / "services" / f"{name}.py").read_text()
+        found |= set(re.findall(r'fault\("(migration\.[a-z_]+)"\)', text))
+    assert found <= {*POINTS, "migration.finished"}
