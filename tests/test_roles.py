@@ -17,6 +17,7 @@ from tests.world import World, make_world
 OTHERWISE = {
     "/": (302, "leads to the inbox"),
     "/integrations/quickbooks/callback/": (400, "QuickBooks comes back with a state"),
+    "/integrations/quickbooks/wizard/": (302, "leads to where one has to begin"),
     "/settings/views/new/": (404, "which list is named in the query"),
     "/exports/<uuid:export_id>/": (404, "the file of a long export is its asker's own"),
     "/settings/accounts/uses/change/": (404, "which use is named in the query"),
