@@ -17,12 +17,31 @@ from tests.world import World, make_world
 OTHERWISE = {
     "/": (302, "leads to the inbox"),
     "/integrations/quickbooks/callback/": (400, "QuickBooks comes back with a state"),
+    "/integrations/quickbooks/wizard/": (302, "leads to where one has to begin"),
     "/settings/views/new/": (404, "which list is named in the query"),
     "/exports/<uuid:export_id>/": (404, "the file of a long export is its asker's own"),
     "/settings/accounts/uses/change/": (404, "which use is named in the query"),
     "/bills/<uuid:document_id>/credit/": (409, "the bill waits for approval"),
     "/settings/jobs/<uuid:job_id>/card/": (286, "the job has ended, so htmx stops asking"),
 }
+HERE = "/integrations/quickbooks/"
+# The world's connection was disabled: these pages ask for one that lives.
+OTHERWISE |= {
+    f"{HERE}wizard/{step}/": (302, "leads to where one has to begin")
+    for step in ("mode", "data", "accounts", "taxes", "terms", "opening", "stock", "confirm")
+}
+OTHERWISE |= {
+    page: (404, "nothing is connected")
+    for page in (
+        f"{HERE}migration/",
+        f"{HERE}opening-balances/",
+        f"{HERE}stock-on-hand/",
+        f"{HERE}disable/",
+        f"{HERE}change-organisation/",
+        "/settings/account-mapping/",
+    )
+}
+OTHERWISE[f"{HERE}incoming/<uuid:change_id>/decide/"] = (409, "there is nothing to choose")
 # A colleague's job is company business; one's own needs no right.
 JOB_PAGES = {"/settings/jobs/<uuid:job_id>/", "/settings/jobs/<uuid:job_id>/card/"}
 

@@ -1,5 +1,6 @@
 """What a sync would do, before it does it (Q26)."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -50,7 +51,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = frame(request, known_connection(), "Preview", HERE)
     job = _asked(request) or latest_preview()
     if job is not None:
-        context["job"] = card_of(job)
+        context["job"] = replace(card_of(job), result_link=None)
         if job.state == JobState.DONE and "totals" in job.result:
             context |= _found(job.result)
     context["since"] = request.GET.get("since", "")[:10]
@@ -68,7 +69,7 @@ def _asked(request: HttpRequest) -> Job | None:
 def _found(result: dict[str, Any]) -> dict[str, Any]:
     counts = [
         (Kind(kind).label, [found.get(name, 0) for name in COLUMNS])
-        for kind, found in result["counts"].items()
+        for kind, found in sorted(result["counts"].items(), key=lambda one: Kind(one[0]).rank)
     ]
     rows = [
         {**row, "kind": Kind(row["kind"]).label, "badge": WHAT[row["what"]]}

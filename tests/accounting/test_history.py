@@ -35,9 +35,14 @@ def remap(books: Books) -> None:
         connection = books.connection()
         theirs = {one.rate: one.id for one in theirs_of(connection, "tax") if one.rate is not None}
         Link.objects.bulk_create(
-            Link(connection=connection, kind="tax", local_id=rule.id, remote_id=theirs[rule.rate])
-            for rule in ours_of("tax")
-            if rule.rate in theirs
+            (
+                Link(
+                    connection=connection, kind="tax", local_id=rule.id, remote_id=theirs[rule.rate]
+                )
+                for rule in ours_of("tax")
+                if rule.rate in theirs
+            ),
+            ignore_conflicts=True,
         )
 
 

@@ -79,6 +79,7 @@ BODIES: dict[str, Any] = {
     "tier-prices": {"tiers": [{"tier": str(new_id()), "price": "1"}]},
     "counts": {"lines": [{"product": str(new_id()), "counted": "1"}]},
     "skip": {"reason": "Not ours"},
+    "decide": {"dismiss": True},
     "match": {"remote_id": "7"},
     "send": {"via": ["email", "network"], "to": ["a@example.com"]},
 }
