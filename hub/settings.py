@@ -218,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "ImportStateEnum": "tenants.models.imports.ImportState.choices",
         "JobStateEnum": "tenants.models.work.JobState.choices",
         "RoleEnum": (("customer", "Customer"), ("supplier", "Supplier")),
+        "SyncKindEnum": "accounting.domain.states.Kind.choices",
+        "SyncRunKindEnum": "accounting.domain.states.RunKind.choices",
         "AccountTypeEnum": "ledger.domain.accounts.AccountType.choices",
         "AccountRoleEnum": "ledger.domain.accounts.AccountRole.choices",
         "MoneyDirectionEnum": "orders.models.Direction.choices",

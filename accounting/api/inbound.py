@@ -44,7 +44,7 @@ class SideSerializer(serializers.Serializer[Any]):
     amount = amount()
 
 
-class JournalSerializer(serializers.Serializer[Any]):
+class JournalThereSerializer(serializers.Serializer[Any]):
     """A journal there. `reason` says why it is likely a duplicate; empty when it is not."""
 
     id = serializers.CharField(source="entry.id")
@@ -68,7 +68,7 @@ class DeletedSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
 
 
-class WaitingSerializer(serializers.ModelSerializer[RemoteChange]):
+class ChangeThereSerializer(serializers.ModelSerializer[RemoteChange]):
     """Something there that could not be taken over, and why."""
 
     class Meta:
@@ -112,7 +112,7 @@ class DuplicatesView(TenantAPIView):
 
     @extend_schema(
         parameters=[OpenApiParameter("since", str), OpenApiParameter("until", str)],
-        responses=JournalSerializer(many=True),
+        responses=JournalThereSerializer(many=True),
         summary="Journals of a period there, likely duplicates first",
     )
     def get(self, request: Request) -> Response:
@@ -122,7 +122,7 @@ class DuplicatesView(TenantAPIView):
             with tenant_context(tenant_id):
                 row = living_connection("quickbooks")
             found = journals_there(tenant_id, row.id, values["since"], values["until"])
-        return Response({"results": JournalSerializer(found, many=True).data})
+        return Response({"results": JournalThereSerializer(found, many=True).data})
 
 
 class DeleteDuplicateView(TenantAPIView):
@@ -143,12 +143,12 @@ class WaitingView(TenantAPIView):
     scope_area = "integrations"
 
     @extend_schema(
-        responses=WaitingSerializer(many=True), summary="What waits to come in, oldest first"
+        responses=ChangeThereSerializer(many=True), summary="What waits to come in, oldest first"
     )
     @in_tenant
     def get(self, request: Request) -> Response:
         rows = RemoteChange.objects.exclude(reason="").order_by("id")[:MOST_WAITING]
-        return Response({"results": WaitingSerializer(rows, many=True).data})
+        return Response({"results": ChangeThereSerializer(rows, many=True).data})
 
 
 class DecideView(TenantAPIView):

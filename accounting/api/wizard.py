@@ -105,7 +105,7 @@ class NameInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=255)
 
 
-class MappingInput(serializers.Serializer[Any]):
+class LinkMappingInput(serializers.Serializer[Any]):
     """Ours → theirs; an empty id takes a mapping away."""
 
     mapping = serializers.DictField(
@@ -288,13 +288,13 @@ def mapping_view(kind: str) -> Any:
             return Response(_mapping(living_connection(PROVIDER), kind))
 
         @extend_schema(
-            operation_id=f"quickbooks_mapping_{kind}_save", request=MappingInput,
+            operation_id=f"quickbooks_mapping_{kind}_save", request=LinkMappingInput,
             summary=f"Save the mapping: {kind}", responses=OpenApiTypes.OBJECT,
         )  # fmt: skip
         @in_tenant
         def put(self, request: Request) -> Response:
             connection = living_connection(PROVIDER, lock=True)
-            wanted = validated(MappingInput(data=request.data))["mapping"]
+            wanted = validated(LinkMappingInput(data=request.data))["mapping"]
             known = {one.id for one in asked_of(kind)}
             for local_id in wanted:
                 if local_id not in known:
