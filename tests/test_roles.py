@@ -30,17 +30,17 @@ OTHERWISE |= {
     f"{HERE}wizard/{step}/": (302, "leads to where one has to begin")
     for step in ("mode", "data", "accounts", "taxes", "terms", "opening", "stock", "confirm")
 }
-OTHERWISE |= {
-    page: (404, "nothing is connected")
-    for page in (
+OTHERWISE |= dict.fromkeys(
+    (
         f"{HERE}migration/",
         f"{HERE}opening-balances/",
         f"{HERE}stock-on-hand/",
         f"{HERE}disable/",
         f"{HERE}change-organisation/",
         "/settings/account-mapping/",
-    )
-}
+    ),
+    (404, "nothing is connected"),
+)
 OTHERWISE[f"{HERE}incoming/<uuid:change_id>/decide/"] = (409, "there is nothing to choose")
 # A colleague's job is company business; one's own needs no right.
 JOB_PAGES = {"/settings/jobs/<uuid:job_id>/", "/settings/jobs/<uuid:job_id>/card/"}
