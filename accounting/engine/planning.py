@@ -66,6 +66,12 @@ def plan_changes(connection: Connection) -> int:
     return len(changes)
 
 
+def mark_waiting_cogs(connection: Connection) -> None:
+    """As `plan_changes` does for cost of goods sold, and nothing else: the changes stay."""
+    waiting = LocalChange.objects.filter(kind="journal").values_list("local_id", flat=True)
+    _mark_cogs_days(connection, list(waiting))
+
+
 def _mark_cogs_days(connection: Connection, journals: Iterable[UUID]) -> None:
     """Days whose cost of goods sold has changed are looked at once they are over."""
     rows = Journal.objects.filter(id__in=journals).values_list("posted_on", "event", "source_kind")

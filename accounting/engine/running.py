@@ -10,11 +10,12 @@ from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounting.domain.states import ConnectionState, RunState, SyncState
+from accounting.domain.states import ConnectionState, Kind, RunKind, RunState, SyncState
 from accounting.engine.lists import read_company, read_lists
-from accounting.engine.planning import BATCH, plan_changes
+from accounting.engine.planning import BATCH, mark_waiting_cogs, plan_changes
 from accounting.engine.pulling import pull
-from accounting.engine.pushing import push_all
+from accounting.engine.pushing import push_all, push_kind
+from accounting.engine.recovering import recover
 from accounting.engine.work import Stopped, TurnOver, Work, work_for
 from accounting.models import Connection, SyncDocument, SyncRun
 from accounting.services.alerts import tell_of_errors
@@ -75,7 +76,11 @@ def _steps(work: Work) -> None:
             connection.lists_read_at is None
             or connection.lists_read_at < timezone.now() - LISTS_EVERY
         )
+        only_cogs = SyncRun.objects.filter(id=work.sync_run, kind=RunKind.COGS).exists()
     read_company(work)
+    if only_cogs:
+        _cogs_alone(work)
+        return
     if stale:
         read_lists(work)
     pull(work)
@@ -87,6 +92,16 @@ def _steps(work: Work) -> None:
             connection=connection, state__in=[SyncState.PENDING, SyncState.SENDING]
         ).count()
     push_all(work)
+
+
+def _cogs_alone(work: Work) -> None:
+    """The daily journals of cost of goods sold, also where nothing else goes by itself."""
+    with work.transaction() as connection:
+        keep_daily(connection)
+        mark_waiting_cogs(connection)
+        work.counts["cogs"] += export_days_due(connection)
+    recover(work)
+    push_kind(work, Kind.COGS)
 
 
 def plan_all(work: Work) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounting.domain.options import Options, read_options
 from accounting.domain.states import Kind
 from accounting.engine.expansion import Candidate
-from accounting.engine.planning import DAYS_DUE, plan
+from accounting.engine.planning import DAYS_DUE, mark_waiting_cogs, plan
 from accounting.models import CogsEntry, Connection
 from accounting.outgoing.journals import COGS_EVENTS, OF_SALES
 from accounting.outgoing.tracking import key_of
@@ -195,6 +195,13 @@ def export_days_due(connection: Connection) -> int:
         connection.cursor = {**connection.cursor, DAYS_DUE: left}
         connection.save(update_fields=["cursor"])
     return made
+
+
+def has_days_due(connection: Connection) -> bool:
+    """Whether a day that is over has something to export."""
+    mark_waiting_cogs(connection)
+    today = timezone.localdate().isoformat()
+    return any(day < today for day in connection.cursor.get(DAYS_DUE, []))
 
 
 def _spans(days: Sequence[date]) -> list[tuple[date, date]]:

@@ -9,11 +9,15 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounting.domain.answers import ProviderDown
-from accounting.domain.states import ConnectionState
+from accounting.domain.states import ConnectionState, RunKind
 from accounting.engine.provider import provider_named
 from accounting.engine.tokens import TokenKeeper
+from accounting.engine.work import may_write
 from accounting.models import Connection
+from accounting.services.cogs import has_days_due
+from accounting.services.runs import start_run
 from accounting.services.webhooks import forget_old_news
+from hub.errors import Conflict
 from tenants.jobs import Run
 from tenants.models import Job, JobState
 from tenants.services.jobs import enqueue
@@ -60,8 +64,20 @@ def run_daily(run: Run) -> None:
         result["refreshed"] = unused
         result["forgotten"] = forget_old_news(connection)
         warn(connection, timezone.now())
+        result["cogs"] = _export_cogs(connection)
         if connection.state in ConnectionState.living():
             keep_next(connection)
+
+
+def _export_cogs(connection: Connection) -> bool:
+    """Cost of goods sold goes daily, whatever autosync says (Q17); a run under way takes it."""
+    if not may_write(connection) or not has_days_due(connection):
+        return False
+    try:
+        start_run(connection, RunKind.COGS)
+    except Conflict:
+        return False
+    return True
 
 
 def keep_next(connection: Connection) -> None:
