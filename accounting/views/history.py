@@ -54,13 +54,14 @@ def history_link() -> Link:
 def history(request: HttpRequest) -> HttpResponse:
     """Every document between here and there."""
     connection = known_connection()
-    incoming = waiting_changes(connection)[:COUNT_LIMIT].count()
+    first = _first_tab(request)
+    incoming = waiting_changes(connection)[:COUNT_LIMIT].count() if first else 0
     context = frame(
         request,
         connection,
         HISTORY.title,
         HERE,
-        causes=shown.causes_of(connection) if _first_tab(request) else [],
+        causes=shown.causes_of(connection) if first else [],
         incoming=f"{incoming}" if incoming < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+",
         may_sync=connection is not None
         and connection.state == ConnectionState.ACTIVE
