@@ -22,20 +22,33 @@ class TenantAlreadySet(RuntimeError):
     """`tenant_context` was opened inside another transaction: tenants never switch inside."""
 
 
+ENTER = "SELECT set_config('app.tenant', %s, true)"
+# Sent together with it, in one round trip; the setting holds when it is read.
+ASK_LOCK = "; SELECT locked_because FROM tenants_organisation WHERE id = %s"
+
+
 @contextmanager
-def tenant_context(tenant_id: UUID) -> Iterator[None]:
+def tenant_context(tenant_id: UUID, *, ask_lock: bool = False) -> Iterator[str]:
     """Open one durable transaction as `tenant_id`; commits at the end, rolls back on any error.
 
-    For entry points only (request, task, command). Raises TenantAlreadySet when nested.
+    For entry points only (request, task, command). Raises TenantAlreadySet when nested. With
+    `ask_lock` it gives why the organisation may not be changed now, "" when it may.
     """
+    locked_because = ""
     if connection.in_atomic_block:
         raise TenantAlreadySet("tenant_context opens a transaction of its own")
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant_id)])
+            if ask_lock:
+                cursor.execute(ENTER + ASK_LOCK, [str(tenant_id), str(tenant_id)])
+                cursor.nextset()
+                row = cursor.fetchone()
+                locked_because = str(row[0]) if row is not None else ""
+            else:
+                cursor.execute(ENTER, [str(tenant_id)])
         token = _current.set(tenant_id)
         try:
-            yield
+            yield locked_because
         finally:
             _current.reset(token)
 

@@ -93,9 +93,10 @@ def in_tenant(handler: Handler) -> Handler:
 
 @contextmanager
 def _entered(request: Request, *, while_locked: bool = False) -> Iterator[None]:
-    with acting_as(actor_of(request)), tenant_context(caller_of(request).tenant_id):
-        if request.method not in SAFE_METHODS and not while_locked:
-            refuse_while_locked()
+    asks = request.method not in SAFE_METHODS and not while_locked
+    tenant = caller_of(request).tenant_id
+    with acting_as(actor_of(request)), tenant_context(tenant, ask_lock=asks) as locked_because:
+        refuse_change(locked_because, request.method)
         yield
 
 
