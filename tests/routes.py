@@ -147,3 +147,7 @@ def filled(route: Route, things: Mapping[str, UUID]) -> str:
         if name not in values:
             values[name] = things[route.thing()]
     return route.address(values)
+
+
+# What providers call: no person and no form, but a signature (tests/accounting/test_in_webhooks).
+SIGNED = ("/integrations/quickbooks/webhook/",)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from hub.ids import new_id
 from tests.cast import make_pair
-from tests.routes import filled, our_routes
+from tests.routes import SIGNED, filled, our_routes
 from tests.trade import authorised_order
 from tests.world import World, make_world
 
@@ -74,6 +74,8 @@ def test_no_field_breaks_a_form(world: World) -> None:
     tried = 0
     for route in pages():
         if route.thing() == "join" or route.pattern.endswith(("/switch/", "/remove/")):
+            continue
+        if route.pattern in SIGNED:
             continue
         address = filled(route, world.things)
         offered = fields_of(browser, address)

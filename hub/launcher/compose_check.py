@@ -8,7 +8,9 @@ import yaml
 
 from hub.launcher.places import ROOT
 
-EXPECTED = {"database", "redis", "mailcatcher", "migrate", "web", "worker", "beat"}
+EXPECTED = {
+    "database", "redis", "mailcatcher", "migrate", "web", "worker", "sync-worker", "beat",
+}  # fmt: skip
 
 
 def find_faults(compose: dict[str, Any]) -> list[str]:

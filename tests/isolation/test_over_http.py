@@ -24,7 +24,7 @@ from tenants.domain.scopes import SCOPE_AREAS
 from tenants.models import Activity, Membership, User
 from tenants.services.api_keys import make_api_key
 from tests.isolation.bodies import api_bodies
-from tests.routes import Route, filled, our_routes
+from tests.routes import SIGNED, Route, filled, our_routes
 from tests.trade import sale_of, stocked_pair
 from tests.world import World, migrator, sums
 
@@ -167,10 +167,6 @@ def test_pages_answer_anothers_id_like_an_absent_one(
             assert victim.canary not in said(theirs)
             tried += theirs.status_code == 404
     assert tried > 60
-
-
-# What another system calls: its signature is the right, and one without is refused.
-SIGNED = ("/integrations/quickbooks/webhook/",)
 
 
 def test_nobody_enters_without_signing_in(victim: World, unharmed: None) -> None:

@@ -203,7 +203,7 @@ def test_a_page_takes_the_same_statements_for_any_number_of_lines() -> None:
         counts.append(len(caught))
 
     assert counts[0] == counts[1]
-    assert counts[1] <= 22
+    assert counts[1] <= 23  # one of them asks whether an accounting system is connected
 
 
 def test_a_failed_delivery_offers_to_send_again() -> None:

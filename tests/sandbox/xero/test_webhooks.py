@@ -61,8 +61,8 @@ class Receiver:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait for it, at most half a minute."""
-    for _ in range(600):
+    """Wait for it, at most a minute."""
+    for _ in range(1200):
         if true():
             return
         time.sleep(0.05)
