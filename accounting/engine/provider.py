@@ -25,6 +25,7 @@ from accounting.domain.answers import (
 from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
+from accounting.domain.sheets import Sheet
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from hub.choices import LabelChoices
@@ -255,6 +256,12 @@ class Provider(ABC):
     @abstractmethod
     def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
         """An object of theirs as what it is here; None for what has no meaning here."""
+
+    @abstractmethod
+    def sheet(self, entity: str, body: Mapping[str, Any]) -> Sheet | None:
+        """An object of theirs, or what we send to make one, as plain fields; None for what is
+        never compared.
+        """
 
     @abstractmethod
     def read_there(self, entity: str, body: Mapping[str, Any]) -> There:

@@ -7,6 +7,7 @@ from accounting.domain.answers import Company, Listed, There, Tokens, Verdict
 from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
+from accounting.domain.sheets import Sheet
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
@@ -25,6 +26,7 @@ from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
 from accounting.quickbooks.settings_there import check_period, obstacle, tracks
+from accounting.quickbooks.sheets import sheet_of
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -139,6 +141,9 @@ class QuickBooks(Provider):
 
     def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
         return read_incoming(entity, body)
+
+    def sheet(self, entity: str, body: Mapping[str, Any]) -> Sheet | None:
+        return sheet_of(entity, body)
 
     def read_there(self, entity: str, body: Mapping[str, Any]) -> There:
         return there(entity, body)

@@ -281,6 +281,15 @@ def _correct(
     return made
 
 
+def follow_payment(connection: Connection, row: SyncDocument, money: IncomingMoney) -> None:
+    """Ours becomes what it is there; raises as `absorb_payment`."""
+    parts = _parts(connection, money)
+    if _says(row, money, parts):
+        take_over(connection, money.kind, row.local_id, money, row=row, from_there=row.from_there)
+    else:
+        _correct(connection, row, money, parts)
+
+
 def take_back(connection: Connection, row: SyncDocument) -> None:
     """A payment, or the use of a credit, that is no more there is taken back here."""
     if row.kind in APPLIED:

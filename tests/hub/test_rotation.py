@@ -14,7 +14,9 @@ FOUND = """
 from django.utils import timezone
 from accounting.domain.answers import Tokens
 from accounting.engine.tokens import keep_tokens
-from accounting.models import Exchange, RemoteChange
+from accounting.domain.sheets import Sheet
+from accounting.engine.sheets import LAST, THERE, sealed_sheet
+from accounting.models import Exchange, RemoteChange, SyncDocument
 from accounting.services.connecting import begin_connection
 from hub.secrets import encrypt
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -37,12 +39,18 @@ for name in ("Kestrel", "Harbour", "Tern"):
             connection=connection, entity="Invoice", remote_id="1",
             body=encrypt("seen", tenant_id=company.id, field="accounting.change"),
         )
+        SyncDocument.objects.create(
+            connection=connection, kind="invoice", rank=1, local_id=connection.id,
+            synced_sheet=sealed_sheet(Sheet({"total": "last"}), LAST),
+            there_sheet=sealed_sheet(Sheet({"total": "there"}), THERE),
+        )
 """
 # Every secret, opened: a network key, a TOTP secret and recovery codes of each company, and the
 # tokens and exchanges of its accounting system.
 READ = """
 from accounting.engine.tokens import read_tokens
-from accounting.models import Connection, Exchange, RemoteChange
+from accounting.engine.sheets import LAST, THERE, unsealed_sheet
+from accounting.models import Connection, Exchange, RemoteChange, SyncDocument
 from hub.secrets import decrypt
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -61,6 +69,9 @@ for row in Authenticator.objects.order_by("pk"):
             with tenant_context(place.tenant_id):
                 print("secret", reveal_key())
                 print("secret", body_to_send(MailMessage.objects.get()).split())
+                row = SyncDocument.objects.get()
+                for kept, field in ((row.synced_sheet, LAST), (row.there_sheet, THERE)):
+                    print("secret", unsealed_sheet(kept, field).fields["total"])
                 print("secret", *read_tokens(Connection.objects.get()).values())
                 for field, model in (("exchange", Exchange), ("change", RemoteChange)):
                     sealed = model.objects.get().body
