@@ -136,6 +136,8 @@ def says_otherwise(before: Sheet, now: Sheet) -> bool:
     keys = ({*before.fields} | {*now.fields}) - beside
     if any(before.fields.get(key, "") != now.fields.get(key, "") for key in keys):
         return True
+    if any("document" in line for line in (*before.lines, *now.lines)):
+        return False  # what a payment is applied to follows from the documents' own changes
     if len(before.lines) != len(now.lines):
         return True
     return any(

@@ -192,7 +192,8 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
         found.settle(row, SyncState.SKIPPED, *SKIPS[document.skip])
         return None
     if wanted == "hold":
-        code = "undone_here" if row.remote_id else "not_authorised"
+        assert document is not None
+        code = document.held or ("undone_here" if row.remote_id else "not_authorised")
         found.settle(row, SyncState.WAITING, *SKIPS[code])
         return None
     if wanted == "void" and not row.remote_id:

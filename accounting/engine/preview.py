@@ -128,7 +128,8 @@ def _foresee(
     if document is not None and document.skip and not row.remote_id:
         return replace(plain, what="skip", message=SKIPS[document.skip][1])
     if wanted == "hold":
-        code = "undone_here" if row.remote_id else "not_authorised"
+        assert document is not None
+        code = document.held or ("undone_here" if row.remote_id else "not_authorised")
         return replace(plain, what="wait", message=SKIPS[code][1])
     if wanted == "void" or document is None:
         return replace(plain, what="void" if row.remote_id else "same", total=row.remote_total)

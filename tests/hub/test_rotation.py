@@ -115,7 +115,7 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
     drill, old, new = Drill(fresh_database), new_key("k1"), new_key("k2")
     drill.shell(FOUND, old)
     before = drill.secrets(old)
-    assert len(before) == 21
+    assert len(before) == 27
 
     drill.rotate(new, old, status=-9, faults="rotation.batch=kill")
     assert drill.secrets(new, old) == before
