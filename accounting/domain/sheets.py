@@ -127,7 +127,7 @@ class Comparison:
     @property
     def count(self) -> int:
         """How many fields and lines differ from what was last in step."""
-        return sum(row.changed for row in (*self.fields, *self.lines))
+        return sum(row.changed for row in self.fields) + sum(row.changed for row in self.lines)
 
 
 def says_otherwise(before: Sheet, now: Sheet) -> bool:

@@ -186,6 +186,8 @@ class Provider(ABC):
     name: str
     title: str
     batch: int
+    # How long a document's number may be there; longer ones are shortened.
+    longest_number: int
     limits: Limits
     # Its entities whose changes are read → what they are here: list, customer, supplier, product,
     # invoice, bill, payment, bill_payment, credit …; in the order of taking over.
@@ -244,6 +246,12 @@ class Provider(ABC):
     @abstractmethod
     def check(self, document: Document, resolver: Resolver) -> None:
         """Whether a document may be written or taken out now; raises Unready (a closed period)."""
+
+    def auto_apply(self, preferences: Mapping[str, Any]) -> Finding | None:
+        """Whether payments that are freed there are applied to something else by themselves, or
+        may be; the text says where that is turned off.
+        """
+        return None
 
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         """Whether classes and locations are tracked there (Q16)."""

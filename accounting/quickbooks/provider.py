@@ -21,7 +21,7 @@ from accounting.engine.provider import (
 )
 from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
-from accounting.quickbooks.mappers import MAPPERS
+from accounting.quickbooks.mappers import MAPPERS, NUMBER
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
@@ -74,6 +74,7 @@ class QuickBooks(Provider):
     name = "quickbooks"
     title = "QuickBooks Online"
     batch = BATCH
+    longest_number = NUMBER
     feeds: Mapping[str, str] = {
         "Account": "list",
         "Term": "list",
@@ -151,6 +152,9 @@ class QuickBooks(Provider):
     def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
         kind = next((ours for ours, theirs in LISTS.items() if theirs == entity), None)
         return listed(kind, body) if kind is not None else None
+
+    def auto_apply(self, preferences: Mapping[str, Any]) -> Finding | None:
+        return checks.auto_apply(preferences.get("prefs") or {})
 
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         return tracks(preferences)

@@ -58,7 +58,7 @@ def again(request: HttpRequest, document_id: UUID) -> HttpResponse:
     except ProviderRefused as error:
         say(request, error.message, tone="critical")
         return redirect(page)
-    messages.success(request, CAME_OF.get(row.state, OVER))
+    messages.success(request, CAME_OF.get(SyncState(row.state), OVER))
     return redirect(page)
 
 

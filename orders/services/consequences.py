@@ -294,8 +294,9 @@ def _money_of(document: Reversible) -> list[UUID]:
     """What an invoice is settled with: undone, its payments and credits are taken back (Q24)."""
     if not isinstance(document, Invoice):
         return []
-    rows = Settlement.objects.filter(invoice_id=document.id).values_list("id", "payment_id")
-    return [key for row in rows for key in row if key is not None]
+    rows = Settlement.objects.filter(invoice_id=document.id)
+    payments = rows.filter(payment_id__isnull=False).values_list("payment_id", flat=True)
+    return [*rows.values_list("id", flat=True), *payments]
 
 
 def _merged(lines: Sequence[JournalLine]) -> list[JournalSide]:

@@ -50,7 +50,7 @@ def test_money_of_an_undone_invoice_is_credit_and_settles_it_again(shop: Busines
         with shop.company.inside():
             undo_invoice(invoice.id)
         shop.check()
-        assert now(shop, invoice) == ("draft", 0)
+        assert now(shop, invoice) == ("draft", D(0))
         assert shop.balances()["customer_credits"] == -total
         with shop.company.inside():
             authorise_invoice(invoice.id)
@@ -62,7 +62,7 @@ def test_money_of_an_undone_invoice_is_credit_and_settles_it_again(shop: Busines
         assert sorted(row.amount for row in rows) == sorted([total] * 3 + [-total] * 2)
         void_payment(Payment.objects.get().id)
     shop.check()
-    assert now(shop, invoice) == ("authorised", 0)
+    assert now(shop, invoice) == ("authorised", D(0))
 
 
 def test_what_was_used_elsewhere_meanwhile_is_not_taken_back(shop: Business) -> None:
