@@ -260,6 +260,7 @@ class RetryView(TenantAPIView):
     scope_area = AREA
 
     @extend_schema(
+        operation_id="sync_document_retry",
         request=None,
         responses=SyncDocumentSerializer,
         summary="Try it again in the next run; a conflict is compared anew",

@@ -15,6 +15,7 @@ from accounting.domain.outgoing import Document
 from accounting.domain.previewing import Foreseen, Foresight
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import RANKS, Action, Kind, Mode, SyncState
+from accounting.engine.marks import only_marks_changed, unmarked_print
 from accounting.engine.provider import Provider, provider_named
 from accounting.engine.resolving import RunResolver
 from accounting.models import Connection, SyncDocument
@@ -145,7 +146,9 @@ def _foresee(
     plain = replace(plain, total=rendered.total, currency=document.currency)
     if not row.remote_id:
         return replace(plain, what="create")
-    same = row.hash == fingerprint(rendered.payload, rendered.entity)
+    same = row.hash == fingerprint(rendered.payload, rendered.entity) or only_marks_changed(
+        row, unmarked_print(document, provider, resolver)
+    )
     return replace(plain, what="same" if same else "update")
 
 
