@@ -76,14 +76,14 @@ def filled(books: Books) -> SyncDocument:
             state=SyncState.SKIPPED, message="Owner skipped it: written off", reason="by_hand"
         )
         synced = SyncDocument.objects.filter(kind=Kind.CREDIT_NOTE)[0]
-        kept = unsealed_sheet(synced.synced_sheet)
-        assert kept is not None
-        line = {**kept.lines[0], "quantity": "4", "amount": "16", "description": "Four filters"}
-        added = {"description": "Delivery", "item": kept.lines[0]["item"], "amount": "3.5"}
+        last = unsealed_sheet(synced.synced_sheet)
+        assert last is not None
+        line = {**last.lines[0], "quantity": "4", "amount": "16", "description": "Four filters"}
+        added = {"description": "Delivery", "item": last.lines[0]["item"], "amount": "3.5"}
         theirs = Sheet(
-            {**kept.fields, "total": "23.4", "tax": "3.9", "on": "2026-03-01", "note": "By phone"},
+            {**last.fields, "total": "23.4", "tax": "3.9", "on": "2026-03-01", "note": "By phone"},
             [line, added],
-            kept.names,
+            last.names,
         )
         SyncDocument.objects.filter(id=synced.id).update(
             state=SyncState.CONFLICT,
