@@ -10,7 +10,7 @@ from typing import Any
 from accounting.domain.outgoing import Document
 
 # What our settings add to a document, and what its own writing does not change.
-OURS_ALONE = frozenset({"wanted", "skip", "class_key", "department_key", "channel", "note"})
+OURS_ALONE = frozenset({"wanted", "skip", "held", "class_key", "department_key", "channel", "note"})
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from accounting.domain.outgoing import Document
 from accounting.domain.previewing import Foreseen, Foresight
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import RANKS, Action, Kind, Mode, SyncState
+from accounting.engine.marks import only_marks_changed, unmarked_print
 from accounting.engine.provider import Provider, provider_named
 from accounting.engine.resolving import RunResolver
 from accounting.models import Connection, SyncDocument
@@ -128,7 +129,8 @@ def _foresee(
     if document is not None and document.skip and not row.remote_id:
         return replace(plain, what="skip", message=SKIPS[document.skip][1])
     if wanted == "hold":
-        code = "undone_here" if row.remote_id else "not_authorised"
+        assert document is not None
+        code = document.held or ("undone_here" if row.remote_id else "not_authorised")
         return replace(plain, what="wait", message=SKIPS[code][1])
     if wanted == "void" or document is None:
         return replace(plain, what="void" if row.remote_id else "same", total=row.remote_total)
@@ -144,7 +146,9 @@ def _foresee(
     plain = replace(plain, total=rendered.total, currency=document.currency)
     if not row.remote_id:
         return replace(plain, what="create")
-    same = row.hash == fingerprint(rendered.payload, rendered.entity)
+    same = row.hash == fingerprint(rendered.payload, rendered.entity) or only_marks_changed(
+        row, unmarked_print(document, provider, resolver)
+    )
     return replace(plain, what="same" if same else "update")
 
 

@@ -7,6 +7,7 @@ from accounting.domain.answers import Company, Listed, There, Tokens, Verdict
 from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
+from accounting.domain.sheets import Sheet
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from accounting.engine.provider import (
@@ -20,11 +21,12 @@ from accounting.engine.provider import (
 )
 from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
-from accounting.quickbooks.mappers import MAPPERS
+from accounting.quickbooks.mappers import MAPPERS, NUMBER
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
 from accounting.quickbooks.settings_there import check_period, obstacle, tracks
+from accounting.quickbooks.sheets import sheet_of
 
 PAGES = {
     "Invoice": "invoice?txnId=",
@@ -72,6 +74,7 @@ class QuickBooks(Provider):
     name = "quickbooks"
     title = "QuickBooks Online"
     batch = BATCH
+    longest_number = NUMBER
     feeds: Mapping[str, str] = {
         "Account": "list",
         "Term": "list",
@@ -141,12 +144,18 @@ class QuickBooks(Provider):
     def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
         return read_incoming(entity, body)
 
+    def sheet(self, entity: str, body: Mapping[str, Any]) -> Sheet | None:
+        return sheet_of(entity, body)
+
     def read_there(self, entity: str, body: Mapping[str, Any]) -> There:
         return there(entity, body)
 
     def read_listed(self, entity: str, body: Mapping[str, Any]) -> Listed | None:
         kind = next((ours for ours, theirs in LISTS.items() if theirs == entity), None)
         return listed(kind, body) if kind is not None else None
+
+    def auto_apply(self, preferences: Mapping[str, Any]) -> Finding | None:
+        return checks.auto_apply(preferences.get("prefs") or {})
 
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         return tracks(preferences)

@@ -12,6 +12,7 @@ from accounting.domain.options import read_options
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.provider import provider_named
+from accounting.engine.sheets import sealed_sheet
 from accounting.models import Connection, Link, LocalChange, RemoteRecord, SyncDocument
 from accounting.outgoing import build
 from accounting.outgoing.frame import Frame
@@ -94,6 +95,14 @@ def keep_ours(row: SyncDocument, incoming: Incoming) -> None:
     row.save(update_fields=["remote_version", "hash"])
 
 
+def back_in_step(row: SyncDocument) -> None:
+    """What was changed there is as it was: no conflict any more, and ours is looked at again."""
+    if row.state == SyncState.CONFLICT:
+        row.state, row.reason, row.message, row.there_sheet = SyncState.PENDING, "", "", ""
+        row.not_before = timezone.now()
+        row.save(update_fields=["state", "reason", "message", "there_sheet", "not_before"])
+
+
 def seen(row: SyncDocument, incoming: Incoming) -> None:
     """Nothing of it matters here; its version does, for the next write."""
     row.remote_version = incoming.version
@@ -134,6 +143,7 @@ def take_over(
     row.state, row.reason, row.message, row.fix = SyncState.SYNCED, "", "", {}
     row.hash, row.sent_hash, row.verb = as_taken_over(document), "", ""
     row.generation, row.attempts, row.synced_at = row.generation + 1, 0, timezone.now()
+    row.synced_sheet, row.there_sheet = sealed_sheet(incoming.sheet), ""
     row.save()
     return row
 

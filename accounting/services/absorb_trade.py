@@ -14,10 +14,13 @@ from accounting.domain.hashing import fingerprint
 from accounting.domain.incoming import Held, IncomingLine, IncomingTrade
 from accounting.domain.options import Options, read_options
 from accounting.domain.sharing import share
+from accounting.domain.sheets import says_otherwise
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
 from accounting.models import Connection, SyncDocument
 from accounting.services.absorb_common import (
     NOT_THERE,
+    back_in_step,
     is_known,
     local_of,
     mapped,
@@ -137,10 +140,13 @@ def _known(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> U
         raise Held("It is being sent; it is looked at again afterwards.", code="settling")
     if trade.is_void:
         _void_there(connection, row, trade)
+    elif row.state == SyncState.SKIPPED and row.skipped_by_name:
+        seen(row, trade)  # somebody left it as it is there
     elif not _differs(row, trade):
+        back_in_step(row)
         seen(row, trade)
-    elif row.from_there and _can_follow(row):
-        _follow(connection, row, trade)
+    elif row.from_there and row.state != SyncState.CONFLICT and _can_follow(row):
+        follow(connection, row, trade)
     else:
         _conflict(connection, row, trade)
     return row.local_id
@@ -165,6 +171,9 @@ def print_of(trade: IncomingTrade) -> str:
 
 def _differs(row: SyncDocument, trade: IncomingTrade) -> bool:
     """Whether it says something else than when it was last seen."""
+    last = unsealed_sheet(row.synced_sheet)
+    if last is not None and trade.sheet is not None:
+        return says_otherwise(last, trade.sheet)
     kept = row.facts.get("print_there")
     if kept:
         return bool(kept != print_of(trade))
@@ -193,6 +202,7 @@ def _conflict(connection: Connection, row: SyncDocument, trade: IncomingTrade) -
     row.remote_version = trade.version
     row.remote_total, row.remote_tax = trade.total, trade.tax
     row.facts = {**row.facts, "print_there": print_of(trade)}
+    row.there_sheet = sealed_sheet(trade.sheet, THERE)
     row.save()
     log_activity(
         "sync.changed_there", f"{row.number} was changed in {connection}", about=connection
@@ -201,20 +211,35 @@ def _conflict(connection: Connection, row: SyncDocument, trade: IncomingTrade) -
 
 def _can_follow(row: SyncDocument) -> bool:
     """Unpaid, and not from a sale whose goods may have left."""
+    return not why_not_followed(row)
+
+
+def why_not_followed(row: SyncDocument) -> str:
+    """Why an invoice or bill cannot become what it is there; "" when it can."""
     model = Invoice if row.kind == Kind.INVOICE else Bill
     found: Any = model._default_manager.filter(id=row.local_id).first()
-    if found is None or found.settled:
-        return False
+    if found is None:
+        return "It is not here any more."
+    if found.settled:
+        return f"{found.number} is paid here, at least in part."
     if isinstance(found, Invoice):
-        return bool(found.status == InvoiceStatus.AUTHORISED and found.sales_order_id is None)
-    return bool(found.status == BillStatus.APPROVED)
+        if found.sales_order_id is not None:
+            return f"{found.number} is of a sale, whose goods and prices stand here."
+        standing = found.status == InvoiceStatus.AUTHORISED
+    else:
+        standing = found.status == BillStatus.APPROVED
+        if found.purchase_order_id is not None:
+            return f"{found.number} is of a purchase, whose goods and prices stand here."
+    return "" if standing else f"{found.number} is {found.get_status_display().lower()} here."
 
 
-def _follow(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> None:
-    """An imported one that nobody paid becomes what it is there now."""
+def follow(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> None:
+    """Ours becomes what it is there now. Nobody paid it: see `why_not_followed`."""
     wanted = _wanted(connection, trade, read_options(connection.options))
     document: Invoice | Bill
-    values = {key: value for key, value in wanted.values.items() if key != "rate"}
+    # The rate stays, and one that was made here keeps the numbers that it has here.
+    ours = {"rate"} if row.from_there else {"rate", "reference", "partner_number"}
+    values = {key: value for key, value in wanted.values.items() if key not in ours}
     if row.kind == Kind.INVOICE:
         undo_invoice(row.local_id)
         document = change_invoice(row.local_id, values, wanted.lines)
