@@ -46,6 +46,7 @@ class SyncFilter(ChoiceFilter):
         states = STATES.get(params.get(self.key, ""))
         if states is None:
             return rows
+        assert self.connection is not None
         found = SyncDocument.objects.filter(
             connection_id=self.connection, kind__in=self.kinds, state__in=states
         )
@@ -83,4 +84,5 @@ def _annotated(rows: QuerySet[Any], connection: UUID, kinds: Sequence[Kind]) -> 
     documents = SyncDocument.objects.filter(
         local_id=OuterRef("pk"), connection_id=connection, kind__in=kinds
     ).order_by(pressing, "rank")
-    return rows.annotate(**{COLUMN: Subquery(documents.values("state")[:1])})
+    annotated: QuerySet[Any] = rows.annotate(sync_state=Subquery(documents.values("state")[:1]))
+    return annotated

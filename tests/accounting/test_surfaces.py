@@ -1,6 +1,7 @@
 """Where people see how the accounting system stands: menu, inbox, strip, lists."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection as database
@@ -159,7 +160,8 @@ def test_a_list_is_narrowed_to_what_needs_somebody(books: Books) -> None:
     web = books.company.browser()
     page = text_of(web, "/invoices/?sync=attention")
     assert number in page and second.number not in page and "Needs attention" in page
-    file = b"".join(web.get("/invoices/?sync=attention&format=csv").streaming_content).decode()
+    answer: Any = web.get("/invoices/?sync=attention&format=csv")
+    file = b"".join(answer.streaming_content).decode()
     assert number in file and second.number not in file and "QuickBooks Online" in file
     with books.company.inside():
         member = membership_in_force(books.company.owner.id)
