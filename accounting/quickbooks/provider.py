@@ -1,6 +1,7 @@
 """QuickBooks Online, as the engine's provider."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from accounting.domain.answers import Company, Listed, There, Tokens, Verdict
@@ -25,7 +26,7 @@ from accounting.quickbooks.mappers import MAPPERS, NUMBER
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
-from accounting.quickbooks.settings_there import check_period, obstacle, tracks
+from accounting.quickbooks.settings_there import check_period, closed_until, obstacle, tracks
 from accounting.quickbooks.sheets import sheet_of
 
 PAGES = {
@@ -134,6 +135,9 @@ class QuickBooks(Provider):
 
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         return MAPPERS[document.kind](document, resolver)
+
+    def closed_until(self, preferences: Mapping[str, Any]) -> date | None:
+        return closed_until(preferences)
 
     def obstacle(self, preferences: Mapping[str, Any]) -> Verdict | None:
         return obstacle(preferences)

@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from accounting.domain.answers import Unready
 from accounting.domain.hashing import as_taken_over
-from accounting.domain.incoming import Held, Incoming, IncomingMoney, IncomingTrade
+from accounting.domain.incoming import (
+    Held,
+    Incoming,
+    IncomingItem,
+    IncomingMoney,
+    IncomingTrade,
+)
 from accounting.domain.options import read_options
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind, SyncState
@@ -138,6 +144,8 @@ def take_over(
     if isinstance(incoming, IncomingTrade | IncomingMoney):
         row.remote_total = incoming.total
         row.remote_tax = incoming.tax if isinstance(incoming, IncomingTrade) else None
+    if isinstance(incoming, IncomingItem) and incoming.income_account:
+        row.facts = {**row.facts, "income_account": incoming.income_account}
     row.entity, row.remote_id = incoming.entity, incoming.id
     row.remote_version, row.remote_number = incoming.version, incoming.number[:120]
     row.state, row.reason, row.message, row.fix = SyncState.SYNCED, "", "", {}
