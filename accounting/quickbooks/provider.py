@@ -22,7 +22,8 @@ from accounting.engine.provider import (
 )
 from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
-from accounting.quickbooks.mappers import MAPPERS, NUMBER
+from accounting.quickbooks.mappers import MAPPERS
+from accounting.quickbooks.mappers.wording import NUMBER
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
 from accounting.quickbooks.session import BATCH, QuickBooksSession
