@@ -108,7 +108,7 @@ class IncomingTrade(Incoming):
     lines: tuple[IncomingLine, ...] = ()
     reference: str = ""
     note: str = ""
-    source: tuple[str, str] | None = None  # (entity, id) of the order that it is of
+    sources: tuple[tuple[str, str], ...] = ()  # (entity, id) of the orders that it is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

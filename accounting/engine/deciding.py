@@ -26,6 +26,8 @@ from hub.faults import fault
 
 # Mappings that somebody changes while a run goes on count after this many seconds.
 KEPT_SECONDS = 5.0
+# In a row's facts: it is part of one payment there that stands for several things here.
+JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,10 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
     if document is not None and document.skip and not row.remote_id:
         found.settle(row, SyncState.SKIPPED, *SKIPS[document.skip])
         return None
+    if row.facts.get(JOINED) and (
+        wanted == "void" or document is None or row.hash != as_taken_over(document)
+    ):
+        raise Unready(_joined_there(work.provider.title))
     if wanted == "hold":
         assert document is not None
         code = document.held or ("undone_here" if row.remote_id else "not_authorised")
@@ -231,6 +237,16 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
     work.provider.check(document, found.resolver)
     keep_unmarked(row, print_, unmarked)
     return sending_of(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_)
+
+
+def _joined_there(title: str) -> Verdict:
+    return Verdict(
+        Action.ATTENTION,
+        "joined_there",
+        f"It was taken over from one payment in {title} that joins several documents, and was "
+        f"changed here since. Change or delete that payment in {title}: the next sync takes all of "
+        "it back here and records anew what stands there. Or skip this, if the two may differ.",
+    )
 
 
 def sending_of(row: SyncDocument, verb: Verb, rendered: Rendered, print_: str) -> Sending:

@@ -239,6 +239,10 @@ class Provider(ABC):
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         """Our document in the provider's words; raises Unready."""
 
+    def closed_until(self, preferences: Mapping[str, Any]) -> date | None:
+        """The last day of closed books, where the system there tells it."""
+        return None
+
     @abstractmethod
     def obstacle(self, preferences: Mapping[str, Any]) -> Verdict | None:
         """What the company there is set to that forbids writing at all, or None."""

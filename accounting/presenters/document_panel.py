@@ -12,7 +12,7 @@ from accounting.domain.states import ConnectionState, Kind, SyncState
 from accounting.engine.provider import Provider, provider_named
 from accounting.models import Connection, SyncDocument
 from accounting.presenters.fixes import PAGES, fix_link, their_url
-from accounting.services.accounts_there import differences
+from accounting.services.accounts_there import differences, product_account
 from accounting.services.sync_documents import RETRYABLE
 from hub.ui.components import Fact, Link, SidePanel
 from network.models import Contact
@@ -23,7 +23,7 @@ from tenants.selectors import MembershipInForce
 
 TYPES = frozenset(PAGES.values())
 # A page's type → what it would be there, before it has a row.
-FIRST = {"invoice": Kind.INVOICE}
+FIRST = {"invoice": Kind.INVOICE, "product": Kind.PRODUCT}
 MOST_LINES = 5
 MOST_OF_SALE = 10
 
@@ -129,7 +129,11 @@ def _shortened(row: SyncDocument, provider: Provider) -> str:
 
 
 def _accounts(connection: Connection, kind: Kind, local_id: UUID) -> list[Fact]:
-    """Lines that go to another account there than here."""
+    """Lines that go to another account there than here; of a product, where its sales go."""
+    if kind == Kind.PRODUCT:
+        one = product_account(connection, local_id)
+        differs = f"Here they go to {one.ours}." if one.differs else ""
+        return [Fact("Sales go to", one.theirs, differs)]
     found = differences(connection, kind, local_id)
     facts = [
         Fact(one.line, one.theirs, f"There the product's account counts; here it is {one.ours}.")

@@ -7,11 +7,18 @@ from django.utils import timezone
 
 from accounting.domain.answers import Unready
 from accounting.domain.hashing import as_taken_over
-from accounting.domain.incoming import Held, Incoming, IncomingMoney, IncomingTrade
+from accounting.domain.incoming import (
+    Held,
+    Incoming,
+    IncomingItem,
+    IncomingMoney,
+    IncomingTrade,
+)
 from accounting.domain.options import read_options
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.provider import provider_named
+from accounting.engine.pulling import ahead_of_us
 from accounting.engine.sheets import sealed_sheet
 from accounting.models import Connection, Link, LocalChange, RemoteRecord, SyncDocument
 from accounting.outgoing import build
@@ -83,10 +90,14 @@ def changed_here_at(connection: Connection, row: SyncDocument) -> datetime | Non
 
 
 def ours_is_newer(connection: Connection, row: SyncDocument, incoming: Incoming) -> bool:
-    """Last change wins (Q12). Theirs wins where a clock is missing, and within its second."""
+    """Last change wins (Q12), by our clock: theirs is taken for as far before or behind as it was
+    when the feed was read. Theirs wins where a clock is missing, and within its second.
+    """
     mine = changed_here_at(connection, row)
     theirs = incoming.changed_at
-    return mine is not None and theirs is not None and mine >= theirs + THEIR_CLOCK
+    if mine is None or theirs is None:
+        return False
+    return mine >= theirs - ahead_of_us(connection) + THEIR_CLOCK
 
 
 def keep_ours(row: SyncDocument, incoming: Incoming) -> None:
@@ -138,6 +149,8 @@ def take_over(
     if isinstance(incoming, IncomingTrade | IncomingMoney):
         row.remote_total = incoming.total
         row.remote_tax = incoming.tax if isinstance(incoming, IncomingTrade) else None
+    if isinstance(incoming, IncomingItem) and incoming.income_account:
+        row.facts = {**row.facts, "income_account": incoming.income_account}
     row.entity, row.remote_id = incoming.entity, incoming.id
     row.remote_version, row.remote_number = incoming.version, incoming.number[:120]
     row.state, row.reason, row.message, row.fix = SyncState.SYNCED, "", "", {}

@@ -21,9 +21,10 @@ from accounting.models import Connection, RemoteChange, RemoteRecord, SyncDocume
 from accounting.services.absorb_common import back_in_step, is_known, mapped, row_of, title_of
 from accounting.services.absorb_items import absorb_item
 from accounting.services.absorb_lists import absorb_lists, absorb_record
-from accounting.services.absorb_money import APPLIED, absorb_payment, rest_of, take_back
+from accounting.services.absorb_money import absorb_payment, rest_of
 from accounting.services.absorb_parties import absorb_party
-from accounting.services.absorb_trade import absorb_bill, absorb_invoice
+from accounting.services.absorb_settling import APPLIED, take_back
+from accounting.services.absorb_trade import absorb_bill, absorb_invoice, waits_to_follow
 from tenants.services.activity import log_activity
 
 Body = Mapping[str, Any]
@@ -73,7 +74,7 @@ def invoice_changed(work: Work, connection: Connection, change: RemoteChange, bo
     trade = _read(work, change, body, IncomingTrade)
     if trade is not None:
         absorb_invoice(connection, trade)
-    return True
+    return trade is None or not _waits(connection, trade)
 
 
 def bill_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
@@ -81,7 +82,13 @@ def bill_changed(work: Work, connection: Connection, change: RemoteChange, body:
     trade = _read(work, change, body, IncomingTrade)
     if trade is not None:
         absorb_bill(connection, trade)
-    return True
+    return trade is None or not _waits(connection, trade)
+
+
+def _waits(connection: Connection, trade: IncomingTrade) -> bool:
+    """It could not be followed yet: its own row says why, and the next run looks again."""
+    row = row_of(connection, trade.entity, trade.id)
+    return row is not None and waits_to_follow(row, trade)
 
 
 def payment_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:

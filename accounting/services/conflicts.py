@@ -25,10 +25,11 @@ from accounting.outgoing import build
 from accounting.outgoing.frame import Frame
 from accounting.selectors import document_or_404
 from accounting.services.absorb_common import title_of
+from accounting.services.absorb_edits import NotFollowed, why_not_followed
 from accounting.services.absorb_items import follow_item
 from accounting.services.absorb_money import follow_payment
 from accounting.services.absorb_parties import follow_party
-from accounting.services.absorb_trade import follow, why_not_followed
+from accounting.services.absorb_trade import follow
 from accounting.services.sync_documents import ANEW, FRESH, due, log, move, name_of
 from hub.errors import Conflict
 from inventory.services.products import product_or_404
@@ -124,7 +125,10 @@ def take_theirs(tenant_id: UUID, document_id: UUID, seen: str = "") -> SyncDocum
     there = _read_anew(tenant_id, document_id, seen)
     with tenant_context(tenant_id), transaction.atomic():
         row = _still(document_id, there)
-        _take(row, there)
+        try:
+            _take(row, there)
+        except NotFollowed as refused:
+            raise Conflict(refused.message, code="not_taken") from refused
         row.refresh_from_db()
         log(row, "took_theirs", f"{name_of(row)} was taken over as it stands there")
         return row

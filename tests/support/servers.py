@@ -35,7 +35,7 @@ from hub.launcher.valkey import DATABASES, Valkey
 VAR = ROOT / "var" / "test"
 INSTANCE = Instance(VAR / "servers", durable=False)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-APPS = ("hub", "tenants", "ledger", "network", "inventory", "orders", "demo", "bench")
+APPS = ("hub", "tenants", "ledger", "network", "inventory", "orders", "accounting", "demo", "bench")
 _VALKEY_DATABASES_EACH = 16
 
 
