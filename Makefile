@@ -6,6 +6,8 @@ LOCKS := $(wildcard requirements/dev.lock package-lock.json)
 # One stamp per content of the lock files: a clone, a pull or a branch installs when it must.
 STAMP := .venv/.installed-$(shell cat $(LOCKS) | cksum | cut -d' ' -f1)
 TESTS ?= tests
+# Compiled modules are kept, whatever the shell says: the tests start a hundred processes.
+export PYTHONDONTWRITEBYTECODE :=
 PYTEST_ARGS ?=
 
 .PHONY: help install demo stop test battery check bench screenshots

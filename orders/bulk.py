@@ -27,6 +27,7 @@ from orders.verbs import Verb, verb_named
 from tenants.actor import Actor, acting_as, current_actor
 from tenants.domain.permissions import Level
 from tenants.jobs import GiveUp, Run
+from tenants.lists import extended
 from tenants.models import ApiKey, Job, User
 from tenants.retrying import untied
 from tenants.selectors import MembershipInForce, membership_in_force
@@ -197,9 +198,9 @@ def chosen_ids(kind: Kind, ids: Sequence[str | UUID]) -> list[UUID]:
     return found
 
 
-def matching_ids(kind: Kind, query: str) -> list[UUID]:
+def matching_ids(kind: Kind, query: str, member: MembershipInForce) -> list[UUID]:
     """All documents that the list of this address shows. Raises InvalidInput above the bound."""
-    listing, rows = open_documents(kind)
+    listing, rows = extended(member, *open_documents(kind))
     wanted = extract(listing, QueryDict(query), rows).rows
     found = list(wanted.order_by("id").values_list("id", flat=True)[: MOST + 1])
     if len(found) > MOST:

@@ -37,7 +37,7 @@ DOORS = frozenset(
         "door_api_key",
         "door_company",
         "door_directory",
-        "door_erase",
+        "door_erase_part",
         "door_memberships",
         "door_network_key",
         "search_bills",

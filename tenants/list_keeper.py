@@ -1,11 +1,15 @@
 """What the list page asks of the platform: a person's saved views, and long exports as jobs."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from hub.ui.list_parts import Listing
 from hub.ui.shelf import SavedTab, Shelf
-from tenants.lists import source_of_page
+from tenants.lists import extended, source_of_page
 from tenants.request import person
 from tenants.services.list_exports import Owner, begin_export
 from tenants.services.saved_views import views_of
@@ -33,6 +37,13 @@ class Keeper:
         return Shelf(
             tabs, source.key, reverse("tenants:saved_view_new"), reverse("tenants:saved_views")
         )
+
+    def extended(
+        self, request: HttpRequest, listing: Listing, rows: QuerySet[Any]
+    ) -> tuple[Listing, QuerySet[Any]]:
+        """With what apps above add for this person."""
+        member = getattr(request, "membership", None)
+        return (listing, rows) if member is None else extended(member, listing, rows)
 
     def begin_export(
         self, request: HttpRequest, list_key: str, file_format: str

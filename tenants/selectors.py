@@ -1,6 +1,7 @@
 """Reads of the platform: who belongs where, and what they may do."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from tenants.domain.permissions import (
     effective,
 )
 from tenants.models import ApiKey, NotificationPreference, Organisation
+from tenants.watches import watched_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class MembershipInForce:
     has_second_factor: bool
     user_id: UUID | None = None
     limits: Limits = field(default_factory=dict)
+    watched: Mapping[str, Any] = field(default_factory=dict)  # by the keys of `tenants.watches`
 
     def can(self, area: Area | str, level: Level | int = Level.VIEW) -> bool:
         """Whether the person may do this much in the area."""
@@ -90,7 +93,8 @@ SELECT o.*, m.id AS membership_id, m.overrides,
                          ORDER BY r.id)
                 FILTER (WHERE r.id IS NOT NULL), '[]'::json) AS roles,
        EXISTS (SELECT 1 FROM mfa_authenticator a
-               WHERE a.user_id = m.user_id AND a.type <> 'recovery_codes') AS second_factor
+               WHERE a.user_id = m.user_id AND a.type <> 'recovery_codes') AS second_factor,
+       {watched} AS watched
 FROM tenants_membership m
 JOIN tenants_organisation o ON o.id = m.tenant_id
 LEFT JOIN tenants_membershiprole mr ON mr.tenant_id = m.tenant_id AND mr.membership_id = m.id
@@ -102,7 +106,8 @@ GROUP BY o.id, m.id
 
 def membership_in_force(user_id: UUID) -> MembershipInForce | None:
     """A person's membership of the current organisation, in one statement."""
-    rows = list(Organisation.objects.raw(IN_FORCE, [current_tenant(), user_id]))
+    statement = IN_FORCE.format(watched=watched_sql())
+    rows = list(Organisation.objects.raw(statement, [current_tenant(), user_id]))
     if not rows:
         return None
     row = rows[0]
@@ -122,6 +127,7 @@ def membership_in_force(user_id: UUID) -> MembershipInForce | None:
             [(role[2], role[4] or {}) for role in roles],
             _loaded(row.overrides),  # type: ignore[attr-defined]
         ),
+        watched=_loaded(row.watched),  # type: ignore[attr-defined]
     )
 
 

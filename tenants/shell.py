@@ -1,6 +1,6 @@
 """The app shell's data: menus that apps fill, and the two badges, in one statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,10 @@ from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 
+from hub.ui.components import Link
 from tenants.boundary import current_tenant, tenant_is_set
 from tenants.selectors import MembershipInForce, Place
+from tenants.watches import Strip, news_for, strip_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class MenuEntry:
     order: int
     shortcut: str = ""
     prefixes: tuple[str, ...] = ()
+    count: Callable[[MembershipInForce], str] | None = None  # beside it: "3", "99+", or ""
+    counted: str = ""  # what is counted, for those who do not see where it stands
 
 
 _navigation: list[MenuEntry] = []
@@ -70,6 +74,8 @@ class NavigationItem:
     icon: str
     active: bool
     shortcut: str
+    count: str = ""
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class Shell:
     new_menu: list[NavigationItem]
     inbox_count: int
     unread_count: int
+    strip: Strip | None = None
+    news: Sequence[Link] = ()
 
 
 def build_shell(request: HttpRequest, membership: MembershipInForce) -> Shell:
@@ -96,6 +104,8 @@ def build_shell(request: HttpRequest, membership: MembershipInForce) -> Shell:
         new_menu=shown(_new_menu, request, membership),
         inbox_count=inbox,
         unread_count=unread,
+        strip=strip_for(membership, request.path),
+        news=news_for(membership),
     )
 
 
@@ -135,7 +145,15 @@ def shown(
     ]
     best = max(fits, default=0)
     return [
-        NavigationItem(entry.label, url, entry.icon, best > 0 and fit == best, entry.shortcut)
+        NavigationItem(
+            entry.label,
+            url,
+            entry.icon,
+            best > 0 and fit == best,
+            entry.shortcut,
+            entry.count(membership) if entry.count is not None else "",
+            entry.counted,
+        )
         for (entry, url), fit in zip(allowed, fits, strict=True)
     ]
 

@@ -47,6 +47,15 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walks come first: they are long, and the process that begins them walks them all.
+
+    A demo is started for them; two processes that shared them would start two.
+    """
+    items.sort(key=lambda item: "guided" not in item.path.parts)
+
+
 def pytest_unconfigure() -> None:
     connection.close()
     close_servers(_servers)

@@ -155,7 +155,9 @@ def test_a_hostile_partner_is_shown_as_text_on_every_page(name: str) -> None:
         change = ChangeInput(line, quantity="1", text=clean_note(text), reason=ReasonCode.QUANTITY)
         approve_pre_sale(sale.id, [change], text=clean_note(text))
     pair.drain()
-    seen = look_around(pair, order, sale)
+    seen = fetched(pair.buyer.browser(), f"/purchases/{order.id}/")
+    seen += fetched(pair.supplier.browser(), f"/sales/{sale.id}/")
+    seen += fetched(pair.buyer.browser(), "/inbox/")
     with pair.buyer.inside():
         decline_changes(order.id, clean_note(text))
     pair.drain()

@@ -43,6 +43,13 @@ class OptionsSerializer(serializers.Serializer[Any]):
     import_location = serializers.CharField(required=False, allow_blank=True, max_length=40)
     class_source = serializers.CharField(required=False, allow_blank=True, max_length=40)
     location_source = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    books_closed_until = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=10,
+        help_text="The last closed day there, such as 2026-01-31, where it is not told; the later "
+        "of both counts.",
+    )
     autosync = AutosyncSerializer(required=False)
     next_autosync = serializers.DateTimeField(read_only=True, allow_null=True)
 

@@ -22,7 +22,7 @@ from accounting.engine.provider import provider_named
 from accounting.models import Connection
 from accounting.services.bringing_in import TITLES, begin_bringing_in
 from accounting.services.connecting import end_by_name, give_back
-from accounting.services.erasing import Erasable, count_erasable, erase
+from accounting.services.erasing import Erasable, begin_erasing, count_erasable, erasing_job
 from accounting.services.mapping import asked_of, mapping_rows, save_mapping, unmapped
 from accounting.services.migrating import begin_migration, go_back, go_on, migration_of
 from accounting.services.runs import living_connection
@@ -36,7 +36,6 @@ from accounting.services.wizard import (
     findings_of,
     finish_mapping,
     keep_data,
-    note_erased,
     state_as_json,
     wizard_connection,
 )
@@ -202,7 +201,12 @@ def _about(connection: Connection, step: WizardStep) -> dict[str, Any]:
     if step == WizardStep.MODE:
         return {"mode": answers.mode, "findings": _findings(connection)}
     if step == WizardStep.DATA:
-        return {"answer": answers.data, "counts": count_erasable()}
+        job = erasing_job(connection)
+        return {
+            "answer": answers.data,
+            "job": job.id if job is not None else None,
+            "counts": count_erasable(),
+        }
     if step == WizardStep.OPENING:
         return {"wanted": answers.opening}
     if step == WizardStep.STOCK:
@@ -215,8 +219,7 @@ def _answer(connection: Connection, step: WizardStep, values: Mapping[str, Any])
         choose_mode(connection, values["mode"])
     elif step == WizardStep.DATA and values["delete"]:
         kinds = {Erasable.TRANSACTIONS, *(Erasable(each) for each in values["delete"])}
-        erase(sorted(kinds), values["name"])
-        note_erased(connection)
+        begin_erasing(connection, sorted(kinds), values["name"])
     elif step == WizardStep.DATA:
         keep_data(connection)
     elif step in MAPPED:

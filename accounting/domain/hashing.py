@@ -12,7 +12,7 @@ from accounting.domain.outgoing import Document
 # What our settings add to a document, and what its own writing does not change.
 # When the goods of an imported sale left is no reason to write it anew there either.
 OURS_ALONE = frozenset(
-    {"wanted", "skip", "class_key", "department_key", "channel", "note", "ship_on"}
+    {"wanted", "skip", "held", "class_key", "department_key", "channel", "note", "ship_on"}
 )
 
 TAKEN_OVER = "there-"

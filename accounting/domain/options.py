@@ -74,6 +74,7 @@ class Options:
     reference_to_statement: bool = False
     actual_ship_date: bool = True
     void_on_undo: bool = False
+    books_closed_until: str = ""  # ISO: for when the system there does not tell it
     class_source: str = ""
     location_source: str = ""
     autosync: Autosync = field(default_factory=Autosync)

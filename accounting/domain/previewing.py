@@ -1,12 +1,17 @@
 """What a sync would do, counted before it does it (Q26). Pure."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from accounting.domain.effects import Effect
+
 MOST_ROWS = 300
+MOST_DIFFERENCES = 50
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,19 @@ class Foreseen:
 
 
 @dataclass(slots=True)
+class Difference:
+    """An item whose lines go to another account there than here."""
+
+    kind: str
+    item: UUID
+    line: str
+    ours: str
+    theirs: str
+    number: str  # of the first document
+    lines: int = 0
+
+
+@dataclass(slots=True)
 class Foresight:
     """All of it: counts by kind and by what would happen, and the first rows that are no "same"."""
 
@@ -33,16 +51,24 @@ class Foresight:
     rows: list[Foreseen] = field(default_factory=list)
     left_out: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    created: list[UUID] = field(default_factory=list)
-    voided: list[UUID] = field(default_factory=list)
+    seen: int = 0
+    accounts: dict[str, Decimal] = field(default_factory=dict)  # by their ids there
+    differences: dict[tuple[UUID, str], Difference] = field(default_factory=dict)
+
+    def post(self, found: Iterable[Effect], sign: int) -> None:
+        """Count what a document posts there, or takes away."""
+        for one in found:
+            self.accounts[one.account] = self.accounts.get(one.account, ZERO) + sign * one.amount
+
+    def differ(self, one: Difference) -> None:
+        """Count a line that goes to another account there; each item and account once."""
+        known = self.differences.setdefault((one.item, one.ours), one)
+        known.lines += 1
 
     def add(self, one: Foreseen) -> None:
-        """Count one, and keep it while there is room; what needs attention is kept first."""
+        """Count one, and keep it while there is room."""
+        self.seen += 1
         self.counts.setdefault(one.kind, Counter())[one.what] += 1
-        if one.what == "create":
-            self.created.append(one.local_id)
-        elif one.what == "void":
-            self.voided.append(one.local_id)
         if one.what == "same":
             return
         if one.what == "attention":
@@ -74,4 +100,9 @@ class Foresight:
             ],
             "left_out": self.left_out,
             "reasons": self.reasons.most_common(20),
+            "differences": [
+                {**asdict(one), "item": str(one.item)}
+                for one in list(self.differences.values())[:MOST_DIFFERENCES]
+            ],
+            "more_differences": max(0, len(self.differences) - MOST_DIFFERENCES),
         }

@@ -56,7 +56,8 @@ class Answers:
 
     done: tuple[str, ...] = ()
     mode: str = Mode.BOTH_WAYS
-    data: str = ""  # "keep", or "deleted" once it is
+    data: str = ""  # "keep", "deleting" while a job does, "deleted" once it is done
+    erasing: str = ""  # that job
     opening: bool = True
     stock: bool = True
     location: str = ""

@@ -13,6 +13,7 @@ from accounting.domain.outgoing import Document
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import Action, Kind, SyncState, Verb
 from accounting.engine.expansion import Candidate
+from accounting.engine.marks import keep_unmarked, only_marks_changed, unmarked_print
 from accounting.engine.planning import plan
 from accounting.engine.provider import Rendered
 from accounting.engine.resolving import RunResolver
@@ -198,7 +199,8 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
     ):
         raise Unready(_joined_there(work.provider.title))
     if wanted == "hold":
-        code = "undone_here" if row.remote_id else "not_authorised"
+        assert document is not None
+        code = document.held or ("undone_here" if row.remote_id else "not_authorised")
         found.settle(row, SyncState.WAITING, *SKIPS[code])
         return None
     if wanted == "void" and not row.remote_id:
@@ -226,11 +228,14 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
     rendered = work.provider.render(document, found.resolver)
     print_ = fingerprint(rendered.payload, rendered.entity)
     _describe(row, document, rendered)
-    if row.remote_id and row.hash == print_:
+    same = bool(row.remote_id) and row.hash == print_
+    unmarked = "" if same else unmarked_print(document, work.provider, found.resolver)
+    if same or only_marks_changed(row, unmarked):
         found.settle(row, SyncState.SYNCED)
         row.synced_at = timezone.now()
         return None
     work.provider.check(document, found.resolver)
+    keep_unmarked(row, print_, unmarked)
     return sending_of(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_)
 
 

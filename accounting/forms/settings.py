@@ -1,6 +1,6 @@
 """The forms of the settings pages. Services check again what they are given."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,10 @@ from accounting.domain.options import (
     ChannelChoice,
     Options,
 )
+from accounting.domain.periods import Closing, day_of
 from accounting.domain.timetable import FREQUENCIES
 from accounting.services.settings import SWITCHES
+from hub.ui.formatting import date_text
 from inventory.models import Location
 from tenants.models import MailingList
 
@@ -43,13 +45,31 @@ GROUPS = (
         "online_payment", "online_card", "online_ach", "reference_to_statement",
         "actual_ship_date", "void_on_undo",
     )),
+    ("Closed books there", ("books_closed_until",)),
 )  # fmt: skip
+
+
+def closing_words(closing: Closing, title: str) -> str:
+    """Which of the two days counts."""
+    purpose = "Documents up to that day are not sent; they wait for you instead."
+    if closing.told is None:
+        counts = f" {date_text(closing.said)} counts." if closing.said else ""
+        return (
+            f"{title} does not tell Wharf its closing date, or has none. If the books are closed "
+            f"there, write the day here.{counts} {purpose}"
+        )
+    told = f"{title} tells {date_text(closing.told)}."
+    if closing.is_said:
+        return f"{told} The day written here is later, so it counts. {purpose}"
+    return f"{told} That counts; a later day written here would count instead. {purpose}"
 
 
 class GeneralForm(forms.Form):
     """Every option of Q13 but class and location."""
 
-    def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, options: Options, title: str, told: date | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, label in SWITCHES.items():
             self.fields[name] = forms.BooleanField(
@@ -69,6 +89,19 @@ class GeneralForm(forms.Form):
             choices=[("", "Choose a location"), *places],
             help_text="Where imported purchases arrive and imported sales leave from.",
         )
+        closing = Closing(told, day_of(options.books_closed_until))
+        self.fields["books_closed_until"] = forms.DateField(
+            label=f"Books are closed up to (in {title})",
+            required=False,
+            initial=closing.said,
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            help_text=closing_words(closing, title),
+        )
+
+    def clean_books_closed_until(self) -> str:
+        """As the options keep it."""
+        day = self.cleaned_data["books_closed_until"]
+        return day.isoformat() if day is not None else ""
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[Any, bool]]]]:
@@ -84,13 +117,18 @@ class TrackingForm(forms.Form):
         label="Class",
         required=False,
         choices=[("", "Nothing"), *CLASS_CHOICES.items()],
-        help_text="For each line where it comes from the product, else for the whole document.",
+        help_text=(
+            "For each line where it comes from the product, else for the whole document. A "
+            "document keeps the class that it was sent with: an attribute, category, brand or "
+            "family that is changed later counts for what is sent from then on. To send an older "
+            "one with it, undo the document, change it and authorise it again."
+        ),
     )
     location_source = forms.ChoiceField(
         label="Location",
         required=False,
         choices=[("", "Nothing"), *LOCATION_CHOICES.items()],
-        help_text="For the whole document.",
+        help_text="For the whole document; kept as the class is.",
     )
 
     def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:

@@ -54,6 +54,9 @@ class SyncDocument(TenantModel):
     not_before = models.DateTimeField(db_default=Now())
     synced_at = models.DateTimeField(null=True)
     facts = models.JSONField(default=dict)
+    # What it said when it was last in step, and in a conflict what it says there: sealed.
+    synced_sheet = models.TextField(blank=True, default="", db_default="")
+    there_sheet = models.TextField(blank=True, default="", db_default="")
     skipped_by_name = models.CharField(max_length=160, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 

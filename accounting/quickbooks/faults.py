@@ -242,7 +242,9 @@ TABLE: Mapping[str, tuple[Action, str, str, Who, str]] = {
         "period_closed",
         (
             "The books in QuickBooks are closed for this date. Reopen the period there and retry, "
-            f"or skip this document. Wharf never changes its date by itself. {_D}"
+            "or skip this document. QuickBooks does not tell the day: write it under Settings, "
+            "General, and such documents are not tried again. Wharf never changes its date by "
+            f"itself. {_D}"
         ),
         Who.USER,
         "",

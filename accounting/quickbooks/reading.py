@@ -17,6 +17,7 @@ from accounting.domain.incoming import (
 )
 from accounting.domain.states import Kind
 from accounting.quickbooks.objects import amount, there
+from accounting.quickbooks.sheets import sheet_of
 
 Body = Mapping[str, Any]
 ZERO = Decimal(0)
@@ -70,6 +71,7 @@ def _head(kind: Kind, entity: str, body: Body) -> dict[str, Any]:
         "changed_at": read.changed_at,
         "is_active": read.is_active,
         "is_void": read.is_void,
+        "sheet": sheet_of(entity, body),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounting.domain.answers import Fix, Unready, Verdict
 from accounting.domain.outgoing import Document, Entry, Item, Party
+from accounting.domain.periods import Closing, day_of
 from accounting.domain.states import Action, Who
 from accounting.engine.provider import Resolver
 
@@ -43,28 +44,31 @@ def tracks(preferences: Mapping[str, Any]) -> tuple[bool, bool]:
 
 def closed_until(preferences: Mapping[str, Any]) -> date | None:
     """The last day of closed books, where QuickBooks tells it."""
-    text = preference(preferences, "AccountingInfoPrefs", "BookCloseDate")
-    try:
-        return date.fromisoformat(str(text)) if text else None
-    except ValueError:
-        return None
+    return day_of(preference(preferences, "AccountingInfoPrefs", "BookCloseDate"))
 
 
 def check_period(document: Document, resolver: Resolver) -> None:
     """Raises Unready for a document in a closed period: it is never sent with another date."""
-    closed = closed_until(resolver.preferences)
+    said = day_of(resolver.options.get("books_closed_until"))
+    closing = Closing(closed_until(resolver.preferences), said)
+    closed = closing.until
     if closed is None or document.on is None or document.on > closed:
         return
     if isinstance(document, Party | Item):
         return
     what = "journal" if isinstance(document, Entry) else "document"
+    way = "Reopen the period there and retry, or skip it."
+    if closing.is_said:
+        way = (
+            "So say the settings here: where the period is open again, change the day under "
+            "Settings, General; or skip it."
+        )
     raise Unready(
         Verdict(
             Action.ATTENTION,
             "period_closed",
             f"The books in QuickBooks are closed until {closed:%d %b %Y}, and this {what} is of "
-            f"{document.on:%d %b %Y}. Reopen the period there and retry, or skip it. Wharf never "
-            "changes its date by itself.",
+            f"{document.on:%d %b %Y}. {way} Wharf never changes its date by itself.",
             fix=Fix("document", str(document.local_id)),
         )
     )

@@ -7,12 +7,19 @@ from django.utils import timezone
 
 from accounting.domain.answers import Unready
 from accounting.domain.hashing import as_taken_over
-from accounting.domain.incoming import Held, Incoming, IncomingMoney, IncomingTrade
+from accounting.domain.incoming import (
+    Held,
+    Incoming,
+    IncomingItem,
+    IncomingMoney,
+    IncomingTrade,
+)
 from accounting.domain.options import read_options
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import ahead_of_us
+from accounting.engine.sheets import sealed_sheet
 from accounting.models import Connection, Link, LocalChange, RemoteRecord, SyncDocument
 from accounting.outgoing import build
 from accounting.outgoing.frame import Frame
@@ -99,6 +106,14 @@ def keep_ours(row: SyncDocument, incoming: Incoming) -> None:
     row.save(update_fields=["remote_version", "hash"])
 
 
+def back_in_step(row: SyncDocument) -> None:
+    """What was changed there is as it was: no conflict any more, and ours is looked at again."""
+    if row.state == SyncState.CONFLICT:
+        row.state, row.reason, row.message, row.there_sheet = SyncState.PENDING, "", "", ""
+        row.not_before = timezone.now()
+        row.save(update_fields=["state", "reason", "message", "there_sheet", "not_before"])
+
+
 def seen(row: SyncDocument, incoming: Incoming) -> None:
     """Nothing of it matters here; its version does, for the next write."""
     row.remote_version = incoming.version
@@ -134,11 +149,14 @@ def take_over(
     if isinstance(incoming, IncomingTrade | IncomingMoney):
         row.remote_total = incoming.total
         row.remote_tax = incoming.tax if isinstance(incoming, IncomingTrade) else None
+    if isinstance(incoming, IncomingItem) and incoming.income_account:
+        row.facts = {**row.facts, "income_account": incoming.income_account}
     row.entity, row.remote_id = incoming.entity, incoming.id
     row.remote_version, row.remote_number = incoming.version, incoming.number[:120]
     row.state, row.reason, row.message, row.fix = SyncState.SYNCED, "", "", {}
     row.hash, row.sent_hash, row.verb = as_taken_over(document), "", ""
     row.generation, row.attempts, row.synced_at = row.generation + 1, 0, timezone.now()
+    row.synced_sheet, row.there_sheet = sealed_sheet(incoming.sheet), ""
     row.save()
     return row
 

@@ -8,9 +8,11 @@ is never undone by itself: then they are told what to do.
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from accounting.domain.incoming import IncomingTrade
+from accounting.domain.states import Kind
 from accounting.models import Connection, SyncDocument
 from accounting.services.absorb_common import title_of
 from accounting.services.absorb_orders import of_order, order_of
@@ -37,6 +39,43 @@ class NotFollowed(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+# --- Made here -----------------------------------------------------------------------------------
+def why_not_followed(row: SyncDocument) -> str:
+    """Why an invoice or bill cannot become what it is there; "" where it may be tried."""
+    model = Invoice if row.kind == Kind.INVOICE else Bill
+    found: Any = model._default_manager.filter(id=row.local_id).first()
+    if found is None:
+        return "It is not here any more."
+    if found.settled:
+        return f"{found.number} is paid here, at least in part."
+    if isinstance(found, Invoice):
+        standing = found.status == InvoiceStatus.AUTHORISED
+        order, what = found.sales_order_id, "sale"
+    else:
+        standing = found.status == BillStatus.APPROVED
+        order, what = found.purchase_order_id, "purchase"
+    if order is not None and not row.from_there:
+        return f"{found.number} is of a {what}, whose goods and prices stand here."
+    return "" if standing else f"{found.number} is {found.get_status_display().lower()} here."
+
+
+def follow_ours(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> UUID:
+    """One that was made here becomes what it is there, and keeps its rate and its numbers."""
+    if why := why_not_followed(row):
+        raise NotFollowed(why)
+    wanted = wanted_of(connection, trade)
+    ours = ("rate", "reference", "partner_number")
+    values = {key: value for key, value in wanted.values.items() if key not in ours}
+    if row.kind == Kind.INVOICE:
+        undo_invoice(row.local_id)
+        _write_invoice(row.local_id, trade, replace(wanted, values=values))
+    else:
+        undo_bill(row.local_id)
+        fit_totals(change_bill(row.local_id, values, wanted.lines), trade)
+        approve_bill(row.local_id)
+    return UUID(str(row.local_id))
 
 
 # --- Bills ---------------------------------------------------------------------------------------

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from accounting.domain.incoming import Held, IncomingMoney
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.planning import plan_one
 from accounting.models import Connection, SyncDocument
 from accounting.outgoing.money import standing_facts
 from accounting.services.absorb_common import (
     NOT_THERE,
     is_known,
+    keep_ours,
     refuse_unsettled,
     row_here,
     row_of,
@@ -83,6 +85,10 @@ def _paid(connection: Connection, money: IncomingMoney, row: SyncDocument | None
         raise _not_ours_to_change(connection, row)
     if row is None:
         return _record(connection, money, parts, None)
+    if row.remote_id == money.id and _let_go_by_us(connection, row, parts):
+        keep_ours(row, money)
+        plan_one(connection, Kind(row.kind), row.local_id, row.number)
+        return row.local_id
     if not _says(row, money, parts):
         return _correct(connection, row, money, parts)
     if row.remote_id == money.id:
@@ -145,6 +151,26 @@ def _says(row: SyncDocument, money: IncomingMoney, parts: Sequence[Part]) -> boo
     )
     theirs = sorted((part.local_id, part.amount) for part in parts)
     return mine == theirs and facts.payment.paid_on == money.on
+
+
+def _let_go_by_us(connection: Connection, row: SyncDocument, parts: Sequence[Part]) -> bool:
+    """Whether it lost only invoices that we took out there, by undoing them with “Void on undo”:
+    then it is applied again when they stand there again, and nothing is taken back here (Q24).
+    """
+    facts = standing_facts([row.local_id]).get(row.local_id)
+    if facts is None or facts.payment.status == PaymentStatus.VOID:
+        return False
+    there = {(part.local_id, part.amount) for part in parts}
+    ours = {(UUID(str(one.invoice_id)), one.amount) for one in facts.direct if one.invoice_id}
+    lost = {invoice for invoice, _amount in ours - there}
+    if there - ours:
+        return False
+    if facts.held and not lost:
+        return True
+    taken_out = SyncDocument.objects.filter(
+        connection=connection, kind=Kind.INVOICE, local_id__in=lost, hash=""
+    )
+    return bool(lost) and taken_out.count() == len(lost)
 
 
 def _same_here(
@@ -224,6 +250,15 @@ def _correct(
         about=payment,
     )
     return made
+
+
+def follow_payment(connection: Connection, row: SyncDocument, money: IncomingMoney) -> None:
+    """Ours becomes what it is there; raises as `absorb_payment`."""
+    parts = _parts(connection, money)
+    if _says(row, money, parts):
+        take_over(connection, money.kind, row.local_id, money, row=row, from_there=row.from_there)
+    else:
+        _correct(connection, row, money, parts)
 
 
 # --- Credit that is used there ----------------------------------------------------------------

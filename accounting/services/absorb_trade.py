@@ -10,10 +10,13 @@ from django.db import transaction
 from accounting.domain.hashing import TAKEN_OVER, fingerprint
 from accounting.domain.incoming import Held, IncomingTrade
 from accounting.domain.options import Options, read_options
+from accounting.domain.sheets import says_otherwise
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
 from accounting.models import Connection, SyncDocument
 from accounting.services.absorb_common import (
     NOT_THERE,
+    back_in_step,
     is_known,
     refuse_unsettled,
     row_here,
@@ -22,7 +25,7 @@ from accounting.services.absorb_common import (
     take_over,
     title_of,
 )
-from accounting.services.absorb_edits import NotFollowed, follow_bill, follow_invoice
+from accounting.services.absorb_edits import NotFollowed, follow_bill, follow_invoice, follow_ours
 from accounting.services.absorb_orders import of_order, order_of
 from accounting.services.absorb_wanted import (
     Wanted,
@@ -118,9 +121,14 @@ def _known(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> U
         raise Held("It is being sent; it is looked at again afterwards.", code="settling")
     if trade.is_void:
         _void_there(connection, row, trade)
-    elif not _differs(row, trade) and not waits_to_follow(row, trade):
+    elif row.state == SyncState.SKIPPED and row.skipped_by_name:
+        seen(row, trade)  # somebody left it as it is there
+    elif waits_to_follow(row, trade):
+        _follow(connection, row, trade)
+    elif not _differs(row, trade):
+        back_in_step(row)
         seen(row, trade)
-    elif row.from_there:
+    elif row.from_there and (row.state != SyncState.CONFLICT or AGAIN in row.facts):
         _follow(connection, row, trade)
     else:
         _conflict(connection, row, trade)
@@ -155,10 +163,14 @@ def print_of(trade: IncomingTrade) -> str:
 
 
 def _differs(row: SyncDocument, trade: IncomingTrade) -> bool:
-    """Whether it says something else than when it was last seen.
+    """Whether it says something else than when it was last in step.
 
-    What was written over from here since is known by its totals only.
+    Where that was not kept: than when it was last seen, and what was written over from here since
+    is known by its totals only.
     """
+    last = unsealed_sheet(row.synced_sheet)
+    if last is not None and trade.sheet is not None:
+        return says_otherwise(last, trade.sheet)
     as_there = row.hash.startswith(TAKEN_OVER) or row.state == SyncState.CONFLICT
     kept = row.facts.get("print_there") if as_there else None
     if kept:
@@ -192,8 +204,11 @@ def _conflict(
     )
     row.remote_version = trade.version
     row.remote_total, row.remote_tax = trade.total, trade.tax
-    row.facts = {**row.facts, "print_there": print_of(trade)}
-    row.facts[AGAIN] = bool(way)
+    row.facts = {key: value for key, value in row.facts.items() if key != AGAIN}
+    row.facts["print_there"] = print_of(trade)
+    row.there_sheet = sealed_sheet(trade.sheet, THERE)
+    if way:
+        row.facts[AGAIN] = True
     row.save()
     if not told:
         log_activity(
@@ -206,17 +221,24 @@ def _follow(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> 
 
     What stood in the way may go: the conflict is looked at again by every run.
     """
-    options = read_options(connection.options)
     try:
         with transaction.atomic():
-            if row.kind == Kind.BILL:
-                kept = _keep(connection, trade, follow_bill(connection, row, trade), row)
-                if options.receive_imported_bills:
-                    receive(kept, kept.local_id, options)
-            else:
-                _follow_invoice(connection, row, trade, options)
+            follow(connection, row, trade)
     except NotFollowed as refused:
         _conflict(connection, row, trade, refused.message)
+
+
+def follow(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> None:
+    """Ours becomes what it is there now. Raises NotFollowed, Held, and what the verbs raise."""
+    options = read_options(connection.options)
+    if not row.from_there:
+        _keep(connection, trade, follow_ours(connection, row, trade), row)
+    elif row.kind == Kind.BILL:
+        kept = _keep(connection, trade, follow_bill(connection, row, trade), row)
+        if options.receive_imported_bills:
+            receive(kept, kept.local_id, options)
+    else:
+        _follow_invoice(connection, row, trade, options)
 
 
 def _follow_invoice(

@@ -10,7 +10,8 @@ from accounting.domain.answers import Unready
 from accounting.domain.options import read_options
 from accounting.domain.outgoing import Trade
 from accounting.domain.states import Kind
-from accounting.models import Connection, Link, RemoteRecord, SyncDocument
+from accounting.engine.accounts import AccountsThere
+from accounting.models import Connection
 from accounting.outgoing import build
 from accounting.outgoing.frame import Frame
 from inventory.models import Product
@@ -40,54 +41,31 @@ def line_accounts(connection: Connection, kind: Kind, local_id: UUID) -> list[Li
         return []
     if not isinstance(document, Trade):
         return []
-    links = {
-        link.local_id: link.remote_id
-        for link in Link.objects.filter(connection=connection, kind="account")
-    }
-    names = dict(
-        RemoteRecord.objects.filter(connection=connection, kind="account").values_list(
-            "remote_id", "name"
+    there = AccountsThere(connection, frame)
+    there.prefetch(line.item for line in document.lines if line.item is not None)
+    return [
+        LineAccount(
+            line.description[:80],
+            there.name_here(line),
+            there.name_there(there.of_item(line.item)) or there.name_here(line),
+            there.differs(line),
         )
-    )
-    used = _used_there(connection, document, frame, links)
-    found = []
-    for line in document.lines:
-        if line.item is None or line.account is None:
-            continue
-        ours = links.get(line.account, "")
-        theirs = used.get(line.item, "")
-        account = frame.accounts.get(line.account)
-        name = account.name if account is not None else ""
-        found.append(
-            LineAccount(
-                line.description[:80],
-                name,
-                names.get(theirs, theirs) or name,
-                differs=bool(theirs) and theirs != ours,
-            )
-        )
-    return found
+        for line in document.lines
+        if line.item is not None and line.account is not None
+    ]
 
 
-def _used_there(
-    connection: Connection, document: Trade, frame: Frame, links: dict[UUID | None, str]
-) -> dict[tuple[Kind, UUID], str]:
-    """Item → the account there that it posts to: what was told of it, else what will be sent."""
-    items = [line.item for line in document.lines if line.item is not None]
-    rows = SyncDocument.objects.filter(
-        connection=connection, local_id__in=[key for _kind, key in items]
-    ).exclude(remote_id="")
-    told = {
-        (Kind(row.kind), row.local_id): str(row.facts.get("income_account", "")) for row in rows
-    }
-    products = Product.objects.in_bulk([key for kind, key in items if kind == Kind.PRODUCT])
-    used = {}
-    for kind, key in items:
-        product = products.get(key)
-        own = key if kind == Kind.ACCOUNT_ITEM else product.sale_account_id if product else None
-        account = own or frame.role(AccountRole.SALES)
-        used[kind, key] = told.get((kind, key)) or links.get(account, "")
-    return used
+def product_account(connection: Connection, product_id: UUID) -> LineAccount:
+    """The account there that sales of a product go to, beside the one that it has here."""
+    frame = Frame(read_options(connection.options))
+    there = AccountsThere(connection, frame)
+    product = Product.objects.filter(id=product_id).first()
+    own = product.sale_account_id if product is not None else None
+    account = own or frame.role(AccountRole.SALES)
+    theirs = there.of_item((Kind.PRODUCT, product_id))
+    ours = frame.accounts[account].name
+    name = there.name_there(theirs) or ours
+    return LineAccount("", ours, name, bool(theirs) and theirs != there.links.get(account, ""))
 
 
 def differences(connection: Connection, kind: Kind, local_id: UUID) -> list[LineAccount]:

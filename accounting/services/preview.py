@@ -1,24 +1,59 @@
 """A preview as a job (Q26): planned as a run would plan it, looked at, and rolled back."""
 
+import threading
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
+from django.db import connection as database
 from django.db import transaction
+from django.utils import timezone
 
 from accounting.domain.states import ConnectionState
-from accounting.engine.planning import BATCH, plan_changes
-from accounting.engine.preview import foresee
+from accounting.engine.planning import BATCH, DAYS_DUE, plan_changes
+from accounting.engine.preview import Told, foresee
 from accounting.models import Connection
 from accounting.services.cogs import export_days_due
 from accounting.services.history_export import check_day, mark_since
 from hub.errors import Conflict
-from tenants.jobs import Run
+from tenants.jobs import LeaseLost, Run
 from tenants.models import Job, JobState
 from tenants.services.jobs import enqueue
 
 PREVIEW_JOB = "accounting.preview"
+BEAT_SECONDS = 2.0  # often enough for the page, well within the lease
 OPEN = (JobState.QUEUED, JobState.RUNNING)
+
+
+class Pulse:
+    """Keeps the claim of a job alive, and its page, while one long transaction is at work."""
+
+    def __init__(self, run: Run, step: str) -> None:
+        self._run, self._step = run, step
+        self._done, self._total = 0, 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def told(self, done: int, total: int) -> None:
+        """How far it is; said at the next beat."""
+        self._done, self._total = done, total
+
+    def _beat(self) -> None:
+        try:
+            while not self._over.wait(BEAT_SECONDS):
+                self._run.progress(self._done, self._total, self._step)
+        except LeaseLost:
+            pass  # the transaction finds out by itself, and is rolled back
+        finally:
+            database.close()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        self._over.set()
+        self._thread.join()
 
 
 class RollBack(Exception):
@@ -46,13 +81,13 @@ def start_preview(connection: Connection, history_from: date | None = None) -> J
 
 def run_preview(run: Run) -> None:
     """The job; what it found is its result."""
-    run.progress(0, 0, "Working out what would be sent")
     found: dict[str, Any] = {}
-    with run.transaction():
+    since = str(run.payload["since"])
+    with run.transaction(), Pulse(run, "Working out what would be sent") as pulse:
         connection = Connection.objects.get(id=str(run.payload["connection"]))
-        since = str(run.payload["since"])
         with suppress(RollBack), transaction.atomic():
-            found = planned_and_seen(connection, date.fromisoformat(since) if since else None)
+            day = date.fromisoformat(since) if since else None
+            found = planned_and_seen(connection, day, pulse.told)
             raise RollBack
     with run.finishing() as result:
         totals = found["totals"]
@@ -65,7 +100,9 @@ def run_preview(run: Run) -> None:
         result["link"] = ["See it all", f"/integrations/quickbooks/preview/?job={run.job_id}"]
 
 
-def planned_and_seen(connection: Connection, history_from: date | None) -> dict[str, Any]:
+def planned_and_seen(
+    connection: Connection, history_from: date | None, told: Told | None = None
+) -> dict[str, Any]:
     """Plan what is due and look at it; the caller rolls it back."""
     if history_from is not None:
         mark_since(connection, history_from)
@@ -73,7 +110,10 @@ def planned_and_seen(connection: Connection, history_from: date | None) -> dict[
         pass
     connection.refresh_from_db()
     export_days_due(connection)
-    return foresee(connection)
+    found = foresee(connection, told)
+    today = timezone.localdate().isoformat()
+    found["cogs_tomorrow"] = today in connection.cursor.get(DAYS_DUE, [])
+    return found
 
 
 def latest_preview() -> Job | None:

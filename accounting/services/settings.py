@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounting.domain.options import (
     CLASS_CHOICES,
     LOCATION_CHOICES,
@@ -15,6 +17,7 @@ from accounting.domain.options import (
     Options,
     read_options,
 )
+from accounting.domain.periods import day_of
 from accounting.domain.states import SyncState
 from accounting.domain.timetable import FREQUENCIES
 from accounting.models import Connection, SyncDocument
@@ -27,6 +30,7 @@ from tenants.services.activity import log_activity
 
 OWN_CHANNELS = ("Wharf", "Wharf API")
 LONGEST_CHANNEL = 40
+EARLIEST_YEAR = 2000
 MOST_CHANNELS = 200
 # Option → what it is called, here and in the audit report.
 SWITCHES: Mapping[str, str] = {
@@ -49,6 +53,7 @@ TEXTS: Mapping[str, str] = {
     "import_location": "Location of imported documents",
     "class_source": "Class",
     "location_source": "Location",
+    "books_closed_until": "Books closed up to",
 }
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "class_source": CLASS_CHOICES,
@@ -75,6 +80,8 @@ def change_options(connection: Connection, changes: Mapping[str, Any]) -> Option
     if after.import_bills or after.import_invoices:
         _check_location(after.import_location)
     _keep(row, before, after)
+    if before.books_closed_until != after.books_closed_until:
+        _look_again(row, "period_closed", SyncState.ATTENTION)
     connection.options = row.options
     return after
 
@@ -91,7 +98,18 @@ def _problems(changes: Mapping[str, Any]) -> dict[str, list[str]]:
             found[name] = ["Choose one of the list, or nothing."]
         elif name in TEXTS and not isinstance(value, str):
             found[name] = ["Give a text."]
+        elif name == "books_closed_until" and (problem := _closing_problem(value)):
+            found[name] = [problem]
     return found
+
+
+def _closing_problem(text: str) -> str:
+    day = day_of(text)
+    if text and (day is None or day.year < EARLIEST_YEAR):
+        return "Write a date such as 2026-01-31."
+    if day is not None and day > timezone.localdate():
+        return "Books can be closed up to today at most."
+    return ""
 
 
 def _settled(options: Options) -> Options:
@@ -265,11 +283,11 @@ def change_channels(connection: Connection, wanted: Mapping[str, ChannelChoice])
     }
     if changed:
         log_activity("integration.channels", f"Channels of {row} saved", about=row, changes=changed)
-    _free_skipped(row)
+    _look_again(row, "channel_off", SyncState.SKIPPED)
 
 
-def _free_skipped(connection: Connection) -> None:
-    """What was skipped because of its channel is looked at again by the next run."""
-    SyncDocument.objects.filter(
-        connection=connection, state=SyncState.SKIPPED, reason="channel_off"
-    ).update(state=SyncState.PENDING, reason="", message="", fix={})
+def _look_again(connection: Connection, reason: str, state: SyncState) -> None:
+    """What a setting had stopped is looked at again by the next run."""
+    SyncDocument.objects.filter(connection=connection, state=state, reason=reason).update(
+        state=SyncState.PENDING, reason="", message="", fix={}
+    )

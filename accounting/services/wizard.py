@@ -95,12 +95,14 @@ def _check_not_refused(connection: Connection) -> None:
 def keep_data(connection: Connection) -> None:
     """Step 2: everything stays."""
     answers = answers_of(connection)
+    if answers.data == "deleting":
+        raise Conflict("It is being deleted already.", code="erasing")
     _pass(connection, WizardStep.DATA, data=answers.data or "keep")
 
 
 def note_erased(connection: Connection) -> None:
     """Step 2: what was chosen is deleted."""
-    _pass(connection, WizardStep.DATA, data="deleted")
+    _pass(connection, WizardStep.DATA, data="deleted", erasing="")
 
 
 def finish_mapping(connection: Connection, step: WizardStep) -> None:

@@ -28,7 +28,12 @@ def _steps() -> list[URLPattern]:
                 path(f"{place}{verb}/", off, name=f"{name}_{verb}"),
             ]
     delete = f"{BASE}/wizard/accounts/delete/"
-    return [*found, path(delete, wizard_mapping.delete_archived, name="wizard_accounts_delete")]
+    again = f"{BASE}/wizard/data/again/"
+    return [
+        *found,
+        path(delete, wizard_mapping.delete_archived, name="wizard_accounts_delete"),
+        path(again, wizard.go_on_deleting, name="wizard_data_again"),
+    ]
 
 
 def _mapping() -> list[URLPattern]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounting.domain.states import Kind
+from accounting.presenters.fixes import PAGES
 from accounting.presenters.frame import frame
 from accounting.selectors import known_connection
 from accounting.services.preview import PREVIEW_JOB, latest_preview, start_preview
@@ -20,6 +21,7 @@ from hub.errors import InvalidInput
 from hub.ui.components import PlainBadge
 from tenants.access import tenant_view
 from tenants.domain.permissions import Special
+from tenants.links import object_url
 from tenants.models import Job, JobState
 from tenants.views.news import card_of
 
@@ -72,7 +74,12 @@ def _found(result: dict[str, Any]) -> dict[str, Any]:
         for kind, found in sorted(result["counts"].items(), key=lambda one: Kind(one[0]).rank)
     ]
     rows = [
-        {**row, "kind": Kind(row["kind"]).label, "badge": WHAT[row["what"]]}
+        {
+            **row,
+            "kind": Kind(row["kind"]).label,
+            "badge": WHAT[row["what"]],
+            "url": object_url(PAGES.get(row["kind"], ""), UUID(row["id"])),
+        }
         for row in sorted(result["rows"], key=lambda row: row["what"] != "attention")
     ]
     return {
@@ -82,6 +89,12 @@ def _found(result: dict[str, Any]) -> dict[str, Any]:
         "left_out": result["left_out"],
         "reasons": result["reasons"],
         "accounts": result["accounts"],
+        "differences": [
+            {**one, "url": object_url(PAGES.get(one["kind"], ""), UUID(one["item"]))}
+            for one in result.get("differences", [])
+        ],
+        "more_differences": result.get("more_differences", 0),
+        "cogs_tomorrow": result.get("cogs_tomorrow", False),
     }
 
 

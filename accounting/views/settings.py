@@ -43,7 +43,13 @@ def general(request: HttpRequest) -> HttpResponse:
     connection: Connection | None = context["connection"]
     if connection is None:
         return nothing_connected(request, context)
-    form = GeneralForm(request.POST or None, options=read_options(connection.options))
+    provider = provider_of(connection)
+    form = GeneralForm(
+        request.POST or None,
+        options=read_options(connection.options),
+        title=provider.title,
+        told=provider.closed_until(connection.preferences),
+    )
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
             verbs.change_options(connection, form.cleaned_data)

@@ -6,13 +6,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounting.domain.states import Mode
 from accounting.domain.wizard import MAPPED, PHRASE, WizardStep, step_after
 from accounting.forms.wizard import ConfirmForm, DataForm, ModeForm, OpeningForm, StockForm
 from accounting.models import Connection
-from accounting.services.erasing import COUNTED, LABELS, WORDS, count_erasable, described, erase
+from accounting.services.erasing import (
+    COUNTED,
+    LABELS,
+    WORDS,
+    begin_erasing,
+    count_erasable,
+    erasing_job,
+    go_on_erasing,
+)
 from accounting.services.migrating import begin_migration
 from accounting.services.wizard import (
     answers_of,
@@ -23,7 +31,6 @@ from accounting.services.wizard import (
     choose_stock,
     findings_of,
     keep_data,
-    note_erased,
     wizard_connection,
 )
 from accounting.views.wizard_frame import PROVIDER, overview_link, step_page, step_url
@@ -31,6 +38,8 @@ from accounting.views.wizard_mapping import mapping_step
 from hub.errors import Conflict, NotFound
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Special
+from tenants.models import Job, JobState
+from tenants.views.news import card_of
 
 Page = Callable[[HttpRequest, Connection], HttpResponse]
 GUARD = tenant_view(special=Special.QUICKBOOKS)
@@ -96,18 +105,40 @@ def _mode(request: HttpRequest, connection: Connection) -> HttpResponse:
     )
 
 
+def _deleting(request: HttpRequest, connection: Connection, job: Job) -> HttpResponse:
+    """The step while the job deletes: how far it is, and going on where it stopped."""
+    return step_page(
+        request,
+        connection,
+        WizardStep.DATA,
+        template="deleting",
+        job=card_of(job),
+        stopped=job.state in (JobState.FAILED, JobState.CANCELLED),
+    )
+
+
+@require_POST
+@tenant_view(special=Special.QUICKBOOKS, while_locked=True)
+def go_on_deleting(request: HttpRequest) -> HttpResponse:
+    """Try a deletion that stopped once more."""
+    go_on_erasing(wizard_connection(PROVIDER, lock=True))
+    messages.success(request, "The deletion goes on.")
+    return redirect(step_url(WizardStep.DATA))
+
+
 def _data(request: HttpRequest, connection: Connection) -> HttpResponse:
+    job = erasing_job(connection)
+    if job is not None:
+        return _deleting(request, connection, job)
     form = DataForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         kinds = form.kinds()
         with errors_to(form):
             if not kinds:
                 keep_data(connection)
-            else:
-                gone = erase(kinds, form.cleaned_data["name"])
-                note_erased(connection)
-                messages.success(request, f"Deleted: {described(gone)}.")
-            return _onward(WizardStep.DATA)
+                return _onward(WizardStep.DATA)
+            begin_erasing(connection, kinds, form.cleaned_data["name"])
+            return redirect(step_url(WizardStep.DATA))
     counts = count_erasable()
     rows = [
         (LABELS[COUNTED[what][0]], WORDS[what][0].upper() + WORDS[what][1:], count)

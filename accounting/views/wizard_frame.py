@@ -55,6 +55,7 @@ def step_page(
     step: WizardStep,
     *,
     status: int = 200,
+    template: str = "",
     **context: Any,
 ) -> HttpResponse:
     """One step's page."""
@@ -72,7 +73,10 @@ def step_page(
         "back_url": step_url(steps[place - 1]) if place else "",
     }
     return render(
-        request, f"accounting/wizard/{step.value}.html", {**frame, **context}, status=status
+        request,
+        f"accounting/wizard/{template or step.value}.html",
+        {**frame, **context},
+        status=status,
     )
 
 

@@ -37,13 +37,17 @@ def _tell() -> None:
 
 
 def _fill_menus() -> None:
+    from accounting.presenters.cautions import cautions
     from accounting.presenters.document_panel import contact_panel, panels
+    from accounting.presenters.watch import needing, watch
     from network.contact_panels import register_contact_panel
     from tenants.domain.permissions import Special
     from tenants.links import register_object_link
-    from tenants.panels import register_object_panels
+    from tenants.panels import register_cautions, register_object_panels
     from tenants.shell import MenuEntry, register_navigation
+    from tenants.watches import register_watch
 
+    register_watch(watch())
     register_navigation(
         MenuEntry(
             "Integrations",
@@ -51,17 +55,22 @@ def _fill_menus() -> None:
             "plug-connected",
             lambda member: member.has(Special.QUICKBOOKS),
             700,
+            count=needing,
+            counted="need attention",
         )
     )
     register_object_panels(panels)
+    register_cautions(cautions)
     register_contact_panel(contact_panel)
     register_object_link("syncdocument", "accounting:history_entry")
 
 
 def _name_lists() -> None:
     from accounting.listings.history import SOURCES
-    from tenants.lists import register_list
+    from accounting.listings.marks import with_sync
+    from tenants.lists import register_list, register_list_extension
 
+    register_list_extension(with_sync)
     for source in SOURCES:
         register_list(source)
 

@@ -362,9 +362,11 @@ def listing_response(
     `rows` is already the organisation's own, with `select_related` for what the columns show.
     `context` goes to the page (breadcrumbs, or what an own template with blocks needs).
     """
+    keeper = list_keeper()
+    if keeper is not None:
+        listing, rows = keeper.extended(request, listing, rows)
     if listing.export and request.GET.get("format") in CONTENT_TYPES:
         return _file_or_job(request, listing, rows)
-    keeper = list_keeper()
     shelf = keeper.shelf(request, listing.key) if keeper is not None else None
     if shelf is not None and shelf.default is not None and not request.GET:
         return redirect(f"{request.path}{shelf.default.url}")

@@ -6,10 +6,14 @@ The list page knows nothing of people and organisations. An app above registers 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+
+if TYPE_CHECKING:
+    from hub.ui.list_parts import Listing
 
 LARGEST_DIRECT_EXPORT = 5_000
 NOT_KEPT = ("cursor", "format", "view")  # a view keeps the rest of the address
@@ -70,6 +74,11 @@ class ListKeeper(Protocol):
 
     def shelf(self, request: HttpRequest, list_key: str) -> Shelf | None:
         """The views, in at most one statement; None where this page cannot have any."""
+
+    def extended(
+        self, request: HttpRequest, listing: "Listing", rows: "QuerySet[Any]"
+    ) -> "tuple[Listing, QuerySet[Any]]":
+        """The list with the columns and filters that apps above add to it; no statement."""
 
     def begin_export(
         self, request: HttpRequest, list_key: str, file_format: str

@@ -28,7 +28,7 @@ from orders.presenters.kinds import Kind
 from orders.views.common import View
 from tenants.access import tenant_view
 from tenants.actor import current_actor
-from tenants.request import next_address
+from tenants.request import membership_of, next_address
 
 
 def bulk_view(kind: Kind, verb: BulkVerb) -> View:
@@ -61,7 +61,7 @@ def bulk_view(kind: Kind, verb: BulkVerb) -> View:
 
 def _ids(request: HttpRequest, kind: Kind) -> list[UUID]:
     if request.POST.get("every"):
-        return matching_ids(kind, request.POST.get("query", ""))
+        return matching_ids(kind, request.POST.get("query", ""), membership_of(request))
     return chosen_ids(kind, request.POST.getlist("selected"))
 
 

@@ -93,4 +93,4 @@ class Sandbox(ABC):
         return company
 
     def tick(self) -> None:  # noqa: B027
-        """Called once a second: deliver webhooks that are due, and the like."""
+        """Called some times a second: deliver webhooks that are due, and the like."""

@@ -27,6 +27,7 @@ from sandbox.common.store import Store
 
 log = logging.getLogger("sandbox")
 TRANSPORT = "sandbox.transport"
+TICK_SECONDS = 0.25
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -71,7 +72,7 @@ class Application:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(1 / max(1.0, self.sandbox.clock.speed))
+            await asyncio.sleep(max(0.02, TICK_SECONDS / max(1.0, self.sandbox.clock.speed)))
             try:
                 with self.sandbox.store.transaction():
                     self.sandbox.tick()

@@ -28,7 +28,7 @@ from hub.ui.shelf import kept_query
 from tenants.actor import Actor
 from tenants.boundary import current_tenant
 from tenants.jobs import GiveUp, Run
-from tenants.lists import ListSource, list_source
+from tenants.lists import ListSource, extended, list_source
 from tenants.models import ListExport, StoredFile
 from tenants.selectors import MembershipInForce, key_in_force, membership_in_force
 from tenants.services.activity import log_activity
@@ -149,7 +149,7 @@ def _opened(export: ListExport) -> tuple[ListSource, Extract]:
     if member is None or not source.allowed(member):
         raise GiveUp(f"You may not open “{source.title}” any more.")
     params = QueryDict(export.query)
-    listing, rows = source.open(member, params)
+    listing, rows = extended(member, *source.open(member, params))
     return source, extract(listing, params, rows)
 
 

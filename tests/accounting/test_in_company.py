@@ -42,7 +42,7 @@ def test_a_sync_fills_what_is_empty_and_says_where_it_is_from(books: Books) -> N
     assert after["address"].splitlines()[0] == "1 Quay Street"
     page = books.company.browser().get("/settings/company/").content.decode()
     assert page.count("From QuickBooks Online: follows it until you change it here.") == 2
-    shown = books.company.api().get("/api/v1/organisation/").json()
+    shown = books.company.api().get("/api/v1/organisation").json()
     assert (shown["phone"], shown["customer_address"]) == ("555 0100", "")
 
 

@@ -131,7 +131,7 @@ def test_a_bill_that_names_our_order_meets_what_was_received(
     assert order_line(books, ordered) == ("completed", 10, 10)
     with books.company.inside():
         match = PurchaseMatch.objects.get()
-        assert (match.quantity, match.accrued, match.billed) == (10, D(25), D(26))
+        assert (match.quantity, match.accrued, match.billed) == (D(10), D(25), D(26))
         assert Receipt.objects.count() == 1
 
 
@@ -182,7 +182,7 @@ def test_an_order_that_is_void_here_waits(books: Books, ordered: PurchaseOrder) 
 def test_an_order_to_another_supplier_waits(books: Books, ordered: PurchaseOrder) -> None:
     """Q13: the number of an order to somebody else: neither theirs nor a purchase of its own."""
     other = made(books, "Vendor", DisplayName="Wren & Sons")
-    body = {"VendorRef": {"value": other}, "PrivateNote": ordered.number}
+    body: dict[str, Any] = {"VendorRef": {"value": other}, "PrivateNote": ordered.number}
     billed(books, "10", link=False, **body)
     books.sync()
     assert held(books) == [("Bill", "order_of_another")]

@@ -246,6 +246,7 @@ def test_transactions_are_deleted_and_openings_stay(company: Company, client: Cl
         name = Organisation.objects.get(id=company.id).name
         number = NumberSequence.objects.count()
     assert client.post(place, {**values, "name": name}).status_code == 302
+    company.drain(lanes=LANES)
     with company.inside():
         assert list(Invoice.objects.values_list("number", flat=True)) == ["OLD-1"]
         assert list(Journal.objects.values_list("event", flat=True)) == ["opening"]
@@ -268,6 +269,7 @@ def test_all_data_goes_and_what_wharf_needs_stays(company: Company, client: Clie
     values = {"choice": "all", "besides": ["products", "customers", "suppliers", "opening"]}
     answer = client.post(f"{BASE}/wizard/data/", {**values, "name": name})
     assert answer.status_code == 302, answer.content.decode()
+    company.drain(lanes=LANES)
     with company.inside():
         assert not Invoice.objects.exists() and not Journal.objects.exists()
         assert not Contact.objects.exists() and not Product.objects.exists()
@@ -286,6 +288,7 @@ def test_erasing_reaches_no_other_organisation(company: Company, client: Client)
         name = Organisation.objects.get(id=company.id).name
     values = {"choice": "all", "besides": ["products", "customers", "suppliers", "opening"]}
     client.post(f"{BASE}/wizard/data/", {**values, "name": name})
+    company.drain(lanes=LANES)
     with tenant_context(other.id):
         assert Invoice.objects.count() == 2
         assert Contact.objects.count() == 2

@@ -95,7 +95,7 @@ def scene() -> tuple[Company, list[str]]:
     ]
 
 
-@pytest.mark.parametrize("screen", [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize("screen", [(1440, "light"), (390, "dark")])
 def test_every_page_of_the_book_is_accessible_and_fits(
     chromium: Browser, site: Web, scene: tuple[Company, list[str]], screen: tuple[int, str]
 ) -> None:

@@ -34,8 +34,7 @@ def shown(chromium: Browser, examples: str, console_errors: list[str]) -> Iterat
     assert console_errors == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390, 320])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark"), (320, "light")])
 def test_every_page_is_accessible_and_fits(
     chromium: Browser, examples: str, console_errors: list[str], width: int, theme: str
 ) -> None:

@@ -178,7 +178,7 @@ def inside() -> Inside:
     return Inside()
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     action=st.sampled_from(sorted(ACTIONS)),
     changes=st.lists(st.tuples(STEPS, ODD), min_size=0, max_size=3),

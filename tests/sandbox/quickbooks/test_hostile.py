@@ -74,7 +74,7 @@ def test_good_bodies_are_good(direct: Direct) -> None:
     made.balanced()
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=800, deadline=None, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_spoilt_bodies(direct: Direct, data: st.DataObject) -> None:
     """One or two places of a good body are spoilt: refused in the vendor's shape, or taken."""
@@ -103,7 +103,7 @@ def test_bodies_that_are_none(direct: Direct, body: bytes) -> None:
         assert direct.call(path, body).status in (400, 403)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 @given(
     text=st.text(max_size=60),
     middle=st.sampled_from(["WHERE Id = '{}'", "WHERE DocNumber LIKE '{}'", "ORDERBY {}", "{}"]),
@@ -118,7 +118,7 @@ def test_queries_that_make_no_sense(direct: Direct, text: str, middle: str) -> N
 TEXT = st.text(max_size=40)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 @given(first=TEXT, second=TEXT, data=st.data())
 def test_addresses_that_make_no_sense(
     direct: Direct, first: str, second: str, data: st.DataObject

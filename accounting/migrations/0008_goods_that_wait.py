@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounting", "0004_history_indexes")]
+    dependencies = [("accounting", "0007_erasing_in_parts")]
 
     operations = [
         migrations.AddField(
