@@ -192,6 +192,7 @@ QUICKBOOKS_CLIENT_SECRET = CONFIGURATION.quickbooks_client_secret
 QUICKBOOKS_WEBHOOK_TOKEN = CONFIGURATION.quickbooks_webhook_token
 QUICKBOOKS_ENVIRONMENT = CONFIGURATION.quickbooks_environment
 ACCOUNTING_SPEED = CONFIGURATION.accounting_speed
+ACCOUNTING_TURN_SECONDS = CONFIGURATION.accounting_turn_seconds
 
 # --- API -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {

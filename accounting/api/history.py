@@ -15,6 +15,7 @@ from accounting.models import Exchange, RemoteChange, SyncDocument, SyncRun
 from accounting.presenters.fixes import their_url
 from accounting.presenters.history import body_of, exchanges_of
 from accounting.selectors import document_or_404
+from accounting.services import conflicts
 from accounting.services import sync_documents as verbs
 from accounting.services.matching_there import match_to
 from accounting.services.runs import living_connection
@@ -46,8 +47,8 @@ class SyncDocumentSerializer(serializers.ModelSerializer[SyncDocument]):
         fields = (
             "id", "kind", "local_id", "number", "happened_on", "from_there", "currency", "total",
             "tax", "remote_total", "remote_tax", "state", "reason", "message", "fix", "entity",
-            "remote_id", "remote_number", "verb", "attempts", "sent_at", "not_before", "synced_at",
-            "link",
+            "remote_id", "remote_version", "remote_number", "verb", "attempts", "sent_at",
+            "not_before", "synced_at", "link",
         )  # fmt: skip
 
     def get_link(self, row: SyncDocument) -> str:
@@ -255,7 +256,27 @@ def _verb(name: str, run: Any, summary: str, request: Any = None) -> Any:
     )
 
 
-retry = _verb("retry", verbs.retry, "Try it again in the next run")
+class RetryView(TenantAPIView):
+    scope_area = AREA
+
+    @extend_schema(
+        operation_id="sync_document_retry",
+        request=None,
+        responses=SyncDocumentSerializer,
+        summary="Try it again in the next run; a conflict is compared anew",
+    )
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002 - the address names it
+        tenant_id = caller_of(request).tenant_id
+        with acting_as(actor_of(request)), once_outside(request, tenant_id) as once:
+            if once.replay is not None:
+                return once.replay
+            with tenant_context(tenant_id):
+                state = document_or_404(id).state
+            if state == SyncState.CONFLICT:
+                conflicts.compare_again(tenant_id, id)
+            with tenant_context(tenant_id):
+                row = document_or_404(id) if state == SyncState.CONFLICT else verbs.retry(id)
+                return once.keep(Response(_one(row)))
 
 
 def _skipped(document_id: UUID, reason: str) -> SyncDocument:
@@ -269,5 +290,3 @@ def _resent(document_id: UUID, confirmed: bool) -> SyncDocument:
 skip = _verb("skip", _skipped, "Leave it out", ReasonIn)
 unskip = _verb("unskip", verbs.unskip, "Take a skipped document in again")
 resend = _verb("resend", _resent, "Send it as a new document", ResendIn)
-keep_ours = _verb("keep_ours", verbs.keep_ours, "End a conflict with our version")
-take_theirs = _verb("take_theirs", verbs.take_theirs, "End a conflict with their version")

@@ -92,12 +92,14 @@ class Changes:
     """What changed there since a moment; `cursor` is where to go on.
 
     `unsure`: entities of which deletions may be missing, since the gap or the answer was too big.
+    `ahead`: by how many seconds their clock is before ours (negative: behind); None when untold.
     """
 
     objects: Sequence[There]
     deleted: Sequence[tuple[str, str]]  # (entity, id)
     cursor: str
     unsure: Sequence[str] = ()
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from typing import Any
 from accounting.domain.outgoing import Document
 
 # What our settings add to a document, and what its own writing does not change.
-OURS_ALONE = frozenset({"wanted", "skip", "class_key", "department_key", "channel", "note"})
+OURS_ALONE = frozenset({"wanted", "skip", "held", "class_key", "department_key", "channel", "note"})
+
+TAKEN_OVER = "there-"
 
 
 def _plain(value: Any) -> Any:
@@ -38,7 +40,7 @@ def as_taken_over(document: Document) -> str:
 
     While it stays as it was taken over, nothing is sent: what stands there is better known there.
     """
-    return "there-" + fingerprint(_without(asdict(document)))[:58]
+    return TAKEN_OVER + fingerprint(_without(asdict(document)))[:58]
 
 
 def _without(value: Any) -> Any:

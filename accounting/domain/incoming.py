@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from accounting.domain.sheets import Sheet
 from accounting.domain.states import Kind
 from hub.errors import WharfError
 
@@ -33,6 +34,7 @@ class Incoming:
     changed_at: datetime | None = None
     is_active: bool = True
     is_void: bool = False
+    sheet: Sheet | None = None  # what it says, to be compared later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ class IncomingTrade(Incoming):
     lines: tuple[IncomingLine, ...] = ()
     reference: str = ""
     note: str = ""
-    source: tuple[str, str] | None = None  # (entity, id) of the order that it is of
+    sources: tuple[tuple[str, str], ...] = ()  # (entity, id) of the orders that it is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ class Document:
     total: Decimal | None = None
     tax: Decimal | None = None
     skip: str = ""  # a reason's code: it is not to be sent
+    held: str = ""  # with "hold": the reason's code, where it is another than the usual one
     class_key: str = ""
     department_key: str = ""
     channel: str = ""

@@ -22,6 +22,13 @@ SKIPS = {
             "authorised again, and its payments stay applied."
         ),
     ),
+    "invoice_undone": (
+        "invoice_undone",
+        (
+            "Left as it is: an invoice that it pays is undone here. Once that is authorised again "
+            "it is compared with what stands here."
+        ),
+    ),
     "not_authorised": ("not_authorised", "Not sent: it is a draft. Authorise it to send it."),
 }
 

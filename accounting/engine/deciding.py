@@ -13,6 +13,7 @@ from accounting.domain.outgoing import Document
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import Action, Kind, SyncState, Verb
 from accounting.engine.expansion import Candidate
+from accounting.engine.marks import keep_unmarked, only_marks_changed, unmarked_print
 from accounting.engine.planning import plan
 from accounting.engine.provider import Rendered
 from accounting.engine.resolving import RunResolver
@@ -25,6 +26,8 @@ from hub.faults import fault
 
 # Mappings that somebody changes while a run goes on count after this many seconds.
 KEPT_SECONDS = 5.0
+# In a row's facts: it is part of one payment there that stands for several things here.
+JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +194,13 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
     if document is not None and document.skip and not row.remote_id:
         found.settle(row, SyncState.SKIPPED, *SKIPS[document.skip])
         return None
+    if row.facts.get(JOINED) and (
+        wanted == "void" or document is None or row.hash != as_taken_over(document)
+    ):
+        raise Unready(_joined_there(work.provider.title))
     if wanted == "hold":
-        code = "undone_here" if row.remote_id else "not_authorised"
+        assert document is not None
+        code = document.held or ("undone_here" if row.remote_id else "not_authorised")
         found.settle(row, SyncState.WAITING, *SKIPS[code])
         return None
     if wanted == "void" and not row.remote_id:
@@ -220,12 +228,25 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
     rendered = work.provider.render(document, found.resolver)
     print_ = fingerprint(rendered.payload, rendered.entity)
     _describe(row, document, rendered)
-    if row.remote_id and row.hash == print_:
+    same = bool(row.remote_id) and row.hash == print_
+    unmarked = "" if same else unmarked_print(document, work.provider, found.resolver)
+    if same or only_marks_changed(row, unmarked):
         found.settle(row, SyncState.SYNCED)
         row.synced_at = timezone.now()
         return None
     work.provider.check(document, found.resolver)
+    keep_unmarked(row, print_, unmarked)
     return sending_of(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_)
+
+
+def _joined_there(title: str) -> Verdict:
+    return Verdict(
+        Action.ATTENTION,
+        "joined_there",
+        f"It was taken over from one payment in {title} that joins several documents, and was "
+        f"changed here since. Change or delete that payment in {title}: the next sync takes all of "
+        "it back here and records anew what stands there. Or skip this, if the two may differ.",
+    )
 
 
 def sending_of(row: SyncDocument, verb: Verb, rendered: Rendered, print_: str) -> Sending:

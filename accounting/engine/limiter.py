@@ -1,7 +1,9 @@
 """Keeping under the provider's limits: GCRA in Valkey, shared by every worker.
 
-Calls are evenly spaced with a burst of two, so a 429 is not met in normal work. While Valkey is
-away each process spaces its own calls. `speed` makes hours pass faster, as the sandbox's does.
+Calls are evenly spaced, and one that is late lets the next go up to half an interval early, so a
+429 is not met in normal work and a run that is kept waiting now and then loses nothing. While
+Valkey is away each process spaces its own calls. `speed` makes hours pass faster, as the
+sandbox's does.
 """
 
 import time
@@ -14,7 +16,7 @@ from django.conf import settings
 
 log = structlog.get_logger(__name__)
 
-BURST = 2
+EARLY = 0.5  # of an interval
 # Atomic: the next moment at which a call may go is moved on by one interval, and the wait is
 # answered in milliseconds. The server's own clock is the only one that counts.
 SCRIPT = """
@@ -61,7 +63,7 @@ class Limiter:
             time.sleep(seconds)
 
     def _reserve(self, lane: str, interval: float) -> float:
-        slack = interval * (BURST - 1)
+        slack = interval * EARLY
         try:
             key = f"wharf:pace:{self._name}:{lane}"
             return float(self._script(keys=[key], args=[interval, slack]))

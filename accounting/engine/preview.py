@@ -19,6 +19,7 @@ from accounting.domain.previewing import Difference, Foreseen, Foresight
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import RANKS, Action, Kind, Mode, SyncState
 from accounting.engine.accounts import AccountsThere
+from accounting.engine.marks import only_marks_changed, unmarked_print
 from accounting.engine.provider import Provider, provider_named
 from accounting.engine.resolving import RunResolver
 from accounting.models import Connection, SyncDocument
@@ -116,7 +117,8 @@ class Foreseer:
         if document is not None and document.skip and not row.remote_id:
             return _plain(row, document, "skip", SKIPS[document.skip][1])
         if wanted == "hold":
-            code = "undone_here" if row.remote_id else "not_authorised"
+            assert document is not None
+            code = document.held or ("undone_here" if row.remote_id else "not_authorised")
             return _plain(row, document, "wait", SKIPS[code][1])
         from_there = document is not None and wanted != "void" and row.hash.startswith("there-")
         if document is not None and from_there and row.hash == as_taken_over(document):
@@ -134,6 +136,10 @@ class Foreseer:
             same = bool(row.remote_id) and row.hash == fingerprint(
                 rendered.payload, rendered.entity
             )
+            if not same and row.remote_id:
+                same = only_marks_changed(
+                    row, unmarked_print(document, self.provider, self.resolver)
+                )
             if not same:
                 self.provider.check(document, self.resolver)
         except Unready as error:

@@ -25,6 +25,7 @@ from accounting.domain.answers import (
 from accounting.domain.incoming import Incoming
 from accounting.domain.matching import Ours
 from accounting.domain.outgoing import Document
+from accounting.domain.sheets import Sheet
 from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from hub.choices import LabelChoices
@@ -185,6 +186,8 @@ class Provider(ABC):
     name: str
     title: str
     batch: int
+    # How long a document's number may be there; longer ones are shortened.
+    longest_number: int
     limits: Limits
     # Its entities whose changes are read → what they are here: list, customer, supplier, product,
     # invoice, bill, payment, bill_payment, credit …; in the order of taking over.
@@ -248,6 +251,12 @@ class Provider(ABC):
     def check(self, document: Document, resolver: Resolver) -> None:
         """Whether a document may be written or taken out now; raises Unready (a closed period)."""
 
+    def auto_apply(self, preferences: Mapping[str, Any]) -> Finding | None:
+        """Whether payments that are freed there are applied to something else by themselves, or
+        may be; the text says where that is turned off.
+        """
+        return None
+
     def tracks(self, preferences: Mapping[str, Any]) -> tuple[bool, bool]:
         """Whether classes and locations are tracked there (Q16)."""
         return True, True
@@ -259,6 +268,12 @@ class Provider(ABC):
     @abstractmethod
     def read_incoming(self, entity: str, body: Mapping[str, Any]) -> Incoming | None:
         """An object of theirs as what it is here; None for what has no meaning here."""
+
+    @abstractmethod
+    def sheet(self, entity: str, body: Mapping[str, Any]) -> Sheet | None:
+        """An object of theirs, or what we send to make one, as plain fields; None for what is
+        never compared.
+        """
 
     @abstractmethod
     def read_there(self, entity: str, body: Mapping[str, Any]) -> There:

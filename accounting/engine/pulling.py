@@ -6,6 +6,7 @@ between the two; an object that cannot be taken over now stays, with the reason.
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ FIELD = "accounting.change"
 FEED = "changes"
 LISTS = "lists"
 LEFT_OUT = "left_out"
+AHEAD = "ahead"
 
 
 def pull(work: Work) -> None:
@@ -43,7 +45,7 @@ def pull(work: Work) -> None:
     with work.transaction() as connection:
         _keep(connection, changes, gone)
         fault("sync.changes_kept")
-        _move_on(connection, changes.cursor)
+        _move_on(connection, changes.cursor, changes.ahead)
     fault("sync.changes_read")
     _take_lists(work)
     absorb_all(work)
@@ -75,8 +77,16 @@ def _sweep(work: Work, unsure: Sequence[str]) -> list[tuple[str, str]]:
     return gone
 
 
-def _move_on(connection: Connection, cursor: str) -> None:
-    Connection.objects.filter(id=connection.id).update(cursor={**connection.cursor, FEED: cursor})
+def _move_on(connection: Connection, cursor: str, ahead: int | None = None) -> None:
+    kept = {**connection.cursor, FEED: cursor}
+    if ahead is not None:
+        kept[AHEAD] = ahead
+    Connection.objects.filter(id=connection.id).update(cursor=kept)
+
+
+def ahead_of_us(connection: Connection) -> timedelta:
+    """How far the provider's clock was before ours when it last answered."""
+    return timedelta(seconds=int(connection.cursor.get(AHEAD, 0)))
 
 
 def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, str]] = ()) -> None:

@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from accounting.domain.answers import Fix, Outcome, There, Verdict
 from accounting.domain.reasons import variance
+from accounting.domain.sheets import says_otherwise
 from accounting.domain.states import Action, SyncState, Verb
 from accounting.engine.deciding import Sending
+from accounting.engine.provider import Provider
 from accounting.engine.rows import RECORDED, write_rows
+from accounting.engine.sheets import THERE, sealed_sheet, sheet_there, unsealed_sheet
 from accounting.engine.work import Work
 from accounting.models import SyncDocument
 
@@ -28,7 +31,7 @@ def record(work: Work, claimed: Sequence[Sending], outcomes: Sequence[Outcome]) 
         for sending, outcome in zip(claimed, outcomes, strict=True):
             row = rows[sending.id]
             if outcome.there is not None:
-                succeed(row, outcome.there)
+                succeed(row, outcome.there, work.provider)
                 continue
             verdict = outcome.verdict
             assert verdict is not None
@@ -51,8 +54,11 @@ def record(work: Work, claimed: Sequence[Sending], outcomes: Sequence[Outcome]) 
     return stop
 
 
-def succeed(row: SyncDocument, there: There) -> None:
-    """It stands there as sent. A total or tax that differs is a state, never a line in a log."""
+def succeed(row: SyncDocument, there: There, provider: Provider) -> None:
+    """It stands there as sent, and what it says there is kept.
+
+    A total or tax that differs is a state, never a line in a log.
+    """
     row.remote_id = there.id
     row.remote_version = there.version
     row.entity = there.entity
@@ -60,9 +66,10 @@ def succeed(row: SyncDocument, there: There) -> None:
     row.attempts = 0
     row.synced_at = timezone.now()
     row.fix = {}
-    row.reason = row.message = ""
+    row.reason = row.message = row.there_sheet = ""
+    row.synced_sheet = sealed_sheet(sheet_there(provider, there.entity, there.body))
     if row.verb in (Verb.VOID, Verb.DELETE):
-        row.state, row.hash = SyncState.REMOVED, ""
+        row.state, row.hash, row.synced_sheet = SyncState.REMOVED, "", ""
         if there.is_void and not there.version:
             row.remote_id = ""  # deleted: the next time it is made anew
     else:
@@ -114,7 +121,7 @@ def _adopt(work: Work, row_id: UUID, sending: Sending, verdict: Verdict) -> None
         )
         mine = ours is not None and not taken and _certainly(row, ours)
         if mine and ours is not None:
-            succeed(row, ours)
+            succeed(row, ours, work.provider)
         else:
             _refused(row, verdict)
             if ours is not None and not taken:
@@ -133,11 +140,13 @@ def _reread(work: Work, row_id: UUID, sending: Sending, verdict: Verdict) -> Non
     with work.transaction():
         row = SyncDocument.objects.get(id=row_id)
         row.generation += 1
-        _after_reading(row, now, verdict)
+        _after_reading(row, now, verdict, work.provider)
         write_rows([row], RECORDED)
 
 
-def _after_reading(row: SyncDocument, now: There | None, verdict: Verdict) -> None:
+def _after_reading(
+    row: SyncDocument, now: There | None, verdict: Verdict, provider: Provider
+) -> None:
     if now is None:
         _refused(
             row,
@@ -149,10 +158,15 @@ def _after_reading(row: SyncDocument, now: There | None, verdict: Verdict) -> No
             ),
         )
         return
-    same = (now.total, now.tax) == (row.remote_total, row.remote_tax)
+    read, kept = sheet_there(provider, now.entity, now.body), unsealed_sheet(row.synced_sheet)
+    if read is not None and kept is not None:
+        same = not says_otherwise(kept, read)
+    else:
+        same = (now.total, now.tax) == (row.remote_total, row.remote_tax)
     row.remote_version = now.version
     row.remote_total, row.remote_tax = now.total, now.tax
     if same and row.attempts <= 2:
         row.state = SyncState.PENDING
     else:
         row.state, row.reason, row.message = SyncState.CONFLICT, verdict.code, verdict.sentence
+        row.there_sheet = sealed_sheet(read, THERE)

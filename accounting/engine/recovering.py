@@ -78,7 +78,7 @@ def _orders_again(
 
 def _resolve(work: Work, row: SyncDocument, there: There | None, print_: str) -> None:
     if there is not None:
-        succeed(row, there)
+        succeed(row, there, work.provider)
         work.counts["found"] += 1
         if print_ != row.sent_hash and row.verb != Verb.VOID:
             row.state = SyncState.PENDING  # it has been changed here since

@@ -17,7 +17,7 @@ DECIDED = (
 RECORDED = (
     "state", "reason", "message", "fix", "verb", "entity", "hash", "generation", "attempts",
     "not_before", "synced_at", "remote_id", "remote_version", "remote_number", "remote_total",
-    "remote_tax",
+    "remote_tax", "synced_sheet", "there_sheet",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from accounting.engine.work import Stopped, TurnOver, Work, work_for
 from accounting.models import Connection, SyncDocument, SyncRun
 from accounting.services.alerts import tell_of_errors
 from accounting.services.cogs import export_days_due
+from accounting.services.fulfilling import move_waiting_goods, say_waiting_goods
 from accounting.services.history_export import finish_export
 from accounting.services.keeping import keep_daily
 from accounting.services.runs import start_later
@@ -86,12 +87,16 @@ def _steps(work: Work) -> None:
     pull(work)
     plan_all(work)
     with work.transaction() as connection:
+        move_waiting_goods(connection)
+    with work.transaction() as connection:
         keep_daily(connection)
         work.counts["cogs"] += export_days_due(connection)
         work.due = SyncDocument.objects.filter(
             connection=connection, state__in=[SyncState.PENDING, SyncState.SENDING]
         ).count()
     push_all(work)
+    with work.transaction() as connection:
+        say_waiting_goods(connection)
 
 
 def _cogs_alone(work: Work) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounting.domain.answers import ProviderDown, Verdict
@@ -27,7 +28,6 @@ from tenants.jobs import Run
 
 SYNC_JOB = "accounting.sync"
 EXCHANGE_FIELD = "accounting.exchange"
-TURN_SECONDS = 25.0
 LONGEST_BODY = 200_000
 
 
@@ -56,7 +56,9 @@ class Work:
     about: list[str] = field(default_factory=list)
     resolver: object = None  # `deciding.resolver_of` keeps it for a few seconds
     resolver_at: float = 0.0
-    turn_ends: float = field(default_factory=lambda: time.monotonic() + TURN_SECONDS)
+    turn_ends: float = field(
+        default_factory=lambda: time.monotonic() + float(settings.ACCOUNTING_TURN_SECONDS)
+    )
     due: int = 0  # how many documents were due when the turn began
     _session: Session | None = None
 

@@ -117,13 +117,18 @@ class TrackingForm(forms.Form):
         label="Class",
         required=False,
         choices=[("", "Nothing"), *CLASS_CHOICES.items()],
-        help_text="For each line where it comes from the product, else for the whole document.",
+        help_text=(
+            "For each line where it comes from the product, else for the whole document. A "
+            "document keeps the class that it was sent with: an attribute, category, brand or "
+            "family that is changed later counts for what is sent from then on. To send an older "
+            "one with it, undo the document, change it and authorise it again."
+        ),
     )
     location_source = forms.ChoiceField(
         label="Location",
         required=False,
         choices=[("", "Nothing"), *LOCATION_CHOICES.items()],
-        help_text="For the whole document.",
+        help_text="For the whole document; kept as the class is.",
     )
 
     def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:

@@ -74,7 +74,8 @@ HISTORY = Listing(
     title="Sync history",
     noun="document",
     columns=(
-        Column("number", "Ours", value=_ours, primary=True, sub="get_kind_display"),
+        Column("number", "Ours", value=_ours, primary=True),
+        Column("kind", "Kind", value="get_kind_display"),
         Column("there", "Theirs", value=there_of, template="accounting/cells/there.html"),
         Column("direction", "Direction", "status", _direction, hide_below="lg"),
         Column("state", "State", "status", state_of),
@@ -117,7 +118,11 @@ HISTORY = Listing(
 
 def history_rows(connection: Connection | None = None) -> QuerySet[SyncDocument]:
     """Every document of the connection, the one in force where none is given."""
-    return documents_of(connection or known_connection()).select_related("connection")
+    return (
+        documents_of(connection or known_connection())
+        .select_related("connection")
+        .defer("synced_sheet", "there_sheet")
+    )
 
 
 RUNS = Listing(

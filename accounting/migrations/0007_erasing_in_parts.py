@@ -224,7 +224,7 @@ UNDO = "DROP FUNCTION door_erase_part(varchar, varchar[], integer)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounting", "0004_history_indexes")]
+    dependencies = [("accounting", "0005_synced_sheets")]
 
     operations = [
         migrations.RunSQL("DROP FUNCTION door_erase(varchar[])", migrations.RunSQL.noop),

@@ -37,6 +37,8 @@ class SyncDocument(TenantModel):
     state = models.CharField(max_length=12, choices=SyncState.choices, default=SyncState.PENDING)
     reason = models.CharField(max_length=40, blank=True)
     message = models.TextField(blank=True)
+    # It stands on both sides, but its goods could not be received or shipped here yet.
+    goods_wait = models.BooleanField(default=False, db_default=False)
     # What a person can be led to: {"kind": "tax", "id": …}.
     fix = models.JSONField(default=dict)
     entity = models.CharField(max_length=24, blank=True)
@@ -52,6 +54,9 @@ class SyncDocument(TenantModel):
     not_before = models.DateTimeField(db_default=Now())
     synced_at = models.DateTimeField(null=True)
     facts = models.JSONField(default=dict)
+    # What it said when it was last in step, and in a conflict what it says there: sealed.
+    synced_sheet = models.TextField(blank=True, default="", db_default="")
+    there_sheet = models.TextField(blank=True, default="", db_default="")
     skipped_by_name = models.CharField(max_length=160, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -97,6 +102,11 @@ class SyncDocument(TenantModel):
                 fields=["tenant", "connection", "rank", "id"],
                 condition=models.Q(state__in=["pending", "sending", "waiting"]),
                 name="sync_documents_due",
+            ),
+            models.Index(
+                fields=["tenant", "connection", "id"],
+                condition=models.Q(goods_wait=True),
+                name="sync_documents_goods_wait",
             ),
             models.Index(
                 fields=["tenant", "reason"],

@@ -18,8 +18,10 @@ from accounting.outgoing.frame import Frame, lines_of
 from ledger.models import Journal, JournalLine
 from orders.domain.stock_states import PaymentStatus
 from orders.models import CreditSide, Direction, Payment, Settlement
+from orders.services.held_money import held_settlements
 
 ZERO = Decimal(0)
+UNDONE = "invoice_undone"
 
 
 @dataclass
@@ -28,6 +30,7 @@ class MoneyFacts:
 
     payment: Payment
     direct: list[Settlement] = field(default_factory=list)  # in the payment's own journal
+    held: bool = False  # something that it paid is undone, and will be paid by it again
 
 
 def is_usual(payment: Payment) -> bool:
@@ -53,9 +56,12 @@ def standing_facts(ids: Sequence[UUID]) -> dict[UUID, MoneyFacts]:
             "source_id", flat=True
         )
     )
+    held = held_settlements(back)
     for row in rows:
+        one = facts[UUID(str(row.payment_id))]
         if row.id not in back and row.id not in later:
-            facts[UUID(str(row.payment_id))].direct.append(row)
+            one.direct.append(row)
+        one.held = one.held or row.id in held
     return facts
 
 
@@ -81,12 +87,14 @@ def _payment(kind: Kind, facts: MoneyFacts) -> Money:
     row = facts.payment
     applied = tuple(one for one in map(_applied, facts.direct) if one is not None)
     total = sum((one.amount for one in applied), ZERO)
-    void = row.status == PaymentStatus.VOID or not total
+    gone = row.status == PaymentStatus.VOID
+    void = gone or not total
     return Money(
         kind=kind,
         local_id=row.id,
         number=row.number,
-        wanted="void" if void else "there",
+        wanted=_or_held("void" if void else "there", facts.held and not gone),
+        held=UNDONE,
         on=row.paid_on,
         currency=row.currency,
         rate=row.rate,
@@ -97,6 +105,11 @@ def _payment(kind: Kind, facts: MoneyFacts) -> Money:
         note=row.note,
         applied=applied,
     )
+
+
+def _or_held(wanted: str, held: bool) -> str:
+    """While an invoice is undone, what pays it is left there as it is (Q24)."""
+    return "hold" if held else wanted
 
 
 def _party(payment_or_side: str, contact: UUID) -> tuple[Kind, UUID]:
@@ -133,7 +146,11 @@ def credit_entries(ids: Sequence[UUID], frame: Frame) -> dict[UUID, Document]:
             kind=Kind.CREDIT_ENTRY,
             local_id=key,
             number=row.number,
-            wanted="there" if sides and row.status != PaymentStatus.VOID else "void",
+            wanted=_or_held(
+                "there" if sides and row.status != PaymentStatus.VOID else "void",
+                one.held and row.status != PaymentStatus.VOID,
+            ),
+            held=UNDONE,
             on=row.paid_on,
             currency=row.currency,
             rate=row.rate,
@@ -199,6 +216,7 @@ def allocation_entries(ids: Sequence[UUID], frame: Frame) -> dict[UUID, Document
         ).prefetch_related("lines")
     }
     back = _taken_back(settlements.values())
+    held = held_settlements(back)
     for key, row in settlements.items():
         journal = journals.get(key)
         side = _side_of(row)
@@ -207,7 +225,10 @@ def allocation_entries(ids: Sequence[UUID], frame: Frame) -> dict[UUID, Document
             kind=Kind.ALLOCATION_ENTRY,
             local_id=key,
             number=journal.source_number if journal is not None else "",
-            wanted="void" if key in back or not _moves_credit(row) else "there",
+            wanted=_or_held(
+                "void" if key in back or not _moves_credit(row) else "there", key in held
+            ),
+            held=UNDONE,
             on=row.settled_on,
             currency=journal.currency if journal is not None else "",
             rate=journal.rate if journal is not None else Decimal(1),
@@ -260,6 +281,7 @@ def bill_allocations(ids: Sequence[UUID], frame: Frame) -> dict[UUID, Document]:
 def _all_applied(kind: Kind, ids: Sequence[UUID]) -> dict[UUID, Document]:
     settlements = _settlements(ids)
     back = _taken_back(settlements.values())
+    held = held_settlements(back)
     found: dict[UUID, Document] = {}
     for key, row in settlements.items():
         target = _applied(row)
@@ -269,7 +291,8 @@ def _all_applied(kind: Kind, ids: Sequence[UUID]) -> dict[UUID, Document]:
             kind=kind,
             local_id=key,
             number=str(owner.number),
-            wanted="void" if key in back else "there",
+            wanted=_or_held("void" if key in back else "there", key in held),
+            held=UNDONE,
             on=row.settled_on,
             currency=owner.currency,
             rate=owner.rate,

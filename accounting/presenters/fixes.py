@@ -56,6 +56,8 @@ def fix_link(row: SyncDocument) -> Link | None:
         return Link(label or MAPPED[kind], f"{reverse('accounting:mapping')}?kind={kind}", "link")
     if kind == "document":
         return _document_link(row, target, label)
+    if kind == "sale":
+        return _sale_link(target, label)
     if kind == "match":
         url = reverse("accounting:history_match", args=[row.id])
         return Link(
@@ -71,6 +73,15 @@ def fix_link(row: SyncDocument) -> Link | None:
         return None
     words, name = pages[kind]
     return Link(label or words, reverse(name), "tool")
+
+
+def _sale_link(target: str, label: str) -> Link | None:
+    """The order whose goods wait."""
+    try:
+        url = object_url("salesorder", UUID(target))
+    except ValueError:
+        return None
+    return Link(label or "Open the sale", url, "truck-delivery") if url else None
 
 
 def _document_link(row: SyncDocument, target: str, label: str) -> Link | None:

@@ -16,6 +16,7 @@ from accounting.engine.provider import provider_named
 from accounting.engine.pulling import body_of as change_body
 from accounting.engine.work import EXCHANGE_FIELD
 from accounting.models import Connection, Exchange, RemoteChange, SyncDocument, SyncRun
+from accounting.presenters.conflicts import conflict_buttons
 from accounting.presenters.fixes import fix_link, own_url, their_url
 from accounting.selectors import first_id_at
 from accounting.services import sync_documents as verbs
@@ -89,7 +90,7 @@ def panel_of(row: SyncDocument) -> ErrorPanel | None:
     meaning = {
         SyncState.ATTENTION: "It is not in the books there yet.",
         SyncState.VARIANCE: "It is there, but the two books differ by it.",
-        SyncState.CONFLICT: "It was changed on both sides. Choose which one stands.",
+        SyncState.CONFLICT: "Nothing is overwritten by itself. Choose which one stands.",
         SyncState.FAILED: "It is not in the books there, and nothing you can mend is known.",
         SyncState.REMOTE_GONE: "The books there are without it.",
         SyncState.SKIPPED: "It stays out of the books there.",
@@ -161,8 +162,7 @@ def verbs_of(row: SyncDocument) -> tuple[list[Link], list[Link]]:
     if state == SyncState.SKIPPED:
         buttons.append(link("unskip", "Take in again", "player-play", tone="primary"))
     if state == SyncState.CONFLICT:
-        buttons.append(link("keep", "Keep ours", "arrow-up-right", tone="primary"))
-        buttons.append(link("take", "Leave theirs", "arrow-down-left"))
+        buttons += conflict_buttons(row)
     if state == SyncState.REMOTE_GONE:
         buttons.append(link("resend", "Send again as new", "send", "get", "primary"))
     elif state in verbs.RESENDABLE and state != SyncState.REMOVED:

@@ -4,6 +4,7 @@ Plans and settings: Intuit's CompanyInfo (`OfferingSku`) and Preferences.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accounting.domain.answers import Company
@@ -100,17 +101,28 @@ def _sales(prefs: Mapping[str, Any]) -> Iterator[Finding]:
             "Better on: invoices then keep Wharf's numbers, and a number that is taken already is "
             f"noticed. {SALES_SETTINGS} → Sales form content.",
         )
-    payments = _pref(prefs, "SalesFormsPrefs", "AutoApplyPayments")
-    if payments is not False:
-        known = "is on" if payments else "may be on; QuickBooks does not say"
-        yield Finding(
-            "auto_apply",
-            Weight.WARNING,
-            f"“Automatically apply payments” {known}",
-            "QuickBooks would move a payment to another invoice by itself when one is voided. "
-            f"Turn it off under {ADVANCED_SETTINGS} → Automation, before documents are undone "
-            "or voided.",
+    found = auto_apply(prefs)
+    if found is not None:
+        yield replace(
+            found,
+            text="QuickBooks would move a payment to another invoice by itself when one is voided. "
+            f"{found.text}",
         )
+
+
+def auto_apply(prefs: Mapping[str, Any]) -> Finding | None:
+    """Whether freed payments are applied to other documents there, as far as it is known."""
+    payments = _pref(prefs, "SalesFormsPrefs", "AutoApplyPayments")
+    if payments is False:
+        return None
+    known = "is on" if payments else "may be on; QuickBooks does not say"
+    return Finding(
+        "auto_apply",
+        Weight.WARNING,
+        f"“Automatically apply payments” {known}",
+        f"Turn it off under {ADVANCED_SETTINGS} → Automation, before documents are undone or "
+        "voided. It can be turned on again afterwards.",
+    )
 
 
 def _currencies(company: Company, prefs: Mapping[str, Any]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from accounting.domain.incoming import (
 )
 from accounting.domain.states import Kind
 from accounting.quickbooks.objects import amount, there
+from accounting.quickbooks.sheets import sheet_of
 
 Body = Mapping[str, Any]
 ZERO = Decimal(0)
@@ -70,6 +71,7 @@ def _head(kind: Kind, entity: str, body: Body) -> dict[str, Any]:
         "changed_at": read.changed_at,
         "is_active": read.is_active,
         "is_void": read.is_void,
+        "sheet": sheet_of(entity, body),
     }
 
 
@@ -141,17 +143,23 @@ def _trade(kind: Kind) -> Callable[[str, Body], IncomingTrade]:
             lines=lines,
             reference=_text(body, "CustomerMemo", "value", longest=1000) if sale else "",
             note=_text(body, "PrivateNote"),
-            source=_order_of(body),
+            sources=_orders_of(body),
         )
 
     return read
 
 
-def _order_of(body: Body) -> tuple[str, str] | None:
-    for link in _rows(body.get("LinkedTxn")):
-        if link.get("TxnType") == "PurchaseOrder":
-            return "PurchaseOrder", _text(link, "TxnId", longest=64)
-    return None
+def _orders_of(body: Body) -> tuple[tuple[str, str], ...]:
+    """The purchase orders that a bill is linked to, as a whole or line by line."""
+    links = _rows(body.get("LinkedTxn"))
+    for row in _rows(body.get("Line"))[:MOST_LINES]:
+        links += _rows(row.get("LinkedTxn"))
+    found = {
+        ("PurchaseOrder", _text(link, "TxnId", longest=64)): None
+        for link in links
+        if link.get("TxnType") == "PurchaseOrder"
+    }
+    return tuple(found)
 
 
 def _lines(rows: Any, whole: str) -> Iterator[IncomingLine]:

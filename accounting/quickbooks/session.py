@@ -137,9 +137,11 @@ class QuickBooksSession(Session):
         if timezone.now() - begun > timedelta(days=CDC_DAYS):
             return self._everything(entities)
         objects, deleted, full, until = self._captured(begun, entities)
+        # Their answer names their time, which is also what their objects are stamped with.
+        ahead = round((until - timezone.now()).total_seconds())
         cursor = (until.astimezone(UTC) - OVERLAP).isoformat()
         if not full:
-            return Changes(objects, deleted, cursor)
+            return Changes(objects, deleted, cursor, ahead=ahead)
         # The answer is full: each entity is asked for alone, and what is still too much is found
         # by its time of change, which does not tell what was deleted.
         objects, deleted, unsure = [], [], []
@@ -148,7 +150,7 @@ class QuickBooksSession(Session):
             objects += self._changed_since(begun, [entity]) if full else more
             deleted += gone
             unsure += [entity] if full else []
-        return Changes(objects, deleted, cursor, unsure)
+        return Changes(objects, deleted, cursor, unsure, ahead)
 
     def _captured(
         self, begun: datetime, entities: Sequence[str]

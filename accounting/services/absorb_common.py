@@ -18,6 +18,8 @@ from accounting.domain.options import read_options
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.provider import provider_named
+from accounting.engine.pulling import ahead_of_us
+from accounting.engine.sheets import sealed_sheet
 from accounting.models import Connection, Link, LocalChange, RemoteRecord, SyncDocument
 from accounting.outgoing import build
 from accounting.outgoing.frame import Frame
@@ -88,16 +90,28 @@ def changed_here_at(connection: Connection, row: SyncDocument) -> datetime | Non
 
 
 def ours_is_newer(connection: Connection, row: SyncDocument, incoming: Incoming) -> bool:
-    """Last change wins (Q12). Theirs wins where a clock is missing, and within its second."""
+    """Last change wins (Q12), by our clock: theirs is taken for as far before or behind as it was
+    when the feed was read. Theirs wins where a clock is missing, and within its second.
+    """
     mine = changed_here_at(connection, row)
     theirs = incoming.changed_at
-    return mine is not None and theirs is not None and mine >= theirs + THEIR_CLOCK
+    if mine is None or theirs is None:
+        return False
+    return mine >= theirs - ahead_of_us(connection) + THEIR_CLOCK
 
 
 def keep_ours(row: SyncDocument, incoming: Incoming) -> None:
     """Ours goes there over theirs: with their version, and whatever its payload was before."""
     row.remote_version, row.hash = incoming.version, "ours"
     row.save(update_fields=["remote_version", "hash"])
+
+
+def back_in_step(row: SyncDocument) -> None:
+    """What was changed there is as it was: no conflict any more, and ours is looked at again."""
+    if row.state == SyncState.CONFLICT:
+        row.state, row.reason, row.message, row.there_sheet = SyncState.PENDING, "", "", ""
+        row.not_before = timezone.now()
+        row.save(update_fields=["state", "reason", "message", "there_sheet", "not_before"])
 
 
 def seen(row: SyncDocument, incoming: Incoming) -> None:
@@ -142,6 +156,7 @@ def take_over(
     row.state, row.reason, row.message, row.fix = SyncState.SYNCED, "", "", {}
     row.hash, row.sent_hash, row.verb = as_taken_over(document), "", ""
     row.generation, row.attempts, row.synced_at = row.generation + 1, 0, timezone.now()
+    row.synced_sheet, row.there_sheet = sealed_sheet(incoming.sheet), ""
     row.save()
     return row
 

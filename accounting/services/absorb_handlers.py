@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from accounting.domain.answers import There
 from accounting.domain.incoming import (
     Held,
     Incoming,
@@ -11,16 +12,19 @@ from accounting.domain.incoming import (
     IncomingParty,
     IncomingTrade,
 )
+from accounting.domain.sheets import Sheet, says_otherwise
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.lists import keep_lists
+from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, RemoteRecord, SyncDocument
-from accounting.services.absorb_common import is_known, mapped, row_of, title_of
+from accounting.services.absorb_common import back_in_step, is_known, mapped, row_of, title_of
 from accounting.services.absorb_items import absorb_item
 from accounting.services.absorb_lists import absorb_lists, absorb_record
-from accounting.services.absorb_money import APPLIED, absorb_payment, rest_of, take_back
+from accounting.services.absorb_money import absorb_payment, rest_of
 from accounting.services.absorb_parties import absorb_party
-from accounting.services.absorb_trade import absorb_bill, absorb_invoice
+from accounting.services.absorb_settling import APPLIED, take_back
+from accounting.services.absorb_trade import absorb_bill, absorb_invoice, waits_to_follow
 from tenants.services.activity import log_activity
 
 Body = Mapping[str, Any]
@@ -70,7 +74,7 @@ def invoice_changed(work: Work, connection: Connection, change: RemoteChange, bo
     trade = _read(work, change, body, IncomingTrade)
     if trade is not None:
         absorb_invoice(connection, trade)
-    return True
+    return trade is None or not _waits(connection, trade)
 
 
 def bill_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
@@ -78,7 +82,13 @@ def bill_changed(work: Work, connection: Connection, change: RemoteChange, body:
     trade = _read(work, change, body, IncomingTrade)
     if trade is not None:
         absorb_bill(connection, trade)
-    return True
+    return trade is None or not _waits(connection, trade)
+
+
+def _waits(connection: Connection, trade: IncomingTrade) -> bool:
+    """It could not be followed yet: its own row says why, and the next run looks again."""
+    row = row_of(connection, trade.entity, trade.id)
+    return row is not None and waits_to_follow(row, trade)
 
 
 def payment_changed(work: Work, connection: Connection, change: RemoteChange, body: Body) -> bool:
@@ -102,28 +112,40 @@ def sent_changed(work: Work, connection: Connection, change: RemoteChange, body:
     seen_now = Incoming(
         kind=Kind(row.kind), entity=change.entity, id=change.remote_id, version=there.version
     )
-    total = there.total
     if is_known(row, seen_now) or row.state in (SyncState.REMOVED, SyncState.REMOTE_GONE):
         return True
     if row.state == SyncState.SENDING:
         raise Held("It is being sent; it is looked at again afterwards.", code="settling")
-    if total == row.remote_total or total is None or row.remote_total is None:
+    read = work.provider.sheet(change.entity, body)
+    left = row.state == SyncState.SKIPPED and bool(row.skipped_by_name)
+    if left or not _says_otherwise(row, there, read):
+        back_in_step(row)
         row.remote_version = there.version
         row.save(update_fields=["remote_version"])
         return True
-    gone = there.is_void or not total
+    gone = there.is_void or there.total == 0 != row.remote_total
     row.state = SyncState.REMOTE_GONE if gone else SyncState.CONFLICT
     row.reason = "voided_there" if gone else "changed_there"
-    row.message = (
-        f"It was {'voided' if gone else 'changed'} in {title_of(connection)}: there it comes to "
-        f"{total:,.2f}, here to {row.total or 0:,.2f} {row.currency}. Compare both, then choose."
-    )
-    row.remote_version, row.remote_total = there.version, total
+    what = f"It was {'voided' if gone else 'changed'} in {title_of(connection)}"
+    if there.total is not None and row.total is not None:
+        sums = f"{there.total:,.2f}, here to {row.total:,.2f} {row.currency}"
+        what += f": there it comes to {sums}"
+    row.message = f"{what}. Compare both, then choose."
+    row.remote_version, row.remote_total = there.version, there.total
+    row.there_sheet = sealed_sheet(read, THERE)
     row.save()
     log_activity(
         "sync.changed_there", f"{row.number} was changed in {connection}", about=connection
     )
     return True
+
+
+def _says_otherwise(row: SyncDocument, there: There, read: Sheet | None) -> bool:
+    """Whether it was changed there in what counts; by its total alone where no more was kept."""
+    last = unsealed_sheet(row.synced_sheet)
+    if last is not None and read is not None:
+        return says_otherwise(last, read)
+    return None not in (there.total, row.remote_total) and there.total != row.remote_total
 
 
 def taxes_read(connection: Connection) -> int:

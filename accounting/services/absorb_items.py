@@ -97,6 +97,13 @@ def _known(connection: Connection, row: SyncDocument, item: IncomingItem) -> UUI
     if ours_is_newer(connection, row, item):
         keep_ours(row, item)
         return product.id
+    return follow_item(connection, row, item, product)
+
+
+def follow_item(
+    connection: Connection, row: SyncDocument, item: IncomingItem, product: Product
+) -> UUID:
+    """The product becomes what it is there. Raises Held (`sku_clash`)."""
     if not item.is_active:
         change_product(product.id, {"is_active": False})
     else:

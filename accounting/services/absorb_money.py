@@ -5,17 +5,18 @@ says the same is that payment. What was changed there is taken back here and rec
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from accounting.domain.incoming import Held, IncomingMoney, IncomingPart
+from accounting.domain.incoming import Held, IncomingMoney
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.planning import plan_one
 from accounting.models import Connection, SyncDocument
 from accounting.outgoing.money import standing_facts
 from accounting.services.absorb_common import (
     NOT_THERE,
     is_known,
+    keep_ours,
     refuse_unsettled,
     row_here,
     row_of,
@@ -23,33 +24,31 @@ from accounting.services.absorb_common import (
     take_over,
     title_of,
 )
-from accounting.services.absorb_lists import account_for
-from hub.money import Money, round_half_up
+from accounting.services.absorb_joined import absorb_joint, is_joint
+from accounting.services.absorb_settling import (
+    APPLIED,
+    CREDITS,
+    DOCUMENTS,
+    Part,
+    check_open,
+    contact_of_part,
+    payment_input,
+    rows_of,
+    take_back,
+)
+from hub.money import Money
 from orders.domain.stock_states import PaymentStatus
-from orders.models import Bill, CreditSide, Direction, Invoice, Payment, Settlement
-from orders.services.payments import PaymentInput, pay, void_payment
+from orders.models import Payment, Settlement
+from orders.services.payments import pay, void_payment
 from orders.services.settlements import (
     Allocation,
     ItemKey,
     settle,
     standing_settlements,
-    unsettle,
 )
 from tenants.services.activity import log_activity
 
 ZERO = Decimal(0)
-DOCUMENTS = {Kind.INVOICE: "invoice", Kind.BILL: "bill"}
-CREDITS = (Kind.CREDIT_NOTE, Kind.SUPPLIER_CREDIT)
-APPLIED = {Kind.PAYMENT: Kind.ALLOCATION, Kind.BILL_PAYMENT: Kind.BILL_ALLOCATION}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """So much of it is for that document of ours."""
-
-    kind: Kind
-    local_id: UUID
-    amount: Decimal
 
 
 def absorb_payment(connection: Connection, money: IncomingMoney) -> UUID | None:
@@ -68,6 +67,8 @@ def absorb_payment(connection: Connection, money: IncomingMoney) -> UUID | None:
         if row is not None:
             take_back(connection, row)
         return None
+    if is_joint(connection, money, row):
+        return absorb_joint(connection, money, row)
     if not money.total:
         return _use_credit(connection, money, row)
     return _paid(connection, money, row)
@@ -84,6 +85,10 @@ def _paid(connection: Connection, money: IncomingMoney, row: SyncDocument | None
         raise _not_ours_to_change(connection, row)
     if row is None:
         return _record(connection, money, parts, None)
+    if row.remote_id == money.id and _let_go_by_us(connection, row, parts):
+        keep_ours(row, money)
+        plan_one(connection, Kind(row.kind), row.local_id, row.number)
+        return row.local_id
     if not _says(row, money, parts):
         return _correct(connection, row, money, parts)
     if row.remote_id == money.id:
@@ -96,7 +101,7 @@ def _paid(connection: Connection, money: IncomingMoney, row: SyncDocument | None
 # --- What it is for ---------------------------------------------------------------------------
 def _parts(connection: Connection, money: IncomingMoney) -> list[Part]:
     """What of it is for documents of ours; what is for others concerns nobody here."""
-    rows = _rows(connection, money.parts)
+    rows = rows_of(connection, money.parts)
     parts: list[Part] = []
     for part in money.parts:
         row = rows.get((part.entity, part.id))
@@ -112,15 +117,6 @@ def _parts(connection: Connection, money: IncomingMoney) -> list[Part]:
                 code="joined_with_credit",
             )
     return parts
-
-
-def _rows(
-    connection: Connection, parts: Sequence[IncomingPart]
-) -> dict[tuple[str, str], SyncDocument]:
-    rows = SyncDocument.objects.filter(
-        connection=connection, remote_id__in=[part.id for part in parts]
-    ).exclude(state__in=NOT_THERE)
-    return {(row.entity, row.remote_id): row for row in rows}
 
 
 def rest_of(connection: Connection, money: IncomingMoney) -> Held | None:
@@ -157,6 +153,26 @@ def _says(row: SyncDocument, money: IncomingMoney, parts: Sequence[Part]) -> boo
     return mine == theirs and facts.payment.paid_on == money.on
 
 
+def _let_go_by_us(connection: Connection, row: SyncDocument, parts: Sequence[Part]) -> bool:
+    """Whether it lost only invoices that we took out there, by undoing them with “Void on undo”:
+    then it is applied again when they stand there again, and nothing is taken back here (Q24).
+    """
+    facts = standing_facts([row.local_id]).get(row.local_id)
+    if facts is None or facts.payment.status == PaymentStatus.VOID:
+        return False
+    there = {(part.local_id, part.amount) for part in parts}
+    ours = {(UUID(str(one.invoice_id)), one.amount) for one in facts.direct if one.invoice_id}
+    lost = {invoice for invoice, _amount in ours - there}
+    if there - ours:
+        return False
+    if facts.held and not lost:
+        return True
+    taken_out = SyncDocument.objects.filter(
+        connection=connection, kind=Kind.INVOICE, local_id__in=lost, hash=""
+    )
+    return bool(lost) and taken_out.count() == len(lost)
+
+
 def _same_here(
     connection: Connection, money: IncomingMoney, parts: Sequence[Part]
 ) -> SyncDocument | None:
@@ -190,58 +206,13 @@ def _record(
     parts: Sequence[Part],
     row: SyncDocument | None,
 ) -> UUID:
-    _check_open(connection, parts)
-    sale = money.kind == Kind.PAYMENT
-    contact = _contact_of(parts[0])
+    check_open(connection, parts)
     amount = sum((part.amount for part in parts), ZERO)
-    wanted = PaymentInput(
-        CreditSide.SALE if sale else CreditSide.PURCHASE,
-        Direction.IN if sale else Direction.OUT,
-        contact,
-        _account(connection, money),
-        amount,
-        money.currency or connection.currency,
-        money.on,
-        round_half_up(money.rate, 8) if money.rate and money.rate > 0 else None,
-        " ".join(money.reference.split())[:80],
-        money.note[:1000],
-    )
+    wanted = payment_input(connection, money, contact_of_part(parts[0]), amount)
     uses = [Allocation(ItemKey(DOCUMENTS[part.kind], part.local_id), part.amount) for part in parts]
     payment = pay(wanted, uses)
     take_over(connection, money.kind, payment.id, money, row=row)
     return payment.id
-
-
-def _account(connection: Connection, money: IncomingMoney) -> UUID:
-    if not money.account:
-        raise Held(
-            f"{title_of(connection)} does not say which account the money is in. Choose one there.",
-            code="no_account",
-        )
-    return account_for(connection, money.account)
-
-
-def _document(part: Part) -> Invoice | Bill:
-    model = Invoice if part.kind == Kind.INVOICE else Bill
-    return model._default_manager.get(id=part.local_id)
-
-
-def _contact_of(part: Part) -> UUID:
-    return UUID(str(_document(part).contact_id))
-
-
-def _check_open(connection: Connection, parts: Sequence[Part]) -> None:
-    """Nothing is settled beyond what is open here; raises Held."""
-    for part in parts:
-        document = _document(part)
-        left = document.total - document.settled
-        if part.amount > left:
-            paid, open_ = (Money(each, document.currency) for each in (part.amount, left))
-            raise Held(
-                f"In {title_of(connection)} {paid} are paid on {document.number}; only {open_} are "
-                "open here. Correct the payment there, or take back here what settled it before.",
-                code="more_than_open",
-            )
 
 
 def _correct(
@@ -281,22 +252,13 @@ def _correct(
     return made
 
 
-def take_back(connection: Connection, row: SyncDocument) -> None:
-    """A payment, or the use of a credit, that is no more there is taken back here."""
-    if row.kind in APPLIED:
-        payment = Payment.objects.filter(id=row.local_id).first()
-        if payment is not None and payment.status != PaymentStatus.VOID:
-            void_payment(payment.id)
-            log_activity(
-                "sync.payment_removed",
-                f"{payment.number} was taken out of {title_of(connection)}: taken back here",
-                about=payment,
-            )
-    elif row.kind in APPLIED.values():
-        unsettle(row.local_id)
-    row.state, row.reason, row.message = SyncState.REMOVED, "", ""
-    row.remote_id, row.remote_version, row.hash = "", "", ""
-    row.save()
+def follow_payment(connection: Connection, row: SyncDocument, money: IncomingMoney) -> None:
+    """Ours becomes what it is there; raises as `absorb_payment`."""
+    parts = _parts(connection, money)
+    if _says(row, money, parts):
+        take_over(connection, money.kind, row.local_id, money, row=row, from_there=row.from_there)
+    else:
+        _correct(connection, row, money, parts)
 
 
 # --- Credit that is used there ----------------------------------------------------------------
@@ -306,7 +268,7 @@ def _use_credit(
     """A payment of nothing joins a credit note with what it settles."""
     if row is not None:
         return _credit_again(connection, money, row)
-    rows = _rows(connection, money.parts)
+    rows = rows_of(connection, money.parts)
     found = [(rows.get((part.entity, part.id)), part.amount) for part in money.parts]
     known = [(one, amount) for one, amount in found if one is not None]
     documents = [(one, amount) for one, amount in known if one.kind in DOCUMENTS]
@@ -325,7 +287,7 @@ def _use_credit(
     credit = notes[0][0]
     same = _same_use(connection, money, document, credit, amount)
     if same is None:
-        _check_open(connection, [Part(Kind(document.kind), document.local_id, amount)])
+        check_open(connection, [Part(Kind(document.kind), document.local_id, amount)])
         target = ItemKey(DOCUMENTS[Kind(document.kind)], document.local_id)
         same = settle(ItemKey("credit_note", credit.local_id), target, amount, on=money.on).id
     take_over(connection, APPLIED[money.kind], same, money)
@@ -353,7 +315,7 @@ def _same_use(
 
 def _credit_again(connection: Connection, money: IncomingMoney, row: SyncDocument) -> UUID | None:
     """The use of a credit that is known, changed there."""
-    rows = _rows(connection, money.parts)
+    rows = rows_of(connection, money.parts)
     amounts = {
         part.amount
         for part in money.parts

@@ -118,6 +118,13 @@ def _known(connection: Connection, row: SyncDocument, party: IncomingParty) -> U
     if ours_is_newer(connection, row, party):
         keep_ours(row, party)
         return contact.id
+    return follow_party(connection, row, party, contact)
+
+
+def follow_party(
+    connection: Connection, row: SyncDocument, party: IncomingParty, contact: Contact
+) -> UUID:
+    """The contact becomes what it is there. Raises Held (`name_clash`, `name_too_long`)."""
     if not party.is_active:
         if not (contact.is_customer and contact.is_supplier) and not contact.connected:
             archive_contact(contact.id, archived=True)

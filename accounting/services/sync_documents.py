@@ -15,6 +15,7 @@ from accounting.domain.reasons import variance
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import body_of, leave_out
+from accounting.engine.sheets import sealed_sheet, sheet_there
 from accounting.models import Connection, RemoteChange, SyncDocument
 from accounting.selectors import change_or_404, document_or_404
 from hub.errors import Conflict, InvalidInput
@@ -32,7 +33,7 @@ ANEW = "anew"
 LONGEST_REASON = 500
 
 
-def _move(row: SyncDocument, allowed: tuple[SyncState, ...], verb: str, **changes: object) -> None:
+def move(row: SyncDocument, allowed: tuple[SyncState, ...], verb: str, **changes: object) -> None:
     """Change the row if it is still in one of the states; raises Conflict (`sync_state`)."""
     moved = SyncDocument.objects.filter(id=row.id, state__in=allowed).update(**changes)
     if moved != 1:
@@ -49,25 +50,25 @@ def name_of(row: SyncDocument) -> str:
     return f"{Kind(row.kind).label} {row.number}".rstrip()
 
 
-def _log(row: SyncDocument, action: str, summary: str) -> None:
+def log(row: SyncDocument, action: str, summary: str) -> None:
     log_activity(f"sync.{action}", summary, about=row, label=name_of(row))
 
 
 FRESH = {"reason": "", "message": "", "fix": {}, "attempts": 0}
 
 
-def _due() -> dict[str, object]:
+def due() -> dict[str, object]:
     return {**FRESH, "state": S.PENDING, "not_before": timezone.now()}
 
 
 def retry(document_id: UUID) -> SyncDocument:
     """Try it again in the next run. Raises NotFound, Conflict."""
     row = document_or_404(document_id)
-    again = _due()
+    again = due()
     if row.state == S.VARIANCE:
         again["hash"] = ANEW  # written again, and its totals compared again
-    _move(row, RETRYABLE, "tried again", **again)
-    _log(row, "retried", f"{name_of(row)} is tried again")
+    move(row, RETRYABLE, "tried again", **again)
+    log(row, "retried", f"{name_of(row)} is tried again")
     return row
 
 
@@ -83,8 +84,8 @@ def retry_all(connection: Connection, reason: str, kind: str = "") -> int:
         if kind not in Kind.values:
             raise InvalidInput("There is no such kind.", fields={"kind": ["Unknown kind."]})
         rows = rows.filter(kind=kind)
-    count = rows.filter(state=S.VARIANCE).update(**_due(), hash=ANEW)
-    count += rows.filter(state__in=[S.ATTENTION, S.FAILED]).update(**_due())
+    count = rows.filter(state=S.VARIANCE).update(**due(), hash=ANEW)
+    count += rows.filter(state__in=[S.ATTENTION, S.FAILED]).update(**due())
     if count:
         log_activity(
             "sync.retried_all",
@@ -102,7 +103,7 @@ def skip(document_id: UUID, why: str) -> SyncDocument:
         message = f"Say why it is left out, in up to {LONGEST_REASON} characters."
         raise InvalidInput(message, fields={"reason": [message]})
     who = current_actor().name or "Somebody"
-    _move(
+    move(
         row,
         SKIPPABLE,
         "skipped",
@@ -112,15 +113,15 @@ def skip(document_id: UUID, why: str) -> SyncDocument:
         fix={},
         skipped_by_name=who[:160],
     )
-    _log(row, "skipped", f"{name_of(row)} skipped: {why}")
+    log(row, "skipped", f"{name_of(row)} skipped: {why}")
     return row
 
 
 def unskip(document_id: UUID) -> SyncDocument:
     """Take a skipped document in again. Raises NotFound, Conflict."""
     row = document_or_404(document_id)
-    _move(row, (S.SKIPPED,), "taken in again", **_due(), skipped_by_name="")
-    _log(row, "unskipped", f"{name_of(row)} is no longer skipped")
+    move(row, (S.SKIPPED,), "taken in again", **due(), skipped_by_name="")
+    log(row, "unskipped", f"{name_of(row)} is no longer skipped")
     return row
 
 
@@ -137,11 +138,11 @@ def resend(document_id: UUID, *, confirmed: bool = False) -> SyncDocument:
             "is there twice: void the old one there first, then confirm.",
             code="exists_there",
         )
-    _move(
+    move(
         row,
         RESENDABLE,
         "sent again",
-        **_due(),
+        **due(),
         remote_id="",
         remote_version="",
         remote_number="",
@@ -149,9 +150,11 @@ def resend(document_id: UUID, *, confirmed: bool = False) -> SyncDocument:
         sent_hash="",
         remote_total=None,
         remote_tax=None,
+        synced_sheet="",
+        there_sheet="",
         generation=F("generation") + 1,
     )
-    _log(row, "resent", f"{name_of(row)} is sent again as a new document")
+    log(row, "resent", f"{name_of(row)} is sent again as a new document")
     return row
 
 
@@ -193,7 +196,8 @@ def match(document_id: UUID, there: There, *, party_there: str = "") -> SyncDocu
         text = " ".join(found.problems)
         raise InvalidInput(f"It cannot be matched. {text}", fields={"remote_id": [text]})
     difference = variance(row.total, row.tax, there.total, there.tax, row.currency)
-    _move(
+    provider = provider_named(row.connection.provider)
+    move(
         row,
         MATCHABLE,
         "matched",
@@ -212,33 +216,10 @@ def match(document_id: UUID, there: There, *, party_there: str = "") -> SyncDocu
         skipped_by_name="",
         synced_at=timezone.now(),
         generation=F("generation") + 1,
+        synced_sheet=sealed_sheet(sheet_there(provider, there.entity, there.body)),
+        there_sheet="",
     )
-    _log(row, "matched", f"{name_of(row)} matched to {there.number or there.id}")
-    return row
-
-
-def keep_ours(document_id: UUID) -> SyncDocument:
-    """End a conflict: what stands here is written over what stands there."""
-    row = document_or_404(document_id)
-    _move(row, (S.CONFLICT,), "overwritten", **_due(), hash=ANEW)
-    _log(row, "kept_ours", f"{name_of(row)}: our version goes out")
-    return row
-
-
-def take_theirs(document_id: UUID) -> SyncDocument:
-    """End a conflict: what stands there is left. Raises Conflict (`totals_differ`) while totals
-    differ: then the document here has to be corrected first.
-    """
-    row = document_or_404(document_id)
-    difference = variance(row.total, row.tax, row.remote_total, row.remote_tax, row.currency)
-    if difference:
-        raise Conflict(
-            f"{name_of(row)} cannot be left as it is there: {difference.split(', but ', 1)[-1]} "
-            "Undo and correct it here to the same amounts, or keep ours.",
-            code="totals_differ",
-        )
-    _move(row, (S.CONFLICT,), "left", **FRESH, state=S.SYNCED, synced_at=timezone.now())
-    _log(row, "took_theirs", f"{name_of(row)} is left as it stands there")
+    log(row, "matched", f"{name_of(row)} matched to {there.number or there.id}")
     return row
 
 

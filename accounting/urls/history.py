@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounting.views import history, matching, preview, reconciliation
+from accounting.views import conflicts, history, matching, preview, reconciliation
 
 HERE = "integrations/quickbooks/"
 ENTRY = f"{HERE}history/<uuid:document_id>/"
@@ -15,8 +15,10 @@ PATTERNS: list[URLPattern] = [
     path(f"{ENTRY}skip/", history.skip, name="history_skip"),
     path(f"{ENTRY}unskip/", history.unskip, name="history_unskip"),
     path(f"{ENTRY}resend/", history.resend, name="history_resend"),
-    path(f"{ENTRY}keep/", history.keep, name="history_keep"),
-    path(f"{ENTRY}take/", history.take, name="history_take"),
+    path(f"{ENTRY}keep/", conflicts.keep, name="history_keep"),
+    path(f"{ENTRY}take/", conflicts.take, name="history_take"),
+    path(f"{ENTRY}leave/", conflicts.leave, name="history_leave"),
+    path(f"{ENTRY}compare/", conflicts.again, name="history_compare"),
     path(f"{ENTRY}match/", matching.match, name="history_match"),
     path(f"{HERE}preview/", preview.preview, name="preview"),
     path(f"{HERE}preview/begin/", preview.begin, name="preview_begin"),

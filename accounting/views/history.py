@@ -21,6 +21,7 @@ from accounting.listings.history import (
 )
 from accounting.models import SyncDocument, SyncRun
 from accounting.presenters import history as shown
+from accounting.presenters.conflicts import versions_of
 from accounting.presenters.frame import frame, provider_of
 from accounting.selectors import (
     COUNT_LIMIT,
@@ -83,6 +84,7 @@ def entry(request: HttpRequest, document_id: UUID) -> HttpResponse:
     row = document_or_404(document_id)
     manner = Manner.of(membership_of(request).organisation)
     buttons, menu = shown.verbs_of(row)
+    versions = versions_of(row, manner)
     title = provider_of(row.connection).title
     context = frame(
         request,
@@ -94,7 +96,8 @@ def entry(request: HttpRequest, document_id: UUID) -> HttpResponse:
         notice=shown.panel_of(row),
         tone="critical" if row.state == SyncState.FAILED else "attention",
         facts=shown.facts_of(row, manner),
-        diff=shown.totals_of(row),
+        diff=None if versions else shown.totals_of(row),
+        versions=versions,
         accounts=shown.accounts_of(row),
         exchanges=shown.exchanges_of(row),
         entries=shown.timeline(row, manner),
@@ -136,22 +139,6 @@ def unskip(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Take a skipped document in again."""
     row = verbs.unskip(document_id)
     return _moved(request, row, f"{verbs.name_of(row)} goes with the next sync.")
-
-
-@require_POST
-@tenant_view(special=Special.QUICKBOOKS)
-def keep(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """End a conflict with our version."""
-    row = verbs.keep_ours(document_id)
-    return _moved(request, row, "Our version goes with the next sync.")
-
-
-@require_POST
-@tenant_view(special=Special.QUICKBOOKS)
-def take(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """End a conflict with their version."""
-    row = verbs.take_theirs(document_id)
-    return _moved(request, row, "It is left as it stands there.")
 
 
 @tenant_view(special=Special.QUICKBOOKS)

@@ -29,12 +29,13 @@ def _tell() -> None:
 
 
 def _fill_menus() -> None:
+    from accounting.presenters.cautions import cautions
     from accounting.presenters.document_panel import contact_panel, panels
     from accounting.presenters.watch import needing, watch
     from network.contact_panels import register_contact_panel
     from tenants.domain.permissions import Special
     from tenants.links import register_object_link
-    from tenants.panels import register_object_panels
+    from tenants.panels import register_cautions, register_object_panels
     from tenants.shell import MenuEntry, register_navigation
     from tenants.watches import register_watch
 
@@ -51,6 +52,7 @@ def _fill_menus() -> None:
         )
     )
     register_object_panels(panels)
+    register_cautions(cautions)
     register_contact_panel(contact_panel)
     register_object_link("syncdocument", "accounting:history_entry")
 

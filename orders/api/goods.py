@@ -33,6 +33,7 @@ from orders.services.stock_documents import piece_or_404
 from tenants.api.resources import PAGING, paged, uuid_parameter
 from tenants.api.verbs import verb_view
 from tenants.api.views import TenantAPIView, in_tenant, page_of, validated
+from tenants.panels import cautions_of
 
 FILTERS = [
     *PAGING,
@@ -182,8 +183,11 @@ def preview_view(
         )
         @in_tenant
         def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
-            found = consequences_of(find(model, id), verb)
-            return Response(io.ConsequencesSerializer(found).data)
+            document = find(model, id)
+            found = consequences_of(document, verb)
+            cautions = cautions_of(document._meta.model_name or "", id, verb)
+            context = {"cautions": cautions}
+            return Response(io.ConsequencesSerializer(found, context=context).data)
 
     Preview.__name__ = f"{name.title()}{verb.title()}PreviewView"
     return Preview.as_view()

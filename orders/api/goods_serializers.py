@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from orders.api.serializers import Quantities
 from orders.models import Receipt, Shipment
+from orders.services.consequences import Consequences
 from orders.services.receiving import ReceiptHeader, ReceiptInput
 from orders.services.shipping import ShipmentHeader, ShipmentInput
 from tenants.api.fields import NumberAsTyped, amount, price, quantity
@@ -120,6 +121,14 @@ class ConsequencesSerializer(serializers.Serializer[Any]):
     statuses = StatusEffectSerializer(many=True)
     counts = CountEffectSerializer(many=True)
     partner = serializers.ListField(child=serializers.CharField())
+    cautions = serializers.SerializerMethodField(
+        help_text="What the accounting system will do by itself."
+    )
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_cautions(self, _found: Consequences) -> list[str]:
+        """Of the document that the preview is of."""
+        return [f"{one.title}. {one.text}" for one in self.context["cautions"]]
 
 
 # --- In -----------------------------------------------------------------------------------------

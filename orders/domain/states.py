@@ -221,7 +221,7 @@ INVOICE_MOVES: Moves[InvoiceStatus] = Moves(
         "authorise": ({_IN.DRAFT}, _IN.AUTHORISED),
         "pay": ({_IN.AUTHORISED}, _IN.PAID),
         "unpay": ({_IN.PAID}, _IN.AUTHORISED),
-        "undo": ({_IN.AUTHORISED}, _IN.DRAFT),
+        "undo": ({_IN.AUTHORISED, _IN.PAID}, _IN.DRAFT),
         "void": ({_IN.DRAFT, _IN.AUTHORISED}, _IN.VOID),
     },
     participles=_PARTICIPLES,

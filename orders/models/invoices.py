@@ -21,6 +21,8 @@ class Invoice(TradeDocument):
     channel = models.CharField(max_length=40, default="Wharf", db_default="Wharf")
     # How much of the total is paid or set off, in the invoice's currency.
     settled = models.DecimalField(max_digits=19, decimal_places=4, default=0, db_default=0)
+    # Undone: the settlements (ids) that were taken back and settle it again when authorised.
+    held = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     authorised_at = models.DateTimeField(null=True)
     authorised_by_name = models.CharField(max_length=160, blank=True)
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from hub.money import Money
 from hub.ui.components import DiffTable, ErrorPanel, Fact, Link, SidePanel
 from orders.comparisons import (
     billed_differently,
@@ -39,6 +40,7 @@ from orders.presenters.review import review_of
 from orders.presenters.timeline import timeline_of
 from orders.selectors import lines_of
 from orders.services.documents import attributes_of
+from orders.services.held_money import held_on
 from orders.services.previews import taxes_by_name
 from tenants.domain.permissions import Level, Special
 from tenants.models import Organisation
@@ -157,6 +159,9 @@ def facts_of(document: TradeDocument, manner: Manner) -> list[Fact]:
     if isinstance(document, CreditNote) and _moves_goods(document):
         way = "Goods return to" if document.side == CreditSide.SALE else "Goods leave from"
         facts.append(Fact(way, document.location.name if document.location else "Where they left"))
+    if isinstance(document, Invoice) and document.held:
+        held = Money(held_on(document), document.currency)
+        facts.append(Fact("Settles it again", str(held), "Paid before it was undone."))
     if getattr(document, "delivery_address", ""):
         facts.append(Fact("Deliver to", document.delivery_address))  # type: ignore[attr-defined]
     return facts

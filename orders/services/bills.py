@@ -14,6 +14,7 @@ from hub.errors import Conflict, InvalidInput
 from hub.money import QUANTITY, parse_unit_price
 from inventory.services.mapping import remember
 from network.domain.payload_base import clean_line
+from network.models import Contact
 from network.services.contacts import contact_or_404
 from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
@@ -147,11 +148,24 @@ def _answer(bill: Bill, answer: str, *, reason: ReasonCode | None = None, text: 
     )
 
 
-def create_bill(contact_id: UUID, values: Mapping[str, Any], lines: Sequence[LineInput]) -> Bill:
-    """A bill typed by hand, awaiting nobody: a draft. Raises InvalidInput, NotFound."""
+def create_bill(
+    contact_id: UUID,
+    values: Mapping[str, Any],
+    lines: Sequence[LineInput],
+    *,
+    order_id: UUID | None = None,
+) -> Bill:
+    """A bill typed by hand, awaiting nobody: a draft. Raises InvalidInput, NotFound.
+
+    `order_id`: it is of that purchase order, and its lines name the ordered ones by `line_id`.
+    Raises Conflict where the order is not to be billed, or not this contact's.
+    """
     contact = contact_or_404(contact_id)
     me = current_organisation()
     header = header_values(values, contact)
+    order = _order_to_bill(order_id, contact) if order_id is not None else None
+    if order is not None:
+        header = {"reference": order.number, **header, "purchase_order": order}
     header["issued_on"] = header.get("issued_on") or timezone.localdate()
     header["due_on"] = header.get("due_on") or due_date(contact, header["issued_on"])
     _check_dates(header["issued_on"], header["due_on"])
@@ -161,7 +175,18 @@ def create_bill(contact_id: UUID, values: Mapping[str, Any], lines: Sequence[Lin
     bill.save(force_insert=True)
     BillLine.objects.bulk_create(rows)
     record(bill, "created", f"{bill.number} drafted for {contact.name}")
+    if order is not None:
+        record(order, "billed", f"Bill {bill.number} drafted")
     return bill
+
+
+def _order_to_bill(order_id: UUID, contact: Contact) -> PurchaseOrder:
+    order = lock_document(PurchaseOrder, order_id)
+    if order.contact_id != contact.id:
+        raise Conflict(f"{order.number} is not an order to {contact.name}.", code="not_theirs")
+    _check_sendable(order)
+    _check_billable(order, billable_lines(order))
+    return order
 
 
 def change_bill(
@@ -206,13 +231,19 @@ def bill_or_404(bill_id: UUID) -> Bill:
 
 
 # --- Billing an order ---------------------------------------------------------------------------
-def billable_lines(order: PurchaseOrder) -> list[tuple[PurchaseOrderLine, Decimal]]:
-    """The items of an order with what no bill, drafts included, has of them yet."""
+def billable_lines(
+    order: PurchaseOrder, *, besides: UUID | None = None
+) -> list[tuple[PurchaseOrderLine, Decimal]]:
+    """The items of an order with what no bill, drafts included, has of them yet.
+
+    What is on the bill `besides` counts as free.
+    """
     dead = [BillStatus.VOID, BillStatus.DECLINED, BillStatus.SUPERSEDED]
     taken = {
         row["line_id"]: row["q"]
         for row in BillLine.objects.filter(bill__purchase_order=order, kind=LineKind.ITEM)
         .exclude(bill__status__in=dead)
+        .exclude(bill__in=[besides] if besides else [])
         .values("line_id")
         .annotate(q=Sum("quantity"))
     }
@@ -237,12 +268,7 @@ def bill_order(
     `quantities.<line id>` or `prices.<line id>`.
     """
     order = lock_document(PurchaseOrder, order_id)
-    if order.status not in PurchaseOrderStatus.sendable():
-        raise Conflict(
-            f"{order.number} is {PurchaseOrderStatus(order.status).label.lower()}; "
-            "authorise it before it is billed.",
-            code="not_authorised",
-        )
+    _check_sendable(order)
     possible = billable_lines(order)
     _check_billable(order, possible)
     rows = _billed_rows(possible, quantities, prices or {})
@@ -272,6 +298,15 @@ def bill_order(
     record(bill, "created", f"{bill.number} drafted from {order.number}")
     record(order, "billed", f"Bill {bill.number} drafted")
     return bill
+
+
+def _check_sendable(order: PurchaseOrder) -> None:
+    if order.status not in PurchaseOrderStatus.sendable():
+        raise Conflict(
+            f"{order.number} is {PurchaseOrderStatus(order.status).label.lower()}; "
+            "authorise it before it is billed.",
+            code="not_authorised",
+        )
 
 
 def _check_billable(

@@ -27,6 +27,7 @@ from orders.models import (
     PurchaseOrder,
     Receipt,
     SalesOrder,
+    Settlement,
     Shipment,
     StockDocument,
     TradeDocument,
@@ -266,9 +267,10 @@ def _journals(before: Snapshot, document: Reversible) -> list[JournalEffect]:
     """Those of this document, and corrections of cost that it causes at others."""
     halves = together(document)
     memos = [f"Cost corrected by {one.number}" for one in halves]
+    money = _money_of(document)
     rows = list(
         Journal.objects.filter(number__gte=before.next_journal)
-        .filter(Q(source_id__in=[one.id for one in halves]) | Q(memo__in=memos))
+        .filter(Q(source_id__in=[*(one.id for one in halves), *money]) | Q(memo__in=memos))
         .select_related("reverses")
         .order_by("number")
     )
@@ -286,6 +288,15 @@ def _journals(before: Snapshot, document: Reversible) -> list[JournalEffect]:
         )
         for row in rows
     ]
+
+
+def _money_of(document: Reversible) -> list[UUID]:
+    """What an invoice is settled with: undone, its payments and credits are taken back (Q24)."""
+    if not isinstance(document, Invoice):
+        return []
+    rows = Settlement.objects.filter(invoice_id=document.id)
+    payments = rows.filter(payment_id__isnull=False).values_list("payment_id", flat=True)
+    return [*rows.values_list("id", flat=True), *payments]
 
 
 def _merged(lines: Sequence[JournalLine]) -> list[JournalSide]:

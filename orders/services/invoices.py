@@ -16,9 +16,10 @@ from ledger.domain.terms import PaymentTerms, TermsKind
 from ledger.models import PaymentTerm, TaxRule
 from network.models import Contact
 from network.services.contacts import contact_or_404
-from orders.domain.states import InvoiceStatus, SalesOrderStatus
+from orders.domain.states import INVOICE_MOVES, InvoiceStatus, SalesOrderStatus
 from orders.models import Invoice, InvoiceLine, LineKind, SalesOrder, SalesOrderLine
 from orders.services.documents import author, header_values, lock_document, move, record
+from orders.services.held_money import forget_money, release_money, restore_money
 from orders.services.invoice_posting import post_invoice, unpost_invoice
 from orders.services.lines import LineErrors, LineInput, apply_amounts, build_lines
 from orders.services.sending import send_automatically, withdraw_document
@@ -230,9 +231,11 @@ def change_invoice(
         raise Conflict(
             f"{invoice.number} is authorised; undo it first, then change it.", code="not_a_draft"
         )
-    for field, value in header_values(
-        {"currency": invoice.currency, **values}, invoice.contact
-    ).items():
+    header = header_values({"currency": invoice.currency, **values}, invoice.contact)
+    if invoice.held and header["currency"] != invoice.currency:
+        message = f"Money in {invoice.currency} waits to settle it, so its currency stays."
+        raise InvalidInput(message, fields={"currency": [message]})
+    for field, value in header.items():
         setattr(invoice, field, value)
     _check_dates(invoice.issued_on, invoice.due_on)
     me = current_organisation()
@@ -263,16 +266,21 @@ def authorise_invoice(invoice_id: UUID) -> Invoice:
         authorised_by_name=author()["created_by_name"],
     )
     post_invoice(invoice)
+    restore_money(invoice)
     record(invoice, "authorised", f"{invoice.number} authorised")
     send_automatically(invoice)
     return invoice
 
 
 def undo_invoice(invoice_id: UUID) -> Invoice:
-    """Back to draft; sent again it reaches the buyer as a new version (K5)."""
+    """Back to draft; sent again it reaches the buyer as a new version (K5).
+
+    What was paid on it is the customer's credit meanwhile, and settles it again (Q24).
+    """
     invoice = lock_document(Invoice, invoice_id)
-    if invoice.status == InvoiceStatus.AUTHORISED:
-        unpost_invoice(invoice)
+    INVOICE_MOVES.check_move(InvoiceStatus(invoice.status), "undo")
+    release_money(invoice)
+    unpost_invoice(invoice)
     move(invoice, "undo", authorised_at=None)
     record(invoice, "undone", f"{invoice.number} is a draft again")
     return invoice
@@ -284,6 +292,7 @@ def void_invoice(invoice_id: UUID) -> Invoice:
     if invoice.status == InvoiceStatus.AUTHORISED:
         unpost_invoice(invoice)
     move(invoice, "void")
+    forget_money(invoice)
     withdraw_document(invoice)
     record(invoice, "voided", f"{invoice.number} voided")
     return invoice

@@ -191,9 +191,15 @@ def columns(key: ItemKey, *, refunded: bool = False) -> dict[str, UUID]:
 
 
 def settle(
-    source_key: ItemKey, target_key: ItemKey, amount: Decimal, *, on: date | None = None
+    source_key: ItemKey,
+    target_key: ItemKey,
+    amount: Decimal,
+    *,
+    on: date | None = None,
+    as_paid: bool = False,
 ) -> Settlement:
-    """Use a credit note or a payment's rest for an invoice or bill.
+    """Use a credit note or a payment's rest for an invoice or bill. `as_paid`: the payment was
+    for it from the start, so what is written is of the payment.
 
     Raises InvalidInput (`does_not_fit`, `period_locked`), Conflict, NotFound.
     """
@@ -224,7 +230,9 @@ def settle(
                 Posting(
                     JournalEvent.ALLOCATION,
                     on,
-                    Source("settlement", settlement.id, source.row.number),
+                    Source("payment", source.key.id, source.row.number)
+                    if as_paid
+                    else Source("settlement", settlement.id, source.row.number),
                     entries,
                     target.row.currency,
                     target.row.rate,

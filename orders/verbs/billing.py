@@ -1,5 +1,8 @@
 """The buttons of invoices, bills and credit notes."""
 
+from dataclasses import replace
+
+from hub.money import Money
 from orders.domain.states import BillStatus
 from orders.forms.answers import (
     AskForm,
@@ -29,10 +32,19 @@ from orders.verbs.verb import (
 )
 from tenants.domain.permissions import Level, Special
 
+
+def _undone_money(invoice: Invoice) -> list[str]:
+    if not invoice.settled:
+        return []
+    paid = Money(invoice.settled, invoice.currency)
+    what = "are the customer's credit meanwhile, and settle it again once it is authorised."
+    return [f"{paid} that are paid on it {what}"]
+
+
 INVOICE_VERBS = (
     resend_verb(Invoice),
     authorise_verb(invoices.authorise_invoice, "invoice"),
-    undo_verb(invoices.undo_invoice, rehearses=True),
+    replace(undo_verb(invoices.undo_invoice, rehearses=True), consequences=_undone_money),
     void_verb(invoices.void_invoice, "invoice", rehearses=True),
 )
 BILL_VERBS = (

@@ -25,6 +25,7 @@ from orders.services.printing import pdf_of_document
 from orders.verbs import Verb, verbs_of
 from tenants.access import errors_to, tenant_view
 from tenants.domain.permissions import Level
+from tenants.panels import cautions_of
 from tenants.request import membership_of
 from tenants.services.comments import comment
 
@@ -115,6 +116,7 @@ def _ask(
         ],
         "ask": asked,
         "effects": effects_of(document, verb.name) if verb.rehearses else None,
+        "cautions": cautions_of(document._meta.model_name or "", document.id, verb.name),
         "cancel_url": next_page(request, kind.url(document)),
     }
     status = 422 if form.errors else 200

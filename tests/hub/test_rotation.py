@@ -14,7 +14,9 @@ FOUND = """
 from django.utils import timezone
 from accounting.domain.answers import Tokens
 from accounting.engine.tokens import keep_tokens
-from accounting.models import Exchange, RemoteChange
+from accounting.domain.sheets import Sheet
+from accounting.engine.sheets import LAST, THERE, sealed_sheet
+from accounting.models import Exchange, RemoteChange, SyncDocument
 from accounting.services.connecting import begin_connection
 from hub.secrets import encrypt
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -37,12 +39,18 @@ for name in ("Kestrel", "Harbour", "Tern"):
             connection=connection, entity="Invoice", remote_id="1",
             body=encrypt("seen", tenant_id=company.id, field="accounting.change"),
         )
+        SyncDocument.objects.create(
+            connection=connection, kind="invoice", rank=1, local_id=connection.id,
+            synced_sheet=sealed_sheet(Sheet({"total": "last"}), LAST),
+            there_sheet=sealed_sheet(Sheet({"total": "there"}), THERE),
+        )
 """
 # Every secret, opened: a network key, a TOTP secret and recovery codes of each company, and the
 # tokens and exchanges of its accounting system.
 READ = """
 from accounting.engine.tokens import read_tokens
-from accounting.models import Connection, Exchange, RemoteChange
+from accounting.engine.sheets import LAST, THERE, unsealed_sheet
+from accounting.models import Connection, Exchange, RemoteChange, SyncDocument
 from hub.secrets import decrypt
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -61,6 +69,9 @@ for row in Authenticator.objects.order_by("pk"):
             with tenant_context(place.tenant_id):
                 print("secret", reveal_key())
                 print("secret", body_to_send(MailMessage.objects.get()).split())
+                row = SyncDocument.objects.get()
+                for kept, field in ((row.synced_sheet, LAST), (row.there_sheet, THERE)):
+                    print("secret", unsealed_sheet(kept, field).fields["total"])
                 print("secret", *read_tokens(Connection.objects.get()).values())
                 for field, model in (("exchange", Exchange), ("change", RemoteChange)):
                     sealed = model.objects.get().body
@@ -104,7 +115,7 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
     drill, old, new = Drill(fresh_database), new_key("k1"), new_key("k2")
     drill.shell(FOUND, old)
     before = drill.secrets(old)
-    assert len(before) == 21
+    assert len(before) == 27
 
     drill.rotate(new, old, status=-9, faults="rotation.batch=kill")
     assert drill.secrets(new, old) == before

@@ -19,7 +19,7 @@ from orders.services.credit_notes import (
     credit_invoice,
     undo_credit_note,
 )
-from orders.services.invoices import undo_invoice
+from orders.services.invoices import void_invoice
 from orders.services.payments import PaymentInput, bank_credit_note, pay, void_payment
 from orders.services.purchases import undo_purchase_order
 from orders.services.receiving import undo_receipt, void_receipt
@@ -418,8 +418,8 @@ def test_more_than_is_open_cannot_be_allocated(shop: Business) -> None:
     }
 
 
-def test_a_paid_document_is_not_undone(shop: Business) -> None:
-    """O3, O4: the payment comes first."""
+def test_a_paid_bill_is_not_undone(shop: Business) -> None:
+    """O3, O4: the payment comes first; and before a paid invoice is voided."""
     order = shop.order("10", "2")
     bill = shop.bill(order)
     shop.pay_bill(bill, "24")
@@ -429,7 +429,7 @@ def test_a_paid_document_is_not_undone(shop: Business) -> None:
     invoice = shop.invoice(shop.sale("6", "5"))
     shop.pay_invoice(invoice, "10")
     with pytest.raises(Conflict) as again, shop.company.inside():
-        undo_invoice(invoice.id)
+        void_invoice(invoice.id)
     assert again.value.code == "has_payments"
     shop.check()
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounting.api import history
+from accounting.api import conflicts, history
 
 DOCUMENT = "sync-documents/<uuid:id>"
 
@@ -14,11 +14,13 @@ PATTERNS: list[URLPattern] = [
     path("sync-documents/waiting", history.WaitingView.as_view()),
     path(DOCUMENT, history.SyncDocumentView.as_view()),
     path(f"{DOCUMENT}/exchange", history.ExchangeView.as_view()),
-    path(f"{DOCUMENT}/retry", history.retry),
+    path(f"{DOCUMENT}/retry", history.RetryView.as_view()),
     path(f"{DOCUMENT}/skip", history.skip),
     path(f"{DOCUMENT}/unskip", history.unskip),
     path(f"{DOCUMENT}/resend", history.resend),
     path(f"{DOCUMENT}/match", history.MatchView.as_view()),
-    path(f"{DOCUMENT}/keep-ours", history.keep_ours),
-    path(f"{DOCUMENT}/take-theirs", history.take_theirs),
+    path(f"{DOCUMENT}/keep-ours", conflicts.KeepOursView.as_view()),
+    path(f"{DOCUMENT}/take-theirs", conflicts.TakeTheirsView.as_view()),
+    path(f"{DOCUMENT}/leave-theirs", conflicts.LeaveTheirsView.as_view()),
+    path(f"{DOCUMENT}/conflict", conflicts.CompareView.as_view()),
 ]
