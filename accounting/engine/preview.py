@@ -237,7 +237,8 @@ def _accounts(sight: Foresight, foreseer: Foreseer) -> list[dict[str, str]]:
         if amount
     ]
     return [
-        {"code": code, "name": name, "amount": _text(amount)} for code, name, amount in sorted(rows)
+        {"code": code, "name": name, "amount": _text(amount)}
+        for code, name, amount in sorted(rows, key=lambda row: (not row[0], row))
     ]
 
 

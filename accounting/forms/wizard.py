@@ -47,7 +47,11 @@ class DataForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    name = forms.CharField(label="Type the organisation's name to delete", required=False)
+    name = forms.CharField(
+        label="Type the organisation's name to delete",
+        required=False,
+        help_text="Not asked for where everything is kept.",
+    )
 
     def kinds(self) -> list[Erasable]:
         """What is to be deleted."""

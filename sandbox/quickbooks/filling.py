@@ -193,7 +193,7 @@ def _currencies(company: Company, codes: list[str]) -> None:
 
 
 def _goods(company: Company, accounts: dict[str, str]) -> Body:
-    """A few customers, vendors and items to start with."""
+    """A few customers, vendors and items to start with, and one who works there."""
     made: Body = {"customers": {}, "vendors": {}, "items": {}}
     currency = company.reference_currency(company.home)
     for name in ("Lighthouse Cafe", "Northern Pier Shop"):
@@ -207,6 +207,10 @@ def _goods(company: Company, accounts: dict[str, str]) -> Body:
         body |= {"CurrencyRef": currency, "PrintOnCheckName": name}
         made["vendors"][name] = company.new_id("Vendor")
         company.put("Vendor", made["vendors"][name], body, "Create")
+    given, family = "Owen", "Marsh"
+    body = {"DisplayName": f"{given} {family}", "GivenName": given, "FamilyName": family}
+    body |= {"PrintOnCheckName": body["DisplayName"], "Active": True, "BillableTime": False}
+    company.put("Employee", company.new_id("Employee"), body, "Create")
     income = company.reference("Account", company.system("income"))
     expense = company.reference("Account", company.system("expense"))
     for name, price in (("Services", "80"), ("Canvas Bag", "25"), ("Tin Mug", "12.5")):

@@ -16,6 +16,7 @@ from demo.goods import opening_goods, some_goods
 from demo.history import introduce, own_business, trade_between
 from demo.lists import some_views
 from demo.money import some_money
+from demo.troubles import some_troubles
 from tenants.models import User
 
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             some_money(companies[key])
             some_depth(companies[key])
             some_views(companies[key])
+            some_troubles(companies[key])
         self._write(path, [_told(company) for company in companies.values()])
         self.stdout.write(f"Filled; {path} has the sign-ins.")
 
