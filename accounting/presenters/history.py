@@ -47,7 +47,8 @@ FROM (SELECT id, reason, fix FROM accounting_syncdocument
       WHERE tenant_id = %s AND connection_id = %s
         AND state IN ('attention', 'variance', 'conflict', 'failed', 'remote_gone')
       LIMIT %s) AS looked_at
-GROUP BY reason, fix->>'kind', CASE WHEN fix->>'kind' IN ('document', 'sale') THEN '' ELSE fix->>'id' END
+GROUP BY reason, fix->>'kind',
+         CASE WHEN fix->>'kind' IN ('document', 'sale') THEN '' ELSE fix->>'id' END
 ORDER BY count(*) DESC LIMIT %s
 """
 # Ways out that are about one document, and no help for others of the same cause.
