@@ -170,10 +170,7 @@ def _differs(row: SyncDocument, trade: IncomingTrade) -> bool:
     """
     last = unsealed_sheet(row.synced_sheet)
     if last is not None and trade.sheet is not None:
-        # Of what came from there the rate counts too: it decides the amounts in the book here.
-        rates = [each.fields.get("rate", "") for each in (last, trade.sheet)]
-        moved = row.from_there and all(rates) and rates[0] != rates[1]
-        return moved or says_otherwise(last, trade.sheet)
+        return says_otherwise(last, trade.sheet)
     as_there = row.hash.startswith(TAKEN_OVER) or row.state == SyncState.CONFLICT
     kept = row.facts.get("print_there") if as_there else None
     if kept:
