@@ -47,9 +47,12 @@ FROM (SELECT id, reason, fix FROM accounting_syncdocument
       WHERE tenant_id = %s AND connection_id = %s
         AND state IN ('attention', 'variance', 'conflict', 'failed', 'remote_gone')
       LIMIT %s) AS looked_at
-GROUP BY reason, fix->>'kind', CASE WHEN fix->>'kind' = 'document' THEN '' ELSE fix->>'id' END
+GROUP BY reason, fix->>'kind',
+         CASE WHEN fix->>'kind' IN ('document', 'sale') THEN '' ELSE fix->>'id' END
 ORDER BY count(*) DESC LIMIT %s
 """
+# Ways out that are about one document, and no help for others of the same cause.
+OF_ONE = ("document", "match", "sale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def causes_of(connection: Connection | None) -> list[Cause]:
     causes = []
     for reason, count, sample in found:
         row = samples[sample]
-        fix = fix_link(row) if row.fix.get("kind") not in ("document", "match") else None
+        fix = fix_link(row) if row.fix.get("kind") not in OF_ONE else None
         retryable = row.state in (SyncState.ATTENTION, SyncState.FAILED, SyncState.VARIANCE)
         causes.append(Cause(reason, row.message, count, fix, retryable))
     return causes
@@ -95,6 +98,8 @@ def panel_of(row: SyncDocument) -> ErrorPanel | None:
         SyncState.REMOTE_GONE: "The books there are without it.",
         SyncState.SKIPPED: "It stays out of the books there.",
     }.get(state, "Nobody has to do anything: the next sync looks at it again.")
+    if state == SyncState.ATTENTION and row.goods_wait:
+        meaning = "Both books agree on it; only the stock here is still to be moved."
     return ErrorPanel(row.message, meaning, fix_link(row), row.reason)
 
 

@@ -98,8 +98,8 @@ class CompanyForm(OrganisationForm):
             "address above.",
         }
         widgets = {
-            "address": forms.Textarea({"rows": 3}),
-            "customer_address": forms.Textarea({"rows": 3}),
+            "address": forms.Textarea({"rows": 4}),
+            "customer_address": forms.Textarea({"rows": 4}),
             "document_footer": forms.Textarea({"rows": 3}),
         }
 
