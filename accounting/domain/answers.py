@@ -127,7 +127,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The company there: what has to fit before it can be connected."""
+    """The company there: what has to fit before it can be connected, and how it is reached."""
 
     realm: str
     name: str
@@ -136,6 +136,10 @@ class Company:
     plan: str
     preferences: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""
+    legal_name: str = ""
+    customer_address: str = ""
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from typing import Any
 from accounting.domain.outgoing import Document
 
 # What our settings add to a document, and what its own writing does not change.
-OURS_ALONE = frozenset({"wanted", "skip", "held", "class_key", "department_key", "channel", "note"})
+# When the goods of an imported sale left is no reason to write it anew there either.
+OURS_ALONE = frozenset(
+    {"wanted", "skip", "held", "class_key", "department_key", "channel", "note", "ship_on"}
+)
 
 TAKEN_OVER = "there-"
 

@@ -56,7 +56,9 @@ LINE_FIELDS: Mapping[str, str] = {
 }
 # What a change of does not make two documents different: labels beside what is in the books.
 # Of customers, suppliers and products everything counts.
-BESIDE = frozenset({"note", "reference", "term", "department", "class", "rate", "ship_on"})
+BESIDE = frozenset({"note", "reference", "term", "department", "class", "ship_on"})
+# What a field says where it says nothing.
+UNSAID: Mapping[str, str] = {"rate": "1"}
 # The key of a line there: it finds the same line again and is never shown.
 ID = "id"
 
@@ -134,7 +136,7 @@ def says_otherwise(before: Sheet, now: Sheet) -> bool:
     """Whether a document there was changed in what counts since it was last looked at."""
     beside = frozenset() if "name" in now.fields else BESIDE
     keys = ({*before.fields} | {*now.fields}) - beside
-    if any(before.fields.get(key, "") != now.fields.get(key, "") for key in keys):
+    if any(_said(before, key) != _said(now, key) for key in keys):
         return True
     if any("document" in line for line in (*before.lines, *now.lines)):
         return False  # what a payment is applied to follows from the documents' own changes
@@ -144,6 +146,10 @@ def says_otherwise(before: Sheet, now: Sheet) -> bool:
         _without(old, beside) != _without(new, beside)
         for old, new in zip(before.lines, now.lines, strict=True)
     )
+
+
+def _said(sheet: Sheet, key: str) -> str:
+    return sheet.fields.get(key, "") or UNSAID.get(key, "")
 
 
 def _without(line: Mapping[str, str], beside: frozenset[str]) -> dict[str, str]:

@@ -7,7 +7,8 @@ leaves it to be looked at again, with the reason on its row.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import IntegrityError, transaction
 
 from accounting.domain.states import SyncState
 from accounting.engine.provider import Provider
@@ -15,6 +16,8 @@ from accounting.engine.work import Work
 from accounting.models import Connection, RemoteChange, SyncDocument
 from hub.errors import WharfError
 from tenants.services.activity import log_activity
+
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[Work, Connection, RemoteChange, Mapping[str, Any]], bool]
 _handlers: dict[str, Handler] = {}
@@ -58,10 +61,17 @@ def absorb(
             handler = _handlers.get(work.provider.feeds.get(change.entity, ""))
             return handler(work, connection, change, body) if handler is not None else True
     except WharfError as error:
-        RemoteChange.objects.filter(id=change.id).update(
-            reason=error.code[:40], message=error.message
+        reason, message = error.code[:40], error.message
+    except IntegrityError:
+        # A rule of the tables that no verb foresaw: one object must not stop the others.
+        log.warning("sync_object_refused", entity=change.entity, id=change.remote_id, exc_info=True)
+        reason = "contradicts"
+        message = (
+            "It contradicts what is written here and cannot be taken over. Enter here what it says "
+            "and match the two, or leave it out; and tell Wharf's support what it is."
         )
-        return False
+    RemoteChange.objects.filter(id=change.id).update(reason=reason, message=message)
+    return False
 
 
 def _gone(connection: Connection, change: RemoteChange, merged_into: str = "") -> bool:

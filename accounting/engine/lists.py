@@ -9,6 +9,7 @@ from accounting.domain.answers import Company, Listed
 from accounting.domain.states import ConnectionState
 from accounting.engine.work import Work
 from accounting.models import Connection, RemoteRecord
+from accounting.services.company_details import take_company
 
 EVERY_LIST = ("account", "tax", "tax_rate", "term", "class", "department")
 
@@ -63,6 +64,7 @@ def read_company(work: Work) -> None:
     company = work.call(work.session.company)
     with work.transaction() as connection:
         keep_company(connection, company)
+        take_company(connection, company)
         found = work.provider.obstacle(company.preferences)
         Connection.objects.filter(id=connection.id, state=ConnectionState.ACTIVE).update(
             pause_code=found.code if found else "", pause_message=found.sentence if found else ""

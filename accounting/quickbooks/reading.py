@@ -123,6 +123,26 @@ def _item(entity: str, body: Body) -> IncomingItem:
     )
 
 
+COMPANY_ADDRESS = ("Line1", "Line2", "City", "CountrySubDivisionCode", "PostalCode")
+
+
+def reached(body: Body) -> dict[str, str]:
+    """How a company there is reached: its legal name and addresses, e-mail and telephone."""
+    own, customers = (
+        "\n".join(
+            line for name in COMPANY_ADDRESS if (line := _text(body, kind, name, longest=200))
+        )[:500]
+        for kind in ("CompanyAddr", "CustomerCommunicationAddr")
+    )
+    return {
+        "address": own,
+        "legal_name": _text(body, "LegalName", longest=160),
+        "customer_address": customers,
+        "email": _text(body, "Email", "Address", longest=254),
+        "phone": _text(body, "PrimaryPhone", "FreeFormNumber", longest=40),
+    }
+
+
 # --- Trade -------------------------------------------------------------------------------------
 def _trade(kind: Kind) -> Callable[[str, Body], IncomingTrade]:
     def read(entity: str, body: Body) -> IncomingTrade:

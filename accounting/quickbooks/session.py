@@ -23,6 +23,7 @@ from accounting.engine.provider import Listener, Session, TokenSource
 from accounting.quickbooks import faults
 from accounting.quickbooks.ledger_report import ledger_lines
 from accounting.quickbooks.objects import LISTS, PAGE, amount, listed, moment, there
+from accounting.quickbooks.reading import reached
 from accounting.quickbooks.transport import Answered, AnswerLost, Transport
 
 BATCH = 30
@@ -70,7 +71,6 @@ class QuickBooksSession(Session):
             if isinstance(row, Mapping)
         }
         currency = (preferences.get("CurrencyPrefs") or {}).get("HomeCurrency") or {}
-        address = body.get("CompanyAddr") or {}
         return Company(
             self.realm,
             str(body.get("CompanyName") or body.get("LegalName") or ""),
@@ -78,11 +78,7 @@ class QuickBooksSession(Session):
             str(currency.get("value") or ""),
             values.get("OfferingSku", ""),
             {"prefs": preferences, "subscription": values.get("SubscriptionStatus", "")},
-            "\n".join(
-                str(address[key])
-                for key in ("Line1", "Line2", "City", "CountrySubDivisionCode", "PostalCode")
-                if address.get(key)
-            ),
+            **reached(body),
         )
 
     def lists(self, kinds: Iterable[str]) -> list[Listed]:

@@ -22,7 +22,7 @@ from hub.ids import new_id
 from orders.domain.states import BillStatus, InvoiceStatus
 from orders.domain.stock_states import ReceiptStatus, ShipmentStatus
 from orders.models import Bill, Invoice, PurchaseMatch, Receipt, Shipment
-from orders.services.bills import approve_bill, change_bill, undo_bill
+from orders.services.bills import approve_bill, change_bill, create_bill, undo_bill, void_bill
 from orders.services.invoiced_sales import reopen_invoiced_sale
 from orders.services.invoices import authorise_invoice, change_invoice, undo_invoice
 from orders.services.lines import LineInput
@@ -96,10 +96,16 @@ def follow_bill(connection: Connection, row: SyncDocument, trade: IncomingTrade)
         raise NotFollowed(f"{refused.message} {LATER}") from refused
     counted = of_order(connection, trade, order, besides=bill.id) if order is not None else None
     wanted = wanted_of(connection, trade, counted)
-    changed = change_bill(bill.id, wanted.values, wanted.lines)
+    if PurchaseMatch.objects.filter(bill_line__bill=bill).exists():
+        # What its goods did is written for good: the bill is taken back and entered anew.
+        void_bill(bill.id)
+        order_id = order.id if order is not None else None
+        changed = create_bill(wanted.contact, wanted.values, wanted.lines, order_id=order_id)
+    else:
+        changed = change_bill(bill.id, wanted.values, wanted.lines)
     fit_totals(changed, trade)
-    approve_bill(bill.id)
-    return UUID(str(bill.id))
+    approve_bill(changed.id)
+    return UUID(str(changed.id))
 
 
 def _take_back_receipts(connection: Connection, bill: Bill) -> None:

@@ -15,6 +15,7 @@ from accounting.models import Connection, SyncDocument
 from accounting.outgoing.money import standing_facts
 from accounting.services.absorb_common import (
     NOT_THERE,
+    back_in_step,
     is_known,
     keep_ours,
     refuse_unsettled,
@@ -92,6 +93,7 @@ def _paid(connection: Connection, money: IncomingMoney, row: SyncDocument | None
     if not _says(row, money, parts):
         return _correct(connection, row, money, parts)
     if row.remote_id == money.id:
+        back_in_step(row)
         seen(row, money)
     else:
         take_over(connection, money.kind, row.local_id, money, row=row, from_there=False)

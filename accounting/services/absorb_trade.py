@@ -48,7 +48,7 @@ from orders.services.sales import authorise_sales_order, create_sales_order
 from tenants.services.activity import log_activity
 
 ZERO = Decimal(0)
-# In a row's facts: the version there that could not be followed yet, and is tried again.
+# In a row's facts: what it is there could not be followed yet, and is tried again.
 AGAIN = "again"
 
 
@@ -136,8 +136,11 @@ def _known(connection: Connection, row: SyncDocument, trade: IncomingTrade) -> U
 
 
 def waits_to_follow(row: SyncDocument, trade: IncomingTrade) -> bool:
-    """Whether this version of an imported document is a conflict that may end by itself."""
-    return row.state == SyncState.CONFLICT and row.facts.get(AGAIN) == trade.version
+    """Whether an imported document is a conflict that may end by itself: what stood in the way of
+    this version, or of a newer one, may be gone.
+    """
+    again = row.state == SyncState.CONFLICT and bool(row.facts.get(AGAIN))
+    return again and (row.remote_version == trade.version or not is_known(row, trade))
 
 
 def print_of(trade: IncomingTrade) -> str:
@@ -201,10 +204,11 @@ def _conflict(
     )
     row.remote_version = trade.version
     row.remote_total, row.remote_tax = trade.total, trade.tax
-    row.facts = {**row.facts, "print_there": print_of(trade)}
+    row.facts = {key: value for key, value in row.facts.items() if key != AGAIN}
+    row.facts["print_there"] = print_of(trade)
     row.there_sheet = sealed_sheet(trade.sheet, THERE)
     if way:
-        row.facts[AGAIN] = trade.version
+        row.facts[AGAIN] = True
     row.save()
     if not told:
         log_activity(

@@ -14,6 +14,7 @@ from accounting.engine.lists import EVERY_LIST, keep_company, keep_lists
 from accounting.engine.provider import Provider, Weight, provider_named
 from accounting.engine.talking import ProviderRefused
 from accounting.models import Connection
+from accounting.services.company_details import take_company
 from accounting.services.connecting import attach, begin_connection, check_company, give_back
 from hub.errors import InvalidInput, WharfError
 from hub.faults import fault
@@ -77,5 +78,6 @@ def _connect(provider: Provider, chosen: Chosen) -> Connection:
                 raise InvalidInput(f"{finding.title}. {finding.text}", code=finding.code)
     attach(connection, chosen.company, chosen.tokens)
     keep_company(connection, chosen.company)
+    take_company(connection, chosen.company)
     keep_lists(connection, chosen.lists)
     return connection

@@ -89,7 +89,7 @@ def fulfil(row: SyncDocument, order_id: UUID, options: Options) -> None:
         with transaction.atomic():
             _fulfil(order_id, options)
     except WharfError as error:
-        if error.code != "nothing_outstanding":
+        if error.code not in ("nothing_outstanding", "short_of_stock"):
             _wait(
                 row,
                 NOT_SHIPPED,

@@ -120,7 +120,9 @@ def skip(document_id: UUID, why: str) -> SyncDocument:
 def unskip(document_id: UUID) -> SyncDocument:
     """Take a skipped document in again. Raises NotFound, Conflict."""
     row = document_or_404(document_id)
-    move(row, (S.SKIPPED,), "taken in again", **due(), skipped_by_name="")
+    # What stands there may have been changed since: it is written again.
+    again = due() | ({"hash": ANEW} if row.remote_id and row.hash else {})
+    move(row, (S.SKIPPED,), "taken in again", **again, skipped_by_name="")
     log(row, "unskipped", f"{name_of(row)} is no longer skipped")
     return row
 

@@ -5,8 +5,16 @@ def register() -> None:
     """Called from `AppConfig.ready`."""
     _fill_menus()
     _name_lists()
+    _follow_the_company()
     _keep_time()
     _tell()
+
+
+def _follow_the_company() -> None:
+    from accounting.services.company_details import followed
+    from tenants.company_sources import register_company_source
+
+    register_company_source(followed)
 
 
 def _tell() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,7 +19,14 @@ from network.services.contacts import contact_or_404
 from network.services.courier import Posting, connection_with, post_envelope
 from orders.domain.payloads import InvoiceAnswerPayload, ReasonCode
 from orders.domain.states import BillStatus, NetworkStatus, PurchaseOrderStatus
-from orders.models import Bill, BillLine, LineKind, PurchaseOrder, PurchaseOrderLine
+from orders.models import (
+    Bill,
+    BillLine,
+    LineKind,
+    PurchaseMatch,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
 from orders.services.approvals import check_approval, was_approved
 from orders.services.bill_posting import post_bill, unpost_bill
 from orders.services.documents import (
@@ -206,8 +213,7 @@ def change_bill(
     me = current_organisation()
     if lines is not None:
         rows = build_lines(BillLine, bill, "bill", lines, side="purchase", rounding=me.tax_rounding)
-        bill.lines.all().delete()
-        BillLine.objects.bulk_create(rows)
+        _replace_lines(bill, rows)
     else:
         rows = list(bill.lines.select_related("tax_rule").order_by("position"))
         rules = {row.tax_rule_id: row.tax_rule for row in rows if row.tax_rule_id}
@@ -217,6 +223,33 @@ def change_bill(
     bill.save()
     record(bill, "changed", f"{bill.number} changed")
     return bill
+
+
+def _replace_lines(bill: Bill, rows: Sequence[BillLine]) -> None:
+    """What goods did that were received on a line is written for good: such a line stays the same
+    row. Raises Conflict when one of them is to go.
+    """
+    matched = PurchaseMatch.objects.filter(bill_line__bill=bill).values("bill_line_id")
+    kept = {row.line_id: row.id for row in bill.lines.filter(id__in=matched)}
+    gone = sorted(
+        bill.lines.filter(line_id__in=set(kept) - {row.line_id for row in rows}).values_list(
+            "sku", flat=True
+        )
+    )
+    if gone:
+        raise Conflict(
+            f"Goods of {', '.join(gone)} were received on {bill.number} before, so the line stays. "
+            f"Void {bill.number} and enter the bill anew.",
+            code="was_received",
+        )
+    bill.lines.exclude(id__in=kept.values()).delete()
+    bill.lines.update(position=-1 - F("position"))
+    for row in rows:
+        row.id = kept.get(row.line_id, row.id)
+    old = [row for row in rows if row.line_id in kept]
+    fields = [f.name for f in BillLine._meta.concrete_fields if f.name not in ("id", "tenant")]
+    BillLine.objects.bulk_update(old, fields)
+    BillLine.objects.bulk_create([row for row in rows if row.line_id not in kept])
 
 
 def _check_dates(issued_on: date, due_on: date) -> None:

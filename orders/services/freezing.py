@@ -245,7 +245,7 @@ def party_of(me: Organisation) -> Party:
         name=clean_line(me.name) or "—",
         legal_name=clean_line(me.legal_name),
         tax_number=clean_line(me.tax_number, longest=64),
-        address=clean_note(me.address, longest=500),
+        address=clean_note(me.customer_address or me.address, longest=500),
         country=_country(me.country),
     )
 

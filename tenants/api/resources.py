@@ -56,6 +56,7 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
             "company_email",
             "phone",
             "address",
+            "customer_address",
             "country",
             "base_currency",
             "timezone",

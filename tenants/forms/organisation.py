@@ -7,6 +7,7 @@ from django import forms
 
 from hub.regions import country_choices, currency_choices, currency_of, timezone_choices
 from tenants.beginnings import beginnings
+from tenants.company_sources import company_sources
 from tenants.models import Organisation
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class CompanyForm(OrganisationForm):
             "phone",
             "country",
             "address",
+            "customer_address",
             "timezone",
             "date_format",
             "tax_rounding",
@@ -92,11 +94,22 @@ class CompanyForm(OrganisationForm):
             "require_second_factor": "Owners and admins always need it. People without it are "
             "asked to set it up before they see anything.",
             "document_footer": "Printed at the foot of orders and invoices.",
+            "customer_address": "Where customers and suppliers are to write to, if not to the "
+            "address above.",
         }
         widgets = {
             "address": forms.Textarea({"rows": 3}),
+            "customer_address": forms.Textarea({"rows": 3}),
             "document_footer": forms.Textarea({"rows": 3}),
         }
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for field, source in company_sources().items():
+            if field in self.fields:
+                said = f"From {source}: follows it until you change it here."
+                before = self.fields[field].help_text
+                self.fields[field].help_text = f"{before} {said}".strip()
 
     def clean_brand_colour(self) -> str:
         """#rrggbb and nothing else: it is written into documents."""

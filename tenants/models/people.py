@@ -70,6 +70,10 @@ class Organisation(models.Model):
     company_email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(max_length=500, blank=True)
+    # What customers and suppliers see instead; empty: the address above.
+    customer_address = models.TextField(
+        "address on documents", max_length=500, blank=True, default="", db_default=""
+    )
     country = models.CharField(max_length=2, default="GB")
     base_currency = models.CharField(max_length=3)
     timezone = models.CharField(max_length=64, default="UTC")

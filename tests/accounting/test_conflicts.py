@@ -14,7 +14,8 @@ from inventory.models import Product
 from inventory.services.products import change_product
 from network.models import Contact
 from network.services.contacts import change_contact
-from orders.models import Invoice, Payment
+from orders.models import Bill, Invoice, Payment
+from orders.services.bills import approve_bill, change_bill, create_bill, undo_bill
 from orders.services.invoices import authorise_invoice, change_invoice, undo_invoice
 from orders.services.lines import LineInput
 from tests.accounting.books import Books
@@ -154,6 +155,10 @@ def test_theirs_are_left_where_they_are_not_imported(books: Books) -> None:
     assert there["TotalAmt"] == 24
     with books.company.inside():
         assert Invoice.objects.get(id=invoice.id).total == 18
+    books.company.browser().post(f"{HISTORY}{row.id}/unskip/")
+    books.sync()
+    assert row_of(books, "invoice").state == SyncState.SYNCED
+    assert books.there("Invoice")[0]["TotalAmt"] == 18
 
 
 @pytest.mark.parametrize("verb", ["keep", "leave"])
@@ -302,6 +307,35 @@ def test_a_product_that_both_sides_changed(books: Books) -> None:
         assert Product.objects.get(id=product).sale_price == 7
     assert row_of(books, "product").state == SyncState.SYNCED
     assert books.there("Item")[0]["UnitPrice"] == 7
+
+
+@pytest.mark.parametrize(("verb", "total"), [("keep", Decimal(48)), ("take", Decimal(60))])
+def test_a_bill_that_both_sides_changed(books: Books, verb: str, total: Decimal) -> None:
+    """Q12, Q25: 36 sent, 48 here and 60 there: ours over theirs, or theirs here."""
+    supplier = books.company.contact("Mill")
+    with books.company.inside():
+        line = [LineInput(description="Grinding", quantity="1", unit_price="30")]
+        bill = approve_bill(create_bill(supplier.id, {"partner_number": "M-1"}, line).id)
+    books.sync()
+    (there,) = books.there("Bill")
+    line_there = {**there["Line"][0], "Amount": 50}
+    edited_there(books, "Bill", Line=[line_there], TxnTaxDetail={"TotalTax": 10})
+    with books.company.inside():
+        undo_bill(bill.id)
+        change_bill(bill.id, {}, [LineInput(description="Grinding", quantity="1", unit_price="40")])
+        approve_bill(bill.id)
+        Connection.objects.update(options={"import_bills": True})
+    books.sync()
+    row = row_of(books, "bill")
+    assert row.state == SyncState.CONFLICT
+    assert differences(books, row)["Total"] == ("36.00", "48.00", "60.00", True, True)
+    press(books, row, verb)
+    books.sync()
+    assert row_of(books, "bill").state == SyncState.SYNCED
+    assert books.there("Bill")[0]["TotalAmt"] == total
+    with books.company.inside():
+        now = Bill.objects.get(id=bill.id)
+        assert (now.total, now.status, now.partner_number) == (D(total), "approved", "M-1")
 
 
 def test_a_payment_that_both_sides_changed(books: Books) -> None:

@@ -1,13 +1,14 @@
 """Whose change was last when the clocks differ, news during a run, and runs that take turns."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
 
 from accounting.domain.states import RunKind, SyncState
-from accounting.engine import running
+from accounting.engine import pushing, running
 from accounting.engine.work import Work
 from accounting.services.runs import start_run
 from network.models import Contact
@@ -17,6 +18,7 @@ from tenants.jobs import run_job
 from tenants.models import Job
 from tests.accounting.books import Books, connected_books
 from tests.accounting.making import customer_of
+from tests.accounting.test_in_lists import held, made
 from tests.accounting.test_in_webhooks import TOKEN, deliver, news
 from tests.sandbox.running import Running
 
@@ -59,7 +61,7 @@ def test_news_that_come_while_a_run_works_get_a_run_of_their_own(
     customer_of(books)
     books.sync()
     (there,) = books.there("Customer")
-    send = running.push_all
+    send = pushing.push_all
     told: list[int] = []
 
     def renamed_meanwhile(work: Work) -> None:
@@ -111,3 +113,31 @@ def test_a_long_run_lets_others_have_their_turn(
 def start(books: Books) -> UUID:
     """Ask for a run; gives its job."""
     return UUID(str(start_run(books.connection(), RunKind.MANUAL).job))
+
+
+def test_one_object_that_cannot_be_written_stops_no_other(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q12: what a rule of the tables refuses waits with a reason; the rest of the feed comes in."""
+    from django.db import IntegrityError
+
+    from accounting.engine import absorbing
+
+    take = absorbing._handlers["customer"]
+
+    def refusing(work: Any, connection: Any, change: Any, body: Any) -> bool:
+        if body["DisplayName"] == "Kestrel":
+            raise IntegrityError("a rule that nobody foresaw")
+        return take(work, connection, change, body)
+
+    monkeypatch.setitem(absorbing._handlers, "customer", refusing)
+    for name in ("Kestrel", "Finch"):
+        made(books, "Customer", DisplayName=name)
+    books.sync()
+    assert held(books) == [("Customer", "contradicts")]
+    assert [run.state for run in books.runs()] == ["done"]
+    monkeypatch.undo()
+    books.sync()
+    assert held(books) == []
+    with books.company.inside():
+        assert sorted(Contact.objects.values_list("name", flat=True)) == ["Finch", "Kestrel"]

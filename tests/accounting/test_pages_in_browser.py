@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounting.domain.sheets import Sheet
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
 from accounting.models import Connection, Link, SyncDocument
 from tests.accounting.books import LANES, Books
 from tests.accounting.making import credited, customer_of, invoice_of, paid, taxed_product
@@ -74,11 +76,21 @@ def filled(books: Books) -> SyncDocument:
             state=SyncState.SKIPPED, message="Owner skipped it: written off", reason="by_hand"
         )
         synced = SyncDocument.objects.filter(kind=Kind.CREDIT_NOTE)[0]
+        last = unsealed_sheet(synced.synced_sheet)
+        assert last is not None
+        line = {**last.lines[0], "quantity": "4", "amount": "16", "description": "Four filters"}
+        added = {"description": "Delivery", "item": last.lines[0]["item"], "amount": "3.5"}
+        theirs = Sheet(
+            {**last.fields, "total": "23.4", "tax": "3.9", "on": "2026-03-01", "note": "By phone"},
+            [line, added],
+            last.names,
+        )
         SyncDocument.objects.filter(id=synced.id).update(
             state=SyncState.CONFLICT,
             reason="changed_there",
-            remote_total="20",
-            message="It was changed there and here since it was last in step.",
+            remote_total="23.4",
+            message="It was changed in QuickBooks Online: there it comes to 23.40, here to 15.00.",
+            there_sheet=sealed_sheet(theirs, THERE),
         )
         return rows[0]
 
@@ -118,6 +130,8 @@ def test_the_pages_are_accessible(page: Page, books: Books, width: int, scheme: 
         "preview": f"{PAGE}preview/",
         "reconciliation": f"{PAGE}reconciliation/?on={today}",
         "invoice": f"/invoices/{synced.local_id}/",
+        "undo": f"/invoices/{synced.local_id}/undo/",
+        "void": f"/credit-notes/{conflict.local_id}/void/",
     }
     for name, path in paths.items():
         page.goto(path)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from accounting.domain.states import SyncState
@@ -191,3 +192,34 @@ def test_a_credit_note_applied_is_left_applied(books: Books) -> None:
     books.sync()
     assert {row["Id"]: row["Balance"] for row in books.there("Invoice")} == before
     assert compared(books) == []
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_auto_apply_doubles_nothing(books: Books, other: bool) -> None:
+    """Q24: the seed's overpayment: auto-apply on, void on undo. There is 12 of money, once, here
+    and there, whether QuickBooks finds another invoice for it meanwhile or not; the books agree.
+    """
+    books.act("set_preferences", other={"AutoApplyPayments": True})
+    books.act("set_preferences", preferences={"SalesFormsPrefs.AutoApplyPayments": True})
+    invoice = a_paid_invoice(books)
+    if other:
+        with books.company.inside():
+            customer = Invoice.objects.get().contact
+        invoice_of(books, customer, [("FILTER", "2", "5")])
+        books.sync()
+    with books.company.inside():
+        Connection.objects.update(options={"void_on_undo": True})
+    undone(books, invoice)
+    books.sync()
+    books.sync()
+    authorised(books, invoice, "3")
+    for _again in range(3):
+        books.sync()
+    with books.company.inside():
+        standing_ = Payment.objects.exclude(status="void")
+        assert [row.amount for row in standing_] == [D(12)]
+        assert sum(row.settled for row in Invoice.objects.all()) == 12
+    assert sum(D(row["TotalAmt"]) for row in books.there("Payment")) == 12
+    assert sum(D(row["Balance"]) for row in books.there("Invoice")) == (18 if other else 6)
+    assert compared(books) == []
+    assert not [s for _kind, s in standing(books) if s in SyncState.needing_someone()]

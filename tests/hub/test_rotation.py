@@ -126,6 +126,8 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
         "accounting.tokens: 3 encrypted anew, 0 already, 0 unreadable",
         "accounting.exchange: 3 encrypted anew, 0 already, 0 unreadable",
         "accounting.change: 3 encrypted anew, 0 already, 0 unreadable",
+        "accounting.synced_sheet: 3 encrypted anew, 0 already, 0 unreadable",
+        "accounting.there_sheet: 3 encrypted anew, 0 already, 0 unreadable",
     ]
 
     # A key that was dropped too early: nothing is written over, and the command says so.
@@ -136,6 +138,8 @@ def test_a_key_is_replaced_and_the_old_one_dropped(fresh_database: dict[str, str
         "accounting.tokens: 0 encrypted anew, 0 already, 3 unreadable",
         "accounting.exchange: 0 encrypted anew, 0 already, 3 unreadable",
         "accounting.change: 0 encrypted anew, 0 already, 3 unreadable",
+        "accounting.synced_sheet: 0 encrypted anew, 0 already, 3 unreadable",
+        "accounting.there_sheet: 0 encrypted anew, 0 already, 3 unreadable",
     ]
     assert drill.secrets(new) == before
 
