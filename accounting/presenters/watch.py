@@ -85,9 +85,9 @@ def strip(value: Any, member: MembershipInForce) -> Strip | None:
     if state == ConnectionState.NEEDS_RECONNECT:
         return _reconnect(value["message"], title, company)
     if state == ConnectionState.PAUSED:
-        because = value["message"] or "Somebody paused it."
+        because = value["message"] or "Somebody paused it. What changes here waits."
         return _told_there(
-            f"Syncing with {company} stands still. {because} What changes here waits.",
+            f"Syncing with {company} stands still. {because}",
             _overview("See what to do"),
         )
     if state != ConnectionState.ACTIVE:

@@ -239,6 +239,7 @@ def run_erasing(run: Run) -> None:
             gone += went
             if part.name in AT_ONCE or went < BATCH:
                 break
+    run.progress(len(parts), len(parts), "Letting everybody work again")
     _finish(run, kinds)
 
 
@@ -272,7 +273,12 @@ def _finish(run: Run, kinds: list[Erasable]) -> None:
 
 def described(counts: Mapping[str, int]) -> str:
     """12 invoices, 3 payments."""
-    return ", ".join(f"{count:,} {WORDS.get(what, what)}" for what, count in counts.items())
+    return ", ".join(f"{count:,} {_word(what, count)}" for what, count in counts.items())
+
+
+def _word(what: str, count: int) -> str:
+    words = WORDS.get(what, what)
+    return words.removesuffix("s") if count == 1 else words
 
 
 def _values(kinds: Iterable[Erasable]) -> list[str]:

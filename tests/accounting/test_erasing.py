@@ -147,7 +147,7 @@ def test_the_step_waits_and_goes_on_after_a_stop(company: Company) -> None:
     assert answer.status_code == 200, answer.json()
     job = UUID(api.get(place).json()["step"]["job"])
     page = web.get(data).content.decode()
-    assert "Delete test data" in page and "Nobody can change anything meanwhile" in page
+    assert "Delete test data" in page and "until then nobody can change anything" in page
     assert web.post(data, {"choice": "keep"}).status_code == 423
     again = api.post(place, {"delete": [], "name": name}, format="json")
     assert again.json()["code"] == "organisation_locked"
