@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounting.domain.matching import Ours, Theirs, propose
 from accounting.domain.states import SyncState
@@ -29,19 +30,30 @@ class MappingRow:
 
 
 def ours_of(kind: str) -> list[Ours]:
-    """What can be mapped here: active accounts, tax rules, or terms."""
+    """What can be mapped here: active accounts, tax rules, terms; and what something waits for."""
+    usable = Q(is_active=True) | Q(id__in=_waited_for(kind))
     if kind == "account":
         # Tax accounts are posted to by the provider itself, from tax codes.
-        rows = Account.objects.filter(is_active=True).exclude(type=AccountType.TAX)
+        rows = Account.objects.filter(usable).exclude(type=AccountType.TAX)
         return [
-            Ours(row.id, row.name, row.code, row.type, row.role, row.accepts_payments)
+            Ours(row.id, _name(row), row.code, row.type, row.role, row.accepts_payments)
             for row in rows.order_by("code")
         ]
     if kind == "tax":
-        rules = TaxRule.objects.filter(is_active=True).order_by("name")
-        return [Ours(row.id, row.name, "", "", "", False, row.rate) for row in rules]
-    terms = PaymentTerm.objects.filter(is_active=True).order_by("name")
-    return [Ours(row.id, row.name, "", row.kind, "", False, None, row.days) for row in terms]
+        rules = TaxRule.objects.filter(usable).order_by("name")
+        return [Ours(row.id, _name(row), "", "", "", False, row.rate) for row in rules]
+    terms = PaymentTerm.objects.filter(usable).order_by("name")
+    return [Ours(row.id, _name(row), "", row.kind, "", False, None, row.days) for row in terms]
+
+
+def _name(row: Account | TaxRule | PaymentTerm) -> str:
+    return row.name if row.is_active else f"{row.name} (archived)"
+
+
+def _waited_for(kind: str) -> list[UUID]:
+    """What was archived while something that uses it has still to be sent."""
+    held = SyncDocument.objects.filter(state=SyncState.ATTENTION, reason=f"{kind}_not_mapped")
+    return [UUID(each) for each in held.values_list("fix__id", flat=True).distinct() if each]
 
 
 def asked_of(kind: str) -> list[Ours]:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounting.domain.wizard import PHRASE, WizardStep
+from accounting.engine.lists import keep_lists
 from accounting.models import Connection, Link
 from accounting.services.erasing import count_erasable
 from accounting.services.mapping import asked_of, mapping_rows, unmapped
@@ -18,6 +19,7 @@ from inventory.services.books import open_books
 from ledger.domain.accounts import AccountRole, AccountType
 from ledger.models import Account, Journal, PaymentTerm, TaxRule
 from ledger.selectors import trial_balance
+from ledger.services.books import save_account
 from network.models import Contact
 from orders.models import Invoice, SalesOrder
 from orders.services.invoices import authorise_invoice, create_invoice
@@ -355,3 +357,36 @@ def test_account_mapping_later_under_settings(books: Books) -> None:
     for kind in ("tax", "term"):
         assert client.get(f"/settings/account-mapping/?kind={kind}").status_code == 200
     assert client.get("/settings/account-mapping/?kind=nothing").status_code == 404
+
+
+def test_an_archived_account_that_a_document_waits_for_can_be_mapped(books: Books) -> None:
+    """Q9: nothing leads to a page on which what is missing cannot be chosen."""
+    books.sync()
+    there = books.session().make(
+        "account",
+        {"Name": "Rents", "AccountType": "Income", "AccountSubType": "SalesOfProductIncome"},
+    )
+    customer = books.company.contact("Late", kind="customer")
+    with books.company.inside():
+        keep_lists(books.connection(), [there])
+        account = save_account(None, {"code": "4977", "name": "Rents", "type": AccountType.REVENUE})
+        line = LineInput(description="Rent", quantity="1", unit_price="5", account=account.id)
+        authorise_invoice(create_invoice(customer.id, {}, [line]).id)
+        save_account(account.id, {"is_active": False})
+    books.sync()
+    (held,) = books.documents(reason="account_not_mapped")
+    client = books.company.browser()
+    key = f"map-{account.id}"
+    address = client.get(f"/integrations/quickbooks/history/{held.id}/").content.decode()
+    assert "/settings/account-mapping/?kind=account" in address
+    page = client.get("/settings/account-mapping/?kind=account").content.decode()
+    assert key in page
+    assert f"{account.name} (archived)" in page
+    with books.company.inside():
+        other = Link.objects.get(kind="account", remote_id=there.id).local_id
+    chosen = {key: there.id, f"map-{other}": ""}  # it came in as another of ours meanwhile
+    assert client.post("/settings/account-mapping/", chosen).status_code == 302
+    books.sync()
+    assert {row.state for row in books.documents()} == {"synced"}
+    # It is in use there, so it is in use here again.
+    assert "(archived)" not in client.get("/settings/account-mapping/").content.decode()
