@@ -74,6 +74,7 @@ class RunKind(LabelChoices):
 
     MANUAL = "manual", "Sync now"
     AUTOMATIC = "automatic", "Autosync"
+    FOLLOW_UP = "follow_up", "Follow-up"
     MIGRATION = "migration", "Migration"
     HISTORY = "history", "Historical export"
     COGS = "cogs", "Cost of goods sold"

@@ -30,6 +30,9 @@ from accounting.domain.states import Kind
 from accounting.engine.limiter import Limits
 from hub.choices import LabelChoices
 
+# Of objects of an entity, by their ids: the versions that are known.
+Known = Callable[[str, Sequence[str]], Mapping[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -156,8 +159,12 @@ class Session(ABC):
         return []
 
     @abstractmethod
-    def changes(self, since: str, entities: Sequence[str]) -> Changes:
-        """What changed since the cursor of the last time."""
+    def changes(self, since: str, entities: Sequence[str], known: Known) -> Changes:
+        """What changed since the cursor of the last time.
+
+        Where it is more than the feed answers, objects whose version is `known` are left out: a
+        bulk export would bring all of itself back.
+        """
 
     @abstractmethod
     def all(self, entity: str, condition: str = "") -> Iterable[There]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.utils import timezone
 
@@ -25,6 +26,9 @@ FIELD = "accounting.change"
 FEED = "changes"
 LISTS = "lists"
 LEFT_OUT = "left_out"
+SEEN = "seen"
+# Answers overlap: of so many objects it is known that the answer before brought them already.
+MOST_SEEN = 300
 AHEAD = "ahead"
 
 
@@ -40,7 +44,9 @@ def pull(work: Work) -> None:
         with work.transaction() as connection:
             _move_on(connection, timezone.now().isoformat())
         return
-    changes = work.call(work.session.changes, since, entities(work.provider))
+    changes = work.call(
+        work.session.changes, since, entities(work.provider), partial(_versions, work)
+    )
     gone = _sweep(work, changes.unsure)
     with work.transaction() as connection:
         _keep(connection, changes, gone)
@@ -91,12 +97,15 @@ def ahead_of_us(connection: Connection) -> timedelta:
 
 def _keep(connection: Connection, changes: Changes, gone: Sequence[tuple[str, str]] = ()) -> None:
     known = _known(connection, changes)
-    left_out = connection.cursor.get(LEFT_OUT, {})
+    left_out, seen = connection.cursor.get(LEFT_OUT, {}), connection.cursor.get(SEEN, {})
     news = [
         each
         for each in changes.objects
-        if not _is_echo(each, known) and left_out.get(f"{each.entity}:{each.id}") != each.version
+        if not _is_echo(each, known)
+        and each.version not in (left_out.get(_key(each), None), seen.get(_key(each), None))
     ]
+    versions = [(_key(each), each.version) for each in changes.objects if each.version]
+    connection.cursor = {**connection.cursor, SEEN: dict(versions[-MOST_SEEN:])}
     rows = [_row(connection, each) for each in news]
     rows += [
         RemoteChange(connection=connection, entity=entity, remote_id=remote_id, deleted=True)
@@ -121,6 +130,15 @@ def leave_out(connection: Connection, entity: str, remote_id: str, version: str)
     connection.save(update_fields=["cursor"])
 
 
+def _versions(work: Work, entity: str, remote_ids: Sequence[str]) -> dict[str, str]:
+    """The versions that are known of objects there."""
+    with work.transaction() as connection:
+        rows = SyncDocument.objects.filter(
+            connection=connection, entity=entity, remote_id__in=remote_ids
+        )
+        return dict(rows.values_list("remote_id", "remote_version"))
+
+
 def _known(connection: Connection, changes: Changes) -> dict[tuple[str, str], str]:
     ids = [each.id for each in changes.objects]
     rows = SyncDocument.objects.filter(connection=connection, remote_id__in=ids)
@@ -128,6 +146,10 @@ def _known(connection: Connection, changes: Changes) -> dict[tuple[str, str], st
         (entity, remote_id): version
         for entity, remote_id, version in rows.values_list("entity", "remote_id", "remote_version")
     }
+
+
+def _key(each: There) -> str:
+    return f"{each.entity}:{each.id}"
 
 
 def _is_echo(each: There, known: dict[tuple[str, str], str]) -> bool:

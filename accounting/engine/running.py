@@ -28,6 +28,7 @@ from accounting.services.webhooks import news_since
 from hub.faults import fault
 from tenants.jobs import Retry, Run
 
+TURNS = "turns"
 LISTS_EVERY = timedelta(hours=24)
 
 
@@ -48,6 +49,7 @@ def run_sync(run: Run) -> None:
 def _hand_over(work: Work) -> None:
     """Let other organisations' runs work; this one goes on behind them. Raises Retry."""
     work.keep_exchanges()
+    work.counts[TURNS] += 1
     with work.transaction():
         run = SyncRun.objects.filter(id=work.sync_run).first()
         if run is not None:
@@ -77,7 +79,13 @@ def _steps(work: Work) -> None:
             connection.lists_read_at is None
             or connection.lists_read_at < timezone.now() - LISTS_EVERY
         )
-        only_cogs = SyncRun.objects.filter(id=work.sync_run, kind=RunKind.COGS).exists()
+        run = SyncRun.objects.filter(id=work.sync_run).first()
+        only_cogs = run is not None and run.kind == RunKind.COGS
+        goes_on = run is not None and bool(run.counts.get(TURNS))
+    if goes_on and not only_cogs:
+        # What changed there was looked at in the first turn; the next run looks at the rest.
+        _push(work)
+        return
     read_company(work)
     if only_cogs:
         _cogs_alone(work)
@@ -91,6 +99,11 @@ def _steps(work: Work) -> None:
     with work.transaction() as connection:
         keep_daily(connection)
         work.counts["cogs"] += export_days_due(connection)
+    _push(work)
+
+
+def _push(work: Work) -> None:
+    with work.transaction() as connection:
         work.due = SyncDocument.objects.filter(
             connection=connection, state__in=[SyncState.PENDING, SyncState.SENDING]
         ).count()

@@ -77,7 +77,7 @@ HISTORY = Listing(
         Column("number", "Ours", value=_ours, primary=True),
         Column("kind", "Kind", value="get_kind_display"),
         Column("there", "Theirs", value=there_of, template="accounting/cells/there.html"),
-        Column("direction", "Direction", "status", _direction, hide_below="lg"),
+        Column("direction", "Direction", "status", _direction, hide_below="lg", shown=False),
         Column("state", "State", "status", state_of),
         Column("message", "Message", hide_below="md", template="accounting/cells/message.html"),
         Column("happened_on", "Day", "date", hide_below="lg"),

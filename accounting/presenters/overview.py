@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -147,7 +147,8 @@ def facts(connection: Connection, manner: Manner) -> list[Fact]:
         )
     options = read_options(connection.options)
     if options.from_date:
-        found.append(Fact("Documents since", options.from_date, "Older ones stay here."))
+        since = manner.day(date.fromisoformat(options.from_date))
+        found.append(Fact("Documents since", since, "Older ones stay here."))
     return found
 
 

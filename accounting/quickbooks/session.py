@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +20,7 @@ from accounting.domain.answers import (
     There,
 )
 from accounting.domain.states import Verb
-from accounting.engine.provider import Listener, Session, TokenSource
+from accounting.engine.provider import Known, Listener, Session, TokenSource
 from accounting.quickbooks import faults
 from accounting.quickbooks.ledger_report import ledger_lines
 from accounting.quickbooks.objects import LISTS, PAGE, amount, listed, moment, there
@@ -112,8 +113,8 @@ class QuickBooksSession(Session):
     def unpaid(self, entity: str) -> Iterable[There]:
         return self.all(entity, "Balance > '0'")
 
-    def _rows(self, entity: str, condition: str = "") -> Iterator[dict[str, Any]]:
-        fields = "*, Sku" if entity == "Item" else "*"
+    def _rows(self, entity: str, condition: str = "", fields: str = "") -> Iterator[dict[str, Any]]:
+        fields = fields or ("*, Sku" if entity == "Item" else "*")
         where = f" WHERE {condition}" if condition else ""
         start = 1
         while True:
@@ -128,10 +129,10 @@ class QuickBooksSession(Session):
                 return
             start += PAGE
 
-    def changes(self, since: str, entities: Sequence[str]) -> Changes:
+    def changes(self, since: str, entities: Sequence[str], known: Known) -> Changes:
         begun = datetime.fromisoformat(since)
         if timezone.now() - begun > timedelta(days=CDC_DAYS):
-            return self._everything(entities)
+            return self._everything(entities, known)
         objects, deleted, full, until = self._captured(begun, entities)
         # Their answer names their time, which is also what their objects are stamped with.
         ahead = round((until - timezone.now()).total_seconds())
@@ -143,7 +144,7 @@ class QuickBooksSession(Session):
         objects, deleted, unsure = [], [], []
         for entity in entities:
             more, gone, full, _until = self._captured(begun, [entity])
-            objects += self._changed_since(begun, [entity]) if full else more
+            objects += self._changed_since(begun, entity, known) if full else more
             deleted += gone
             unsure += [entity] if full else []
         return Changes(objects, deleted, cursor, unsure, ahead)
@@ -157,28 +158,40 @@ class QuickBooksSession(Session):
         objects, deleted, count = _read_changes(body)
         return objects, deleted, count >= CDC_MOST, moment(body.get("time")) or timezone.now()
 
-    def _changed_since(self, begun: datetime, entities: Sequence[str]) -> Iterator[There]:
-        for entity in entities:
-            since = f"MetaData.LastUpdatedTime >= {quoted(begun.isoformat())}"
-            active = f" AND {EVEN_INACTIVE}" if entity in WITH_ACTIVE else ""
-            for row in self._rows(entity, since + active):
-                yield there(entity, row)
+    def _changed_since(self, begun: datetime, entity: str, known: Known) -> Iterator[There]:
+        """First their ids and versions, then those objects whose version is news."""
+        since = f"MetaData.LastUpdatedTime >= {quoted(begun.isoformat())}"
+        active = f" AND {EVEN_INACTIVE}" if entity in WITH_ACTIVE else ""
+        heads = (
+            (str(row.get("Id")), str(row.get("SyncToken")))
+            for row in self._rows(entity, since + active, "Id, SyncToken")
+        )
+        while page := list(islice(heads, PAGE)):
+            versions = known(entity, [remote_id for remote_id, _version in page])
+            news = [one for one, version in page if versions.get(one) != version]
+            for ids in _by(IDS_AT_ONCE, news):
+                condition = f"Id IN ({','.join(map(quoted, ids))}){active}"
+                yield from (there(entity, row) for row in self._rows(entity, condition))
 
-    def _everything(self, entities: Sequence[str]) -> Changes:
+    def _everything(self, entities: Sequence[str], known: Known) -> Changes:
         """The gap is wider than the feed: all is read, and deletions there are looked for."""
         now = (timezone.now() - OVERLAP).isoformat()
         began = timezone.now() - timedelta(days=3650)
-        return Changes(list(self._changed_since(began, entities)), [], now, tuple(entities))
+        objects = [one for each in entities for one in self._changed_since(began, each, known)]
+        return Changes(objects, [], now, tuple(entities))
 
     def missing(self, entity: str, remote_ids: Sequence[str]) -> list[str]:
         besides = f" AND {EVEN_INACTIVE}" if entity in WITH_ACTIVE else ""
-        gone: list[str] = []
-        for start in range(0, len(remote_ids), IDS_AT_ONCE):
-            ids = remote_ids[start : start + IDS_AT_ONCE]
-            condition = f"Id IN ({','.join(map(quoted, ids))}){besides}"
-            found = {str(row.get("Id")) for row in self._rows(entity, condition)}
-            gone += [each for each in ids if each not in found]
-        return gone
+        found: set[str] = set()
+        if len(remote_ids) > PAGE:
+            # Reading all ids is cheaper than asking for so many.
+            every = self._rows(entity, besides.removeprefix(" AND "), "Id")
+            found.update(str(row.get("Id")) for row in every)
+        else:
+            for ids in _by(IDS_AT_ONCE, remote_ids):
+                condition = f"Id IN ({','.join(map(quoted, ids))}){besides}"
+                found.update(str(row.get("Id")) for row in self._rows(entity, condition, "Id"))
+        return [each for each in remote_ids if each not in found]
 
     def journals(self, since: date, until: date) -> Iterable[There]:
         days = f"TxnDate >= {quoted(since.isoformat())} AND TxnDate <= {quoted(until.isoformat())}"
@@ -363,6 +376,10 @@ def _goes_alone(order: Order) -> bool:
 
 def _is_void_update(order: Order) -> bool:
     return order.verb == Verb.VOID and order.entity not in WITHOUT_VOID
+
+
+def _by(count: int, ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + count] for start in range(0, len(ids), count))
 
 
 def _operation(order: Order) -> str:

@@ -88,11 +88,11 @@ def _bring_forward(waiting: SyncRun, kind: RunKind) -> SyncRun:
 
 
 def start_later(connection: Connection, at: datetime) -> UUID | None:
-    """A run for what has to be tried again then; None when one is waiting already."""
+    """A run for what was told, or has to be tried again then; None when one is waiting already."""
     open_runs = SyncRun.objects.filter(connection=connection, state__in=sorted(RunState.open()))
     if open_runs.exists():
         return None
-    run = SyncRun.objects.create(connection=connection, kind=RunKind.AUTOMATIC)
+    run = SyncRun.objects.create(connection=connection, kind=RunKind.FOLLOW_UP)
     job = enqueue(
         SYNC_JOB,
         {"connection": connection.id, "sync_run": run.id},

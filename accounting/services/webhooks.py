@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounting.domain.incoming import Told
+from accounting.domain.options import read_options
 from accounting.domain.states import ConnectionState, RunState
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import FIELD
@@ -92,8 +93,11 @@ def _keep_merges(connection: Connection, merges: Sequence[Told]) -> None:
 
 
 def ask_for_run(connection: Connection) -> None:
-    """One run soon. A run that waits is brought forward; one that works is followed by another."""
-    if connection.state != ConnectionState.ACTIVE:
+    """One run soon. A run that waits is brought forward; one that works is followed by another.
+
+    Where autosync is off nothing runs by itself: what was told waits for the next sync.
+    """
+    if connection.state != ConnectionState.ACTIVE or not _runs_by_itself(connection):
         return
     soon = timezone.now() + GATHER
     if connection.cooled_until is not None and connection.cooled_until > soon:
@@ -109,10 +113,16 @@ def ask_for_run(connection: Connection) -> None:
         wake(UUID(str(run.job)), lane="sync")
 
 
+def _runs_by_itself(connection: Connection) -> bool:
+    return read_options(connection.options).autosync.on
+
+
 def news_since(connection: Connection, begun: datetime | None) -> bool:
     """Whether something was told while a run worked, which another run has to look at."""
+    if begun is None or not _runs_by_itself(connection):
+        return False
     rows = RemoteEvent.objects.filter(connection=connection)
-    return begun is not None and rows.filter(received_at__gte=begun).exists()
+    return rows.filter(received_at__gte=begun).exists()
 
 
 def forget_old_news(connection: Connection, days: int = 30) -> int:

@@ -50,6 +50,11 @@ class Books:
         with self.company.inside():
             return list(SyncRun.objects.order_by("id"))
 
+    def autosync(self, *, on: bool = True) -> None:
+        """Let it run by itself, or not."""
+        with self.company.inside():
+            Connection.objects.update(options={"autosync": {"on": on}})
+
     def documents(self, **wanted: Any) -> list[SyncDocument]:
         """Sync rows, oldest first."""
         with self.company.inside():

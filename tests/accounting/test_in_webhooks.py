@@ -14,6 +14,7 @@ from accounting.domain.states import SyncState
 from accounting.models import Connection, RemoteEvent, SyncRun
 from accounting.quickbooks.webhooks import read_events
 from accounting.services.keeping import is_unused, warn
+from network.models import Contact
 from sandbox.quickbooks.news import classic_body, cloud_events, sign
 from tenants.models import Job, Notification
 from tests.accounting.books import LANES, Books
@@ -26,6 +27,13 @@ TOKEN = "a verifier token"
 @pytest.fixture(autouse=True)
 def _token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "QUICKBOOKS_WEBHOOK_TOKEN", TOKEN)
+
+
+@pytest.fixture
+def books(books: Books) -> Books:
+    """Connected, and in step by itself."""
+    books.autosync()
+    return books
 
 
 def news(books: Books, count: int = 1, start: int = 1) -> list[dict[str, Any]]:
@@ -60,6 +68,22 @@ def test_news_in_both_formats_are_kept_once_and_ask_for_one_run(books: Books) ->
     classic = classic_body(news(books, 3))
     assert [deliver(classic), deliver(classic)] == [200, 200]
     assert kept(books) == (5, 1)
+
+
+def test_without_autosync_news_wait_for_the_next_sync(books: Books) -> None:
+    """Q14: where it is off nothing runs by itself; what was told is looked at by hand."""
+    customer_of(books)
+    books.sync()
+    books.autosync(on=False)
+    (there,) = books.there("Customer")
+    books.act("rename", entity="Customer", id=there["Id"], name="Kestrel Cafés")
+    before = kept(books)
+    assert deliver(cloud_events(news(books))) == 200
+    assert kept(books) == (before[0] + 1, before[1])
+    books.sync()
+    assert kept(books) == (before[0] + 1, before[1] + 1)
+    with books.company.inside():
+        assert Contact.objects.get().name == "Kestrel Cafés"
 
 
 def test_a_signature_that_is_not_right_is_refused(books: Books) -> None:

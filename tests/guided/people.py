@@ -13,6 +13,8 @@ from tests.support.demo import Demo
 
 # A worker on a busy machine may need some seconds to carry an envelope.
 PATIENCE = 30_000
+# Codes of second steps that somebody has signed in with.
+USED: set[str] = set()
 
 
 class Visitor:
@@ -34,8 +36,13 @@ class Visitor:
         watch(self.page, errors)
 
     def code(self) -> str:
-        """The second step's code of this moment; each is good for one sign-in."""
-        return pyotp.TOTP(self.user["totp_secret"]).now()
+        """The second step's code of this moment: one that was used already is waited for."""
+        code = pyotp.TOTP(self.user["totp_secret"]).now()
+        while code in USED:
+            self.page.wait_for_timeout(500)
+            code = pyotp.TOTP(self.user["totp_secret"]).now()
+        USED.add(code)
+        return code
 
     def sees(self, text: str, *, reload: bool = False) -> None:
         """Wait for a text; `reload` where another person's doing brings it."""
