@@ -67,7 +67,7 @@ class Configuration(BaseSettings):
         default=1.0, gt=0, description="how much faster a stand-in's clock goes; for benches"
     )
     accounting_turn_seconds: float = Field(
-        default=25.0, ge=0, description="how long a sync works before others have their turn"
+        default=60.0, ge=0, description="how long a sync works before others have their turn"
     )
 
     @field_validator("wharf_base_url")
