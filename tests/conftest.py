@@ -6,9 +6,16 @@ Nothing is reset between tests: each makes organisations of its own.
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests.support.servers import TestServers, close_servers, open_servers
+
+# A machine that is busy with something else is slow now and then: no example fails for that.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # Settings are read when Django is imported, so the servers come first.
 _servers = open_servers()
