@@ -113,7 +113,9 @@ def key_in_the_mailbox(page: Page) -> str:
     page.goto("/_mailbox/")
     wait_for(lambda: page.get_by_text("Kestrel Cafés invites you").count() > 0, page, reload=True)
     page.get_by_role("link", name=re.compile("Kestrel Cafés invites you")).first.click()
-    found = re.search(r"WH(-[0-9A-Z]{5}){6}", page.content())
+    written = re.compile(r"WH(-[0-9A-Z]{5}){6}")
+    expect(page.locator("body")).to_contain_text(written)
+    found = written.search(page.content())
     assert found is not None
     return found.group(0)
 
