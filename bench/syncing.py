@@ -38,7 +38,7 @@ from ledger.models import Account, TaxRule
 from tenants.boundary import tenant_context
 from tenants.models import User
 
-SPEED = 6.0
+SPEED = 3.0
 BATCHES_A_MINUTE = 40  # what Intuit allows
 IN_A_BATCH = 30
 CUSTOMERS = 20
