@@ -1,8 +1,5 @@
 """The pages of what comes from QuickBooks in Chromium: axe finds nothing, light and dark."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -11,12 +8,9 @@ from accounting.models import Connection, RemoteChange
 from tests.accounting.books import LANES, Books
 from tests.accounting.making import customer_of
 from tests.accounting.test_in_tools import a_journal_twice, sold
-from tests.accounting.test_pages_in_browser import PAGE, signed_in, site
-from tests.support.browser import assert_accessible
+from tests.accounting.test_pages_in_browser import PAGE, assert_pages_hold, signed_in
 
-__all__ = ["site"]
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("WHARF_SHOTS", "")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
@@ -49,11 +43,4 @@ def test_the_pages_are_accessible(page: Page, books: Books, width: int, scheme: 
         "incoming": f"{PAGE}incoming/{waiting}/",
         "decide": f"{PAGE}incoming/{waiting}/decide/",
     }
-    for name, path in paths.items():
-        page.goto(path)
-        if SHOTS:
-            Path(SHOTS).mkdir(exist_ok=True)
-            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
-        assert_accessible(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        assert not wide, f"{name} is wider than the window"
+    assert_pages_hold(page, paths, f"{width}-{scheme}")

@@ -1,8 +1,6 @@
 """The pages of the integration in Chromium: no script error, axe finds nothing, light and dark."""
 
 import os
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,29 +14,23 @@ from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
 from accounting.models import Connection, Link, SyncDocument
 from tests.accounting.books import LANES, Books
 from tests.accounting.making import credited, customer_of, invoice_of, paid, taxed_product
-from tests.sandbox.running import Running
-from tests.support.browser import assert_accessible, collect_static
-from tests.support.processes import Processes, Web
+from tests.support.browser import assert_accessible
 
 pytestmark = pytest.mark.browser
 PAGE = "/integrations/quickbooks/"
-SHOTS = os.environ.get("WHARF_SHOTS", "")
 
 
-@pytest.fixture(scope="session")
-def site(quickbooks: Running) -> Iterator[Web]:
-    """The web server, led to the sandbox: some pages call it."""
-    collect_static()
-    there = {
-        "QUICKBOOKS_ENVIRONMENT": quickbooks.url,
-        "QUICKBOOKS_CLIENT_ID": "sandbox-client",
-        "QUICKBOOKS_CLIENT_SECRET": "sandbox-secret",
-    }
-    with Processes({**os.environ, **there}) as processes:
-        web = processes.web()
-        with urllib.request.urlopen(f"{web.url}/accounts/login/", timeout=60):
-            pass
-        yield web
+def assert_pages_hold(page: Page, paths: dict[str, str], shown: str) -> None:
+    """Axe finds nothing and nothing scrolls sideways; `WHARF_SHOTS` names a folder for pictures."""
+    folder = os.environ.get("WHARF_SHOTS", "")
+    for name, path in paths.items():
+        page.goto(path)
+        if folder:
+            Path(folder).mkdir(exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}-{shown}.png", full_page=True)
+        assert_accessible(page)
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, f"{name} is wider than the window"
 
 
 def signed_in(page: Page, books: Books) -> None:
@@ -133,14 +125,7 @@ def test_the_pages_are_accessible(page: Page, books: Books, width: int, scheme: 
         "undo": f"/invoices/{synced.local_id}/undo/",
         "void": f"/credit-notes/{conflict.local_id}/void/",
     }
-    for name, path in paths.items():
-        page.goto(path)
-        if SHOTS:
-            Path(SHOTS).mkdir(exist_ok=True)
-            page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
-        assert_accessible(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        assert not wide, f"{name} is wider than the window"
+    assert_pages_hold(page, paths, f"{width}-{scheme}")
 
 
 def test_import_options_show_theirs_only_when_on(page: Page, books: Books) -> None:

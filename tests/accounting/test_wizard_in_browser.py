@@ -1,9 +1,6 @@
 """The connect wizard in Chromium: from Before you start to connected, by mouse and keyboard."""
 
-import os
 import re
-import urllib.request
-from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -14,26 +11,10 @@ from tests.accounting.books import LANES
 from tests.accounting.test_wizard import BASE, company_there
 from tests.cast import make_company
 from tests.sandbox.running import Running
-from tests.support.browser import assert_accessible, collect_static
-from tests.support.processes import Processes, Web
+from tests.support.browser import assert_accessible
+from tests.support.processes import Web
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="session")
-def site(quickbooks: Running) -> Iterator[Web]:
-    """The web server, led to the sandbox."""
-    collect_static()
-    there = {
-        "QUICKBOOKS_ENVIRONMENT": quickbooks.url,
-        "QUICKBOOKS_CLIENT_ID": "sandbox-client",
-        "QUICKBOOKS_CLIENT_SECRET": "sandbox-secret",
-    }
-    with Processes({**os.environ, **there}) as processes:
-        web = processes.web()
-        with urllib.request.urlopen(f"{web.url}/accounts/login/", timeout=60):
-            pass
-        yield web
 
 
 def create_what_is_missing(page: Page) -> None:
