@@ -8,6 +8,7 @@ Posting is done by threads, because the receiver may call the sandbox while it a
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import queue
 import secrets
@@ -210,5 +211,5 @@ def _post(url: str, body: bytes, signed: str) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0
