@@ -46,7 +46,8 @@ class Order:
 
     `payload` is complete but for id and version, which the provider puts where it wants them.
     `key` is unique for (document, payload, attempt that came to an end). `revives`: what stands
-    there is void and is filled again.
+    there is void and is filled again. `emptied`: fields, in the provider's words, that stand there
+    from us and are to be empty now; what the payload merely leaves out is kept there.
     """
 
     verb: Verb
@@ -56,6 +57,7 @@ class Order:
     remote_id: str = ""
     version: str = ""
     revives: bool = False
+    emptied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

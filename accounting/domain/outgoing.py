@@ -5,7 +5,7 @@ provider's payload and never read the database.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -191,3 +191,19 @@ class Moved(Document):
     from_account: UUID
     to_account: UUID
     note: str = ""
+
+
+# What a document may have or not, by name. Everything else it always has, or it is an amount.
+OPTIONAL = frozenset(
+    {
+        "reference", "order_number", "note", "email", "phone", "website", "tax_number",
+        "billing_address", "delivery_address", "country", "term", "sku", "description", "price",
+        "cost", "expense_account", "due_on", "ship_on", "class_key", "department_key",
+    }
+)  # fmt: skip
+
+
+def filled(document: Document) -> frozenset[str]:
+    """The names of the optional fields in which something stands."""
+    names = {field.name for field in fields(document)} & OPTIONAL
+    return frozenset(name for name in names if getattr(document, name) not in ("", None))

@@ -12,6 +12,7 @@ from accounting.domain.hashing import as_taken_over, fingerprint
 from accounting.domain.outgoing import Document
 from accounting.domain.reasons import SKIPS
 from accounting.domain.states import Action, Kind, SyncState, Verb
+from accounting.engine.emptying import keep_filled
 from accounting.engine.expansion import Candidate
 from accounting.engine.marks import keep_unmarked, only_marks_changed, unmarked_print
 from accounting.engine.planning import plan
@@ -236,7 +237,9 @@ def _order_for(found: Decisions, row: SyncDocument, document: Document | None) -
         return None
     work.provider.check(document, found.resolver)
     keep_unmarked(row, print_, unmarked)
-    return sending_of(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_)
+    fields = keep_filled(row, document)
+    emptied = work.provider.emptied(fields, rendered, found.resolver) if row.remote_id else ()
+    return sending_of(row, Verb.UPDATE if row.remote_id else Verb.CREATE, rendered, print_, emptied)
 
 
 def _joined_there(title: str) -> Verdict:
@@ -249,7 +252,13 @@ def _joined_there(title: str) -> Verdict:
     )
 
 
-def sending_of(row: SyncDocument, verb: Verb, rendered: Rendered, print_: str) -> Sending:
+def sending_of(
+    row: SyncDocument,
+    verb: Verb,
+    rendered: Rendered,
+    print_: str,
+    emptied: tuple[str, ...] = (),
+) -> Sending:
     """A row with its order; the key is new for every payload and every attempt that ended."""
     row.verb, row.entity, row.sent_hash = verb, rendered.entity, print_[:64]
     key = f"{row.id.hex}{row.generation:x}-{print_[:8]}"
@@ -261,6 +270,7 @@ def sending_of(row: SyncDocument, verb: Verb, rendered: Rendered, print_: str) -
         row.remote_id,
         row.remote_version,
         revives=verb == Verb.UPDATE and not row.hash,
+        emptied=emptied,
     )
     return Sending(row.id, order, rendered)
 

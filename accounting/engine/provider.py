@@ -246,6 +246,12 @@ class Provider(ABC):
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         """Our document in the provider's words; raises Unready."""
 
+    def emptied(
+        self, fields: frozenset[str], rendered: Rendered, resolver: Resolver
+    ) -> tuple[str, ...]:
+        """The fields there that have to be emptied, for fields of a document that were."""
+        return ()
+
     def closed_until(self, preferences: Mapping[str, Any]) -> date | None:
         """The last day of closed books, where the system there tells it."""
         return None

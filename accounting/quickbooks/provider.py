@@ -23,6 +23,7 @@ from accounting.engine.provider import (
 from accounting.quickbooks import checks, drafts, oauth
 from accounting.quickbooks.addresses import addresses
 from accounting.quickbooks.mappers import MAPPERS
+from accounting.quickbooks.mappers.emptying import keys_emptied
 from accounting.quickbooks.mappers.wording import NUMBER
 from accounting.quickbooks.objects import LISTS, listed, there
 from accounting.quickbooks.reading import read_incoming
@@ -136,6 +137,11 @@ class QuickBooks(Provider):
 
     def render(self, document: Document, resolver: Resolver) -> Rendered:
         return MAPPERS[document.kind](document, resolver)
+
+    def emptied(
+        self, fields: frozenset[str], rendered: Rendered, resolver: Resolver
+    ) -> tuple[str, ...]:
+        return keys_emptied(fields, rendered, resolver)
 
     def closed_until(self, preferences: Mapping[str, Any]) -> date | None:
         return closed_until(preferences)

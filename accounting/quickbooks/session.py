@@ -39,6 +39,8 @@ WITHOUT_VOID = frozenset(
     }
 )  # fmt: skip
 NAMED = {"Customer": "DisplayName", "Vendor": "DisplayName", "Item": "Name", "Account": "Name"}
+# Of an object that was read: what is theirs to write.
+OF_THEIRS = frozenset({"MetaData", "domain", "sparse", "status", "time"})
 EVEN_INACTIVE = "Active IN (true,false)"
 WITH_ACTIVE = frozenset((*NAMED, "Term", "Class", "Department"))
 IDS_AT_ONCE = 200
@@ -239,11 +241,22 @@ class QuickBooksSession(Session):
             params["operation"] = "void"
         elif order.verb == Verb.VOID:
             params.update(operation="update", include="void")
+        body = _body(order) if not order.emptied else self._whole(order)
         try:
-            answered = self._http.post(f"/{order.entity.lower()}", _body(order), params)
+            answered = self._http.post(f"/{order.entity.lower()}", body, params)
         except AnswerLost:
             return Outcome(verdict=faults.unknown())
         return _outcome(order, answered)
+
+    def _whole(self, order: Order) -> dict[str, Any]:
+        """The object as it stands there, with our changes: what is left out of it is emptied."""
+        standing = self.read(order.entity, order.remote_id)
+        if standing is None or standing.version != order.version:
+            return _body(order)  # refused for its version, as any update would be
+        left_out = OF_THEIRS | set(order.emptied)
+        kept = {key: value for key, value in standing.body.items() if key not in left_out}
+        where = {"Id": order.remote_id, "SyncToken": order.version}
+        return {**kept, **order.payload, **where}
 
     def _batch(self, orders: Sequence[Order]) -> list[Outcome]:
         items = [
@@ -371,7 +384,7 @@ def is_ours(order: Order, row: Mapping[str, Any]) -> bool:
 
 
 def _goes_alone(order: Order) -> bool:
-    return order.verb == Verb.VOID and order.entity == "Invoice"
+    return bool(order.emptied) or (order.verb == Verb.VOID and order.entity == "Invoice")
 
 
 def _is_void_update(order: Order) -> bool:

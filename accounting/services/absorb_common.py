@@ -17,6 +17,7 @@ from accounting.domain.incoming import (
 from accounting.domain.options import read_options
 from accounting.domain.outgoing import Document
 from accounting.domain.states import Kind, SyncState
+from accounting.engine.emptying import in_step
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import ahead_of_us
 from accounting.engine.sheets import sealed_sheet
@@ -155,6 +156,7 @@ def take_over(
     row.remote_version, row.remote_number = incoming.version, incoming.number[:120]
     row.state, row.reason, row.message, row.fix = SyncState.SYNCED, "", "", {}
     row.hash, row.sent_hash, row.verb = as_taken_over(document), "", ""
+    in_step(row, document)
     row.generation, row.attempts, row.synced_at = row.generation + 1, 0, timezone.now()
     row.synced_sheet, row.there_sheet = sealed_sheet(incoming.sheet), ""
     row.save()

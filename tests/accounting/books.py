@@ -6,16 +6,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounting.domain.answers import Tokens
-from accounting.domain.states import ConnectionState, RunKind
+from accounting.domain.states import ConnectionState, RunKind, SyncState
 from accounting.engine.lists import EVERY_LIST, keep_company, keep_lists
 from accounting.models import Connection, SyncDocument, SyncRun
 from accounting.quickbooks.session import QuickBooksSession
 from accounting.services.connecting import attach, begin_connection
 from accounting.services.mapping import mapping_rows, ours_of, save_mapping, theirs_of
 from accounting.services.runs import start_run
+from tenants.models import Job, JobState
 from tests.cast import Company, make_company
 from tests.sandbox.running import Running
 
@@ -39,6 +41,15 @@ class Books:
         """Press Sync now and let the workers work."""
         with self.company.inside():
             start_run(Connection.objects.get(id=self.connection_id), RunKind.MANUAL)
+        self.company.drain(lanes=LANES)
+
+    def let_time_pass(self) -> None:
+        """What waits for its time is due now, and is done."""
+        with self.company.inside():
+            sending = SyncDocument.objects.filter(state=SyncState.SENDING)
+            sending.update(sent_at="2026-01-01T00:00Z")
+            SyncDocument.objects.update(not_before=Now())
+            Job.objects.filter(state=JobState.QUEUED).update(not_before=Now())
         self.company.drain(lanes=LANES)
 
     def connection(self) -> Connection:

@@ -3,12 +3,10 @@
 from typing import Any
 
 import pytest
-from django.db.models.functions import Now
 
 from accounting.domain.states import SyncState
 from accounting.models import SyncDocument
-from tenants.models import Job, JobState
-from tests.accounting.books import LANES, Books
+from tests.accounting.books import Books
 from tests.accounting.making import customer_of, invoice_of, paid, taxed_product
 
 
@@ -25,15 +23,6 @@ def _no_faults_after(books: Books) -> Any:
     books.sandbox.control("faults", method="DELETE")
 
 
-def let_time_pass(books: Books) -> None:
-    """What waits for its time is due now."""
-    with books.company.inside():
-        SyncDocument.objects.filter(state=SyncState.SENDING).update(sent_at="2026-01-01T00:00Z")
-        SyncDocument.objects.update(not_before=Now())
-        Job.objects.filter(state=JobState.QUEUED).update(not_before=Now())
-    books.company.drain(lanes=LANES)
-
-
 def numbers(books: Books, entity: str) -> list[str]:
     return sorted(row["DocNumber"] for row in books.there(entity))
 
@@ -47,7 +36,7 @@ def test_a_cut_connection_leaves_one_of_each(books: Books, drop: str, nth: int) 
     made = [invoice_of(books, customer, [("FILTER", "2", "5")]).number for _ in range(3)]
     strike(books, drop=drop, nth=nth)
     books.sync()
-    let_time_pass(books)
+    books.let_time_pass()
     assert [row.state for row in books.documents()] == [SyncState.SYNCED] * 5
     assert numbers(books, "Invoice") == sorted(made)
     assert len(books.there("Customer")) == 1
@@ -60,7 +49,7 @@ def test_an_answer_that_is_no_answer_is_looked_up(books: Books, body: str) -> No
     invoice = invoice_of(books, customer_of(books), [("FILTER", "2", "5")])
     strike(books, body=body, path="invoice")
     books.sync()
-    let_time_pass(books)
+    books.let_time_pass()
     assert [row.state for row in books.documents()] == [SyncState.SYNCED] * 3
     assert numbers(books, "Invoice") == [invoice.number]
 
@@ -74,7 +63,7 @@ def test_a_payment_without_a_number_is_found_by_its_facts(books: Books, drop: st
     paid(books, invoice, "6")
     strike(books, drop=drop, path="batch", nth=1)
     books.sync()
-    let_time_pass(books)
+    books.let_time_pass()
     assert [row["TotalAmt"] for row in books.there("Payment")] == [6, 6]
     (there,) = books.there("Invoice")
     assert there["Balance"] == 0
@@ -86,7 +75,7 @@ def test_after_a_server_error_it_is_sent_again(books: Books) -> None:
     invoice = invoice_of(books, customer_of(books), [("FILTER", "2", "5")])
     strike(books, status=503, path="invoice")
     books.sync()
-    let_time_pass(books)
+    books.let_time_pass()
     assert numbers(books, "Invoice") == [invoice.number]
 
 
@@ -102,5 +91,5 @@ def test_a_pause_that_is_asked_for_is_kept(books: Books) -> None:
         states = set(SyncDocument.objects.values_list("state", flat=True))
         assert states <= {SyncState.PENDING, SyncState.WAITING}
     assert books.there("Customer") == []
-    let_time_pass(books)
+    books.let_time_pass()
     assert len(books.there("Invoice")) == 1
