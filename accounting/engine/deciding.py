@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounting.domain.answers import Order, Unready, Verdict
@@ -109,17 +110,26 @@ class Decisions:
         plan(self.connection, self.wanted.values())
 
 
+def _due(connection: Connection) -> QuerySet[SyncDocument]:
+    return SyncDocument.objects.filter(
+        connection=connection,
+        state__in=[SyncState.PENDING, SyncState.WAITING],
+        not_before__lte=timezone.now(),
+    )
+
+
+def due_ranks(work: Work) -> set[int]:
+    """The ranks of which anything is due: where nothing is, nothing is asked."""
+    with work.transaction() as connection:
+        return set(_due(connection).values_list("rank", flat=True).distinct())
+
+
 def claim(work: Work, kind: Kind, after: UUID) -> Claim:
     """Fill one batch with due documents of a kind, and mark them as being sent."""
     found = Claim(last=after)
     chosen: list[tuple[SyncDocument, Sending]] = []
     with work.transaction() as connection:
-        due = SyncDocument.objects.filter(
-            connection=connection,
-            rank=kind.rank,
-            state__in=[SyncState.PENDING, SyncState.WAITING],
-            not_before__lte=timezone.now(),
-        ).order_by("id")
+        due = _due(connection).filter(rank=kind.rank).order_by("id")
         while len(chosen) < work.provider.batch:
             wanted = work.provider.batch - len(chosen)
             rows = list(due.filter(id__gt=found.last)[:wanted])

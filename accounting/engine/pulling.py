@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ LEFT_OUT = "left_out"
 SEEN = "seen"
 # Answers overlap: of so many objects it is known that the answer before brought them already.
 MOST_SEEN = 300
+LIST_ROWS = 200
 AHEAD = "ahead"
 
 
@@ -187,16 +189,21 @@ def body_of(change: RemoteChange) -> dict[str, object]:
 
 def absorb_all(work: Work) -> None:
     """Take over everything that was kept, lists before parties before documents before money."""
-    for entity in entities(work.provider):
-        last = None
+    with work.transaction() as connection:
+        kept = RemoteChange.objects.filter(connection=connection)
+        changed = set(kept.values_list("entity", flat=True).distinct())
+    for entity in (each for each in entities(work.provider) if each in changed):
+        # Documents one by one, each whole or not at all; rows of lists touch nothing else.
+        most = LIST_ROWS if work.provider.feeds.get(entity) == "list" else 1
+        last = UUID(int=0)
         while True:
             with work.transaction() as connection:
                 rows = RemoteChange.objects.filter(connection=connection, entity=entity)
-                change = (rows.filter(id__gt=last) if last else rows).order_by("id").first()
-                if change is None:
+                some = list(rows.filter(id__gt=last).order_by("id")[:most])
+                if not some:
                     break
-                last = change.id
-                if absorb(work, connection, change, body_of(change)):
-                    RemoteChange.objects.filter(id=change.id).delete()
-                    work.counts["taken"] += 1
+                last = some[-1].id
+                done = [each.id for each in some if absorb(work, connection, each, body_of(each))]
+                RemoteChange.objects.filter(id__in=done).delete()
+                work.counts["taken"] += len(done)
             fault("sync.absorbed")

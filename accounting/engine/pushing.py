@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounting.domain.answers import Outcome, ProviderDown
 from accounting.domain.states import RANKS, Kind
-from accounting.engine.deciding import Sending, claim
+from accounting.engine.deciding import Sending, claim, due_ranks
 from accounting.engine.recording import record
 from accounting.engine.recovering import recover
 from accounting.engine.work import Work
@@ -22,8 +22,10 @@ def push_all(work: Work) -> None:
     moved = True
     while moved:
         moved = False
+        ranks = due_ranks(work)
         for kind in RANKS:
-            moved = push_kind(work, kind) or moved
+            if kind.rank in ranks:
+                moved = push_kind(work, kind) or moved
 
 
 def push_kind(work: Work, kind: Kind) -> bool:

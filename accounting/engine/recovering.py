@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounting.domain.answers import Order, There, Unready
@@ -22,20 +23,24 @@ from accounting.outgoing.frame import Frame
 
 def recover(work: Work) -> None:
     """Find out what became of documents that were sent and never recorded."""
+    with work.transaction() as connection:
+        ranks = set(_unsettled(connection).values_list("rank", flat=True).distinct())
     for kind in RANKS:
-        while _recover_some(work, kind):
+        while kind.rank in ranks and _recover_some(work, kind):
             pass
 
 
+def _unsettled(connection: Connection) -> QuerySet[SyncDocument]:
+    """What was sent, and nobody has written down what came of it."""
+    return SyncDocument.objects.filter(
+        connection=connection, state=SyncState.SENDING, not_before__lte=timezone.now()
+    )
+
+
 def _recover_some(work: Work, kind: Kind) -> bool:
-    now = timezone.now()
     with work.transaction() as connection:
-        rows = list(
-            SyncDocument.objects.filter(
-                connection=connection, rank=kind.rank, state=SyncState.SENDING,
-                not_before__lte=now,
-            ).order_by("id")[: work.provider.batch]
-        )  # fmt: skip
+        unsettled = _unsettled(connection).filter(rank=kind.rank)
+        rows = list(unsettled.order_by("id")[: work.provider.batch])
         if not rows:
             return False
         orders = _orders_again(work, connection, kind, rows)
