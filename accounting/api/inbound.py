@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounting.api.overview import JobStarted, PeriodIn
+from accounting.incoming.choices import link_change, take_over_as
 from accounting.models import RemoteChange
 from accounting.selectors import change_or_404
-from accounting.services.absorb_choices import link_change, take_over_as
 from accounting.services.duplicate_journals import delete_journal, journals_there
 from accounting.services.replacing import clashing_names, latest_replacing, start_replacing
 from accounting.services.runs import living_connection

@@ -18,8 +18,8 @@ from accounting.domain.sheets import (
     compare,
 )
 from accounting.domain.states import Kind, SyncState
+from accounting.incoming.taking_over import title_of
 from accounting.models import RemoteRecord, SyncDocument
-from accounting.services.absorb_common import title_of
 from accounting.services.conflicts import Sides, sides_of, why_not_taken
 from hub.ui.components import Link
 from hub.ui.formatting import amount_text

@@ -15,12 +15,12 @@ from accounting.domain.states import ConnectionState, Kind, RunKind, SyncState, 
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import body_of as change_body
 from accounting.engine.work import EXCHANGE_FIELD
+from accounting.incoming.choices import LINKABLE
 from accounting.models import Connection, Exchange, RemoteChange, SyncDocument, SyncRun
 from accounting.presenters.conflicts import conflict_buttons
 from accounting.presenters.fixes import fix_link, own_url, their_url
 from accounting.selectors import first_id_at
 from accounting.services import sync_documents as verbs
-from accounting.services.absorb_choices import LINKABLE
 from accounting.services.accounts_there import line_accounts
 from hub.secrets import UnreadableSecret, decrypt
 from hub.ui.components import DiffCell, DiffRow, DiffTable, ErrorPanel, Fact, Link, TimelineEntry

@@ -20,16 +20,16 @@ from accounting.engine.provider import Provider, Rendered, provider_named
 from accounting.engine.resolving import RunResolver
 from accounting.engine.sheets import THERE, sealed_sheet, sheet_here, sheet_there, unsealed_sheet
 from accounting.engine.talking import talking
+from accounting.incoming.edits import NotFollowed, why_not_followed
+from accounting.incoming.items import follow_item
+from accounting.incoming.money import follow_payment
+from accounting.incoming.parties import follow_party
+from accounting.incoming.taking_over import title_of
+from accounting.incoming.trade import follow
 from accounting.models import SyncDocument
 from accounting.outgoing import build
 from accounting.outgoing.frame import Frame
 from accounting.selectors import document_or_404
-from accounting.services.absorb_common import title_of
-from accounting.services.absorb_edits import NotFollowed, why_not_followed
-from accounting.services.absorb_items import follow_item
-from accounting.services.absorb_money import follow_payment
-from accounting.services.absorb_parties import follow_party
-from accounting.services.absorb_trade import follow
 from accounting.services.sync_documents import ANEW, FRESH, due, log, move, name_of
 from hub.errors import Conflict
 from inventory.services.products import product_or_404

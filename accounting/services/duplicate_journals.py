@@ -10,8 +10,8 @@ from accounting.domain.states import Kind, Verb
 from accounting.engine.provider import Provider
 from accounting.engine.talking import ProviderRefused, Talk, talking
 from accounting.engine.work import may_write
+from accounting.incoming.taking_over import NOT_THERE
 from accounting.models import Connection, RemoteRecord, SyncDocument
-from accounting.services.absorb_common import NOT_THERE
 from hub.errors import Conflict, InvalidInput, NotFound
 from tenants.boundary import tenant_context
 from tenants.services.activity import log_activity

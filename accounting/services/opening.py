@@ -17,9 +17,9 @@ from accounting.domain.incoming import Held, IncomingParty, IncomingTrade
 from accounting.domain.states import Kind, SyncState
 from accounting.domain.wizard import Answers, read_answers
 from accounting.engine.work import Work
+from accounting.incoming.parties import absorb_party
+from accounting.incoming.taking_over import local_of
 from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import local_of
-from accounting.services.absorb_parties import absorb_party
 from hub.errors import Conflict
 from hub.faults import fault
 from hub.money import is_currency

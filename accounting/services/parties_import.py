@@ -14,9 +14,9 @@ from accounting.domain.incoming import Incoming, IncomingItem, IncomingParty
 from accounting.domain.states import Kind
 from accounting.domain.wizard import Answers
 from accounting.engine.work import Work
+from accounting.incoming.items import absorb_item, link_item
+from accounting.incoming.parties import absorb_party
 from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_items import absorb_item, link_item
-from accounting.services.absorb_parties import absorb_party
 from hub.errors import WharfError
 from hub.faults import fault
 from inventory.models import Product

@@ -18,8 +18,8 @@ from accounting.domain.states import Kind, Mode, SyncState, Verb
 from accounting.domain.wizard import Answers
 from accounting.engine.pushing import push_kind
 from accounting.engine.work import Work
+from accounting.incoming.taking_over import local_of
 from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import local_of
 from accounting.services.opening import note_brought_in
 from hub.errors import Conflict, InvalidInput
 from hub.faults import fault

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounting.incoming.choices import Decision, decision_of, link_change, take_over_as
 from accounting.presenters.frame import frame
-from accounting.services.absorb_choices import Decision, decision_of, link_change, take_over_as
 from hub.errors import WharfError
 from hub.ui.components import Link
 from tenants.access import tenant_view

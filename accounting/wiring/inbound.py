@@ -8,7 +8,7 @@ def register() -> None:
         register_reader,
         register_removal,
     )
-    from accounting.services.absorb_handlers import HANDLERS, removed, taxes_read
+    from accounting.incoming.handlers import HANDLERS, removed, taxes_read
 
     for kind, handler in HANDLERS.items():
         register_handler(kind, handler)

@@ -175,7 +175,7 @@ def test_a_currency_that_is_not_on_here_waits(abroad: Books) -> None:
 def test_a_rate_that_is_missing_is_never_made_up(abroad: Books, rate: Decimal | None) -> None:
     """Q12: missing, nothing, below nothing, or the one for one of nobody's entering."""
     from accounting.domain.incoming import Held
-    from accounting.services.absorb_wanted import rate_of
+    from accounting.incoming.wanted import rate_of
 
     with abroad.company.inside(), pytest.raises(Held) as held_back:
         rate_of(Connection.objects.get(), "EUR", rate)

@@ -136,7 +136,7 @@ def test_what_is_made_inactive_there_is_archived_here(books: Books) -> None:
 
 def test_a_name_that_is_taken_here_waits_for_a_choice(books: Books) -> None:
     """Q12: linked to the one here, or taken over under another name."""
-    from accounting.services.absorb_choices import link_change, take_over_as
+    from accounting.incoming.choices import link_change, take_over_as
 
     with books.company.inside():
         from accounting.models import Connection

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from accounting.domain.incoming import IncomingTrade
 from accounting.domain.states import Kind
+from accounting.incoming.orders import of_order, order_of
+from accounting.incoming.taking_over import title_of
+from accounting.incoming.wanted import Wanted, fit_totals, is_goods, wanted_of
 from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import title_of
-from accounting.services.absorb_orders import of_order, order_of
-from accounting.services.absorb_wanted import Wanted, fit_totals, is_goods, wanted_of
 from hub.errors import Conflict
 from hub.ids import new_id
 from orders.domain.states import BillStatus, InvoiceStatus

@@ -13,8 +13,9 @@ from accounting.domain.options import Options, read_options
 from accounting.domain.sheets import says_otherwise
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
-from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import (
+from accounting.incoming.edits import NotFollowed, follow_bill, follow_invoice, follow_ours
+from accounting.incoming.orders import of_order, order_of
+from accounting.incoming.taking_over import (
     NOT_THERE,
     back_in_step,
     is_known,
@@ -25,15 +26,14 @@ from accounting.services.absorb_common import (
     take_over,
     title_of,
 )
-from accounting.services.absorb_edits import NotFollowed, follow_bill, follow_invoice, follow_ours
-from accounting.services.absorb_orders import of_order, order_of
-from accounting.services.absorb_wanted import (
+from accounting.incoming.wanted import (
     Wanted,
     contact_of,
     fit_totals,
     has_goods,
     wanted_of,
 )
+from accounting.models import Connection, SyncDocument
 from accounting.services.fulfilling import fulfil, receive
 from hub.money import Money
 from orders.models import Bill, Invoice

@@ -8,8 +8,7 @@ from django.core.validators import validate_email
 
 from accounting.domain.incoming import Held, IncomingParty
 from accounting.domain.states import Kind
-from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import (
+from accounting.incoming.taking_over import (
     is_known,
     keep_ours,
     mapped,
@@ -21,6 +20,7 @@ from accounting.services.absorb_common import (
     take_over,
     title_of,
 )
+from accounting.models import Connection, SyncDocument
 from hub.money import is_currency
 from network.models import Contact
 from network.services.contacts import (

@@ -15,10 +15,7 @@ from accounting.domain.hashing import fingerprint
 from accounting.domain.incoming import Held, IncomingMoney
 from accounting.domain.states import Kind
 from accounting.engine.deciding import JOINED
-from accounting.models import Connection, SyncDocument
-from accounting.outgoing.money import standing_facts
-from accounting.services.absorb_common import refuse_unsettled, take_over, title_of
-from accounting.services.absorb_settling import (
+from accounting.incoming.settling import (
     APPLIED,
     CREDITS,
     DOCUMENTS,
@@ -29,7 +26,10 @@ from accounting.services.absorb_settling import (
     rows_of,
     take_back,
 )
-from accounting.services.absorb_wanted import rate_of
+from accounting.incoming.taking_over import refuse_unsettled, take_over, title_of
+from accounting.incoming.wanted import rate_of
+from accounting.models import Connection, SyncDocument
+from accounting.outgoing.money import standing_facts
 from hub.money import Money
 from orders.models import CreditNote, Payment
 from orders.services.payments import pay

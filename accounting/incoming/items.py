@@ -5,8 +5,8 @@ from uuid import UUID
 
 from accounting.domain.incoming import Held, IncomingItem
 from accounting.domain.states import Kind
-from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import (
+from accounting.incoming.lists import account_for
+from accounting.incoming.taking_over import (
     is_known,
     keep_ours,
     ours_is_newer,
@@ -17,7 +17,7 @@ from accounting.services.absorb_common import (
     take_over,
     title_of,
 )
-from accounting.services.absorb_lists import account_for
+from accounting.models import Connection, SyncDocument
 from hub.money import round_half_up
 from inventory.domain.matching import normalise_sku
 from inventory.models import Product, ProductKind

@@ -13,9 +13,8 @@ from uuid import UUID
 from accounting.domain.incoming import Held, IncomingTrade
 from accounting.domain.sharing import share
 from accounting.domain.states import Kind
-from accounting.models import Connection
-from accounting.services.absorb_common import local_of, title_of
-from accounting.services.absorb_wanted import (
+from accounting.incoming.taking_over import local_of, title_of
+from accounting.incoming.wanted import (
     Counted,
     contact_of,
     counted_lines,
@@ -23,6 +22,7 @@ from accounting.services.absorb_wanted import (
     part_of,
     rate_of,
 )
+from accounting.models import Connection
 from hub.money import minor_units, plain
 from network.models import Contact
 from orders.domain.states import PurchaseOrderStatus

@@ -17,14 +17,14 @@ from accounting.domain.states import Kind, SyncState
 from accounting.engine.lists import keep_lists
 from accounting.engine.sheets import THERE, sealed_sheet, unsealed_sheet
 from accounting.engine.work import Work
+from accounting.incoming.items import absorb_item
+from accounting.incoming.lists import absorb_lists, absorb_record
+from accounting.incoming.money import absorb_payment, rest_of
+from accounting.incoming.parties import absorb_party
+from accounting.incoming.settling import APPLIED, take_back
+from accounting.incoming.taking_over import back_in_step, is_known, mapped, row_of, title_of
+from accounting.incoming.trade import absorb_bill, absorb_invoice, waits_to_follow
 from accounting.models import Connection, RemoteChange, RemoteRecord, SyncDocument
-from accounting.services.absorb_common import back_in_step, is_known, mapped, row_of, title_of
-from accounting.services.absorb_items import absorb_item
-from accounting.services.absorb_lists import absorb_lists, absorb_record
-from accounting.services.absorb_money import absorb_payment, rest_of
-from accounting.services.absorb_parties import absorb_party
-from accounting.services.absorb_settling import APPLIED, take_back
-from accounting.services.absorb_trade import absorb_bill, absorb_invoice, waits_to_follow
 from tenants.services.activity import log_activity
 
 Body = Mapping[str, Any]

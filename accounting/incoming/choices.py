@@ -13,10 +13,10 @@ from accounting.domain.incoming import (
 from accounting.domain.states import Kind
 from accounting.engine.provider import provider_named
 from accounting.engine.pulling import body_of
+from accounting.incoming.items import absorb_item, link_item, sku_of
+from accounting.incoming.parties import absorb_party, link_party, plain_name
+from accounting.incoming.trade import absorb_bill, absorb_invoice
 from accounting.models import Connection, RemoteChange
-from accounting.services.absorb_items import absorb_item, link_item, sku_of
-from accounting.services.absorb_parties import absorb_party, link_party, plain_name
-from accounting.services.absorb_trade import absorb_bill, absorb_invoice
 from hub.errors import Conflict, InvalidInput, NotFound
 from inventory.domain.matching import normalise_sku
 from inventory.models import Product

@@ -8,10 +8,10 @@ from uuid import UUID
 from accounting.domain.incoming import Held, IncomingMoney, IncomingPart
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.deciding import JOINED
+from accounting.incoming.lists import account_for
+from accounting.incoming.taking_over import NOT_THERE, title_of
+from accounting.incoming.wanted import rate_of
 from accounting.models import Connection, SyncDocument
-from accounting.services.absorb_common import NOT_THERE, title_of
-from accounting.services.absorb_lists import account_for
-from accounting.services.absorb_wanted import rate_of
 from hub.money import Money
 from orders.domain.stock_states import PaymentStatus
 from orders.models import Bill, CreditSide, Direction, Invoice, Payment, Settlement

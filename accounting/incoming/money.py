@@ -11,9 +11,19 @@ from uuid import UUID
 from accounting.domain.incoming import Held, IncomingMoney
 from accounting.domain.states import Kind, SyncState
 from accounting.engine.planning import plan_one
-from accounting.models import Connection, SyncDocument
-from accounting.outgoing.money import standing_facts
-from accounting.services.absorb_common import (
+from accounting.incoming.joined import absorb_joint, is_joint
+from accounting.incoming.settling import (
+    APPLIED,
+    CREDITS,
+    DOCUMENTS,
+    Part,
+    check_open,
+    contact_of_part,
+    payment_input,
+    rows_of,
+    take_back,
+)
+from accounting.incoming.taking_over import (
     NOT_THERE,
     back_in_step,
     is_known,
@@ -25,18 +35,8 @@ from accounting.services.absorb_common import (
     take_over,
     title_of,
 )
-from accounting.services.absorb_joined import absorb_joint, is_joint
-from accounting.services.absorb_settling import (
-    APPLIED,
-    CREDITS,
-    DOCUMENTS,
-    Part,
-    check_open,
-    contact_of_part,
-    payment_input,
-    rows_of,
-    take_back,
-)
+from accounting.models import Connection, SyncDocument
+from accounting.outgoing.money import standing_facts
 from hub.money import Money
 from orders.domain.stock_states import PaymentStatus
 from orders.models import Payment, Settlement

@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounting.domain.incoming import Held, IncomingLine, IncomingTrade
 from accounting.domain.sharing import share
 from accounting.domain.states import Kind
+from accounting.incoming.lists import account_for
+from accounting.incoming.taking_over import local_of, mapped, record_of, title_of
 from accounting.models import Connection
-from accounting.services.absorb_common import local_of, mapped, record_of, title_of
-from accounting.services.absorb_lists import account_for
 from hub.money import Money, divide, is_currency, minor_units, multiply, plain, round_half_up
 from inventory.models import Product, ProductKind
 from ledger.domain.accounts import AccountRole

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounting.domain.incoming import Held
 from accounting.domain.matching import Theirs
+from accounting.incoming.taking_over import mapped, record_of, title_of
 from accounting.models import Connection, Link, RemoteRecord
-from accounting.services.absorb_common import mapped, record_of, title_of
 from hub.errors import InvalidInput
 from ledger.domain.accounts import AccountType
 from ledger.models import Account, PaymentTerm, TaxRule, TermKind
