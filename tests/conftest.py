@@ -3,6 +3,7 @@
 Nothing is reset between tests: each makes organisations of its own.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -34,6 +35,8 @@ settings.STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
+# It lists all static files anew for every client that a test opens; the servers have it.
+settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
 django.setup()
 
 from django.core.cache import cache  # noqa: E402
@@ -61,6 +64,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A demo is started for them; two processes that shared them would start two.
     """
     items.sort(key=lambda item: "guided" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and collected tests stay for good: no collection of garbage looks through them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_unconfigure() -> None:
