@@ -28,6 +28,8 @@ from hub.faults import fault
 
 # Mappings that somebody changes while a run goes on count after this many seconds.
 KEPT_SECONDS = 5.0
+# So many documents are looked at in one transaction, and for what they lack before that is sent.
+LOOKED = 1000
 # In a row's facts: it is part of one payment there that stands for several things here.
 JOINED = "joined"
 
@@ -45,11 +47,14 @@ class Sending:
 class Claim:
     """Documents that are marked as being sent. `last`: where to go on; None when none are left.
 
-    `settled` counts those that came to an end without being sent.
+    `settled` counts those that came to an end without being sent, `looked` all that were looked
+    at, `lacking` what some of them wait for and nobody had known of.
     """
 
     sending: list[Sending] = field(default_factory=list)
     settled: int = 0
+    looked: int = 0
+    lacking: int = 0
     last: UUID | None = None
 
 
@@ -125,19 +130,24 @@ def due_ranks(work: Work) -> set[int]:
 
 
 def claim(work: Work, kind: Kind, after: UUID) -> Claim:
-    """Fill one batch with due documents of a kind, and mark them as being sent."""
+    """Fill one batch with due documents of a kind, and mark them as being sent.
+
+    Where few of them can be sent it is filled in part: no transaction looks at more than `LOOKED`.
+    """
     found = Claim(last=after)
     chosen: list[tuple[SyncDocument, Sending]] = []
     with work.transaction() as connection:
         due = _due(connection).filter(rank=kind.rank).order_by("id")
-        while len(chosen) < work.provider.batch:
-            wanted = work.provider.batch - len(chosen)
+        while len(chosen) < work.provider.batch and found.looked < LOOKED:
+            wanted = min(work.provider.batch - len(chosen), LOOKED - found.looked)
             rows = list(due.filter(id__gt=found.last)[:wanted])
             if rows:
                 found.last = rows[-1].id
                 decisions = _decide(work, connection, kind, rows)
                 chosen += decisions.chosen
                 found.settled += decisions.settled + len(decisions.wanted)
+                found.looked += len(rows)
+                found.lacking += len(decisions.wanted)
             if len(rows) < wanted:
                 found.last = None
                 break

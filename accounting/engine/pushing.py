@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounting.domain.answers import Outcome, ProviderDown
 from accounting.domain.states import RANKS, Kind
-from accounting.engine.deciding import Sending, claim, due_ranks
+from accounting.engine.deciding import LOOKED, Sending, claim, due_ranks
 from accounting.engine.recording import record
 from accounting.engine.recovering import recover
 from accounting.engine.work import Work
@@ -29,8 +29,13 @@ def push_all(work: Work) -> None:
 
 
 def push_kind(work: Work, kind: Kind) -> bool:
-    """Every due document of a kind once, batch by batch; True when something came of any."""
+    """Every due document of a kind once, batch by batch; True when something came of any.
+
+    Where documents lack others that were not known of, some more are looked at for what they lack,
+    and then it ends: what is lacking goes first.
+    """
     moved, after = False, UUID(int=0)
+    lacking, looked = 0, 0
     while True:
         found = claim(work, kind, after)
         moved = moved or found.settled > 0
@@ -38,7 +43,11 @@ def push_kind(work: Work, kind: Kind) -> bool:
             _send(work, found.sending)
             moved = True
             work.take_turn()
-        if found.last is None:
+        else:
+            work.say_how_far()
+        lacking += found.lacking
+        looked += found.looked if lacking else 0
+        if found.last is None or looked >= LOOKED:
             return moved
         after = found.last
 

@@ -64,10 +64,14 @@ class Work:
 
     def take_turn(self) -> None:
         """Between two batches: say how far it is. Raises TurnOver, Stopped."""
-        done = self.counts["sent"]
-        self.progress(done, max(self.due, done), "Sending" if self.due else "Looking")
+        self.say_how_far()
         if time.monotonic() > self.turn_ends:
             raise TurnOver
+
+    def say_how_far(self) -> None:
+        """Tell how many documents were sent, and keep the claim alive. Raises Stopped."""
+        done = self.counts["sent"]
+        self.progress(done, max(self.due, done), "Sending" if self.due else "Looking")
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
