@@ -25,7 +25,7 @@ CHROMIUM = _found()
 
 def main() -> int:
     """Install Chromium where it is missing and can be installed; always succeeds."""
-    if CHROMIUM.exists() and (CHROMIUM != PLACES[1] or not _may_install()):
+    if CHROMIUM.exists() and (PLACES[1] != CHROMIUM or not _may_install()):
         return 0
     if not _may_install():
         print(

@@ -278,6 +278,7 @@ def test_a_sheet_is_pasted_and_corrected_by_keyboard(page: Page, company: Compan
     expect(page.locator("[name=lines-1-sku]")).to_have_value("JUG-1")
     expect(page.locator("#lines-0-facts")).to_contain_text("Last to this customer")
     expect(page.locator("[name=contact]")).to_have_value("Cafe")
+    expect(page.locator("[name=lines-1-sku]")).to_be_focused()
 
     page.focus("[name=lines-0-quantity]")
     page.keyboard.press("Enter")
