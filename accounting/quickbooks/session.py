@@ -253,7 +253,8 @@ class QuickBooksSession(Session):
         standing = self.read(order.entity, order.remote_id)
         if standing is None or standing.version != order.version:
             return _body(order)  # refused for its version, as any update would be
-        left_out = OF_THEIRS | set(order.emptied)
+        voided = {"PrivateNote"} if order.revives else set()
+        left_out = OF_THEIRS | set(order.emptied) | voided
         kept = {key: value for key, value in standing.body.items() if key not in left_out}
         where = {"Id": order.remote_id, "SyncToken": order.version}
         return {**kept, **order.payload, **where}
@@ -409,7 +410,7 @@ def _body(order: Order) -> dict[str, Any]:
     where = {"Id": order.remote_id, "SyncToken": order.version}
     if order.verb in (Verb.DELETE, Verb.VOID):
         return {**where, **({"sparse": True} if _is_void_update(order) else {})}
-    # QuickBooks writes “Voided” into the note of what it voids, and leaves it there.
+    # QuickBooks writes “Voided” into the note of what it voids, and leaves it there (`_whole` too).
     note = {"PrivateNote": ""} if order.revives else {}
     return {**note, **order.payload, **where, "sparse": True}
 

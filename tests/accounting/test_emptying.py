@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounting.domain.states import SyncState
+from accounting.models import Connection
 from inventory.models import Product
 from inventory.services.products import change_product
 from network.models import Contact
@@ -149,6 +150,27 @@ def test_an_invoices_reference_is_emptied_and_their_note_stays(books: Books) -> 
     assert "CustomerMemo" not in there
     assert (there["PrivateNote"], D(str(there["TotalAmt"]))) == ("Ask Ada", D(12))
     assert len(there["Line"]) == 2  # the line and its subtotal
+    all_in_step(books)
+
+
+def test_filled_again_after_void_it_says_neither_voided_nor_what_was_emptied(books: Books) -> None:
+    """Q12, Q24: with “Void on undo”, and the reference taken away while it was a draft."""
+    taxed_product(books)
+    lines = [LineInput(sku="FILTER", quantity="2", unit_price="5")]
+    invoice = invoice_of(books, customer_of(books), [("FILTER", "2", "5")], reference="By letter")
+    books.sync()
+    with books.company.inside():
+        Connection.objects.update(options={"void_on_undo": True})
+        undo_invoice(invoice.id)
+    books.sync()
+    assert only(books, "Invoice")["PrivateNote"].startswith("Voided")
+    with books.company.inside():
+        change_invoice(invoice.id, {"reference": ""}, lines)
+        authorise_invoice(invoice.id)
+    books.sync()
+    there = only(books, "Invoice")
+    assert not {"PrivateNote", "CustomerMemo"} & there.keys()
+    assert D(str(there["TotalAmt"])) == D(12)
     all_in_step(books)
 
 
