@@ -14,7 +14,8 @@ from tests.support.browser import assert_accessible
 from tests.support.demo import Demo
 from tests.support.keyboard import Keyboard
 
-pytestmark = pytest.mark.browser
+# A long walk; `make test` has the one of the README and the accountant's.
+pytestmark = [pytest.mark.browser, pytest.mark.battery]
 TOM, INGRID = "tom@kestrelcafes.example", "ingrid@harbourroasters.example"
 ORDERED = (("COF-HOUSE-1K", "12", "14.50"), ("TEA-MINT", "4", "8.80"))
 

@@ -16,7 +16,8 @@ from tests.support.browser import assert_accessible
 from tests.support.demo import Demo
 from tests.support.worked_example import table
 
-pytestmark = pytest.mark.browser
+# A long walk; `make test` has the one of the README and the accountant's.
+pytestmark = [pytest.mark.browser, pytest.mark.battery]
 CALLUM = "callum@harbourroasters.example"
 
 
