@@ -179,6 +179,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Wharf"
+# A code that was typed at the end of its half minute, or by a clock that is slow (RFC 6238 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "tenants.accounts.SecondFactorAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 

@@ -41,6 +41,7 @@ from accounting.services.wizard import (
 )
 from accounting.services.wizard_lists import (
     connection_id_of,
+    create_missing,
     create_there,
     reload_company,
     reload_lists,
@@ -363,6 +364,25 @@ def create_view(kind: str) -> Any:
             )
 
     return Create.as_view()
+
+
+def create_missing_view(kind: str) -> Any:
+    """POST: make there all that is neither mapped nor resembles one of theirs, and map it."""
+
+    class CreateMissing(_Outside):
+        @extend_schema(
+            operation_id=f"quickbooks_create_missing_{kind}", request=None,
+            summary=f"Create all that QuickBooks lacks: {kind}", responses=OpenApiTypes.OBJECT,
+        )  # fmt: skip
+        def post(self, request: Request) -> Response:
+            return self._run(
+                request,
+                lambda tenant_id, connection_id: {
+                    "created": create_missing(tenant_id, connection_id, kind)
+                },
+            )
+
+    return CreateMissing.as_view()
 
 
 def off_view(kind: str) -> Any:

@@ -3,7 +3,7 @@
 Those that call the provider open their transactions themselves and are called outside any.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.apps import apps
@@ -15,7 +15,7 @@ from accounting.engine.lists import keep_company, keep_lists
 from accounting.engine.provider import provider_named
 from accounting.engine.talking import Talk, talking
 from accounting.models import Connection, Link, RemoteRecord
-from accounting.services.mapping import ours_of, save_mapping
+from accounting.services.mapping import mapping_rows, ours_of, save_mapping
 from accounting.services.wizard import company_of
 from hub.errors import Conflict, InvalidInput, NotFound
 from inventory.models import Product
@@ -76,32 +76,54 @@ def create_there(tenant_id: UUID, connection_id: UUID, kind: str, local_id: UUID
     left behind is found by its name, so a second click makes no second one.
     """
     with tenant_context(tenant_id):
-        connection = Connection.objects.get(id=connection_id)
         ours = _ours(kind, local_id)
-        if Link.objects.filter(connection=connection, kind=kind, local_id=local_id).exists():
+        if Link.objects.filter(connection_id=connection_id, kind=kind, local_id=local_id).exists():
             raise Conflict(f"“{ours.name}” is mapped already.", code="mapped")
-        provider = provider_named(connection.provider)
-        values = provider.draft(kind, ours, company_of(connection))
+    _create(tenant_id, connection_id, kind, [ours])
+    return ours.name
+
+
+def create_missing(tenant_id: UUID, connection_id: UUID, kind: str) -> list[str]:
+    """Make all of ours there that are neither mapped nor resemble one of theirs; their names.
+
+    Raises as `create_there` at the first one refused; those before it are made and mapped.
+    """
+    with tenant_context(tenant_id):
+        connection = Connection.objects.get(id=connection_id)
+        rows = mapping_rows(connection, kind, asked_only=True)
+        lacking = [row.ours for row in rows if not row.remote_id and not row.proposal]
+    if lacking:
+        _create(tenant_id, connection_id, kind, lacking)
+    return [one.name for one in lacking]
+
+
+def _create(tenant_id: UUID, connection_id: UUID, kind: str, wanted: Sequence[Ours]) -> None:
     with talking(tenant_id, connection_id) as talk:
         _reload(talk, kind)
-        found = _same_name(tenant_id, connection_id, kind, ours)
-        if found is None:
-            made = talk.call(talk.session.make, kind, values)
-            if kind == "tax":
-                _reload(talk, kind)
-            else:
-                with tenant_context(tenant_id):
-                    keep_lists(Connection.objects.get(id=connection_id), [made])
-            found = made.id
-        with tenant_context(tenant_id):
-            connection = Connection.objects.get(id=connection_id)
-            save_mapping(connection, kind, {local_id: found})
-            log_activity(
-                "mapping.created_there",
-                f"“{ours.name}” created in {provider.title}",
-                about=connection,
-            )
-    return ours.name
+        for ours in wanted:
+            _create_one(talk, kind, ours)
+
+
+def _create_one(talk: Talk, kind: str, ours: Ours) -> None:
+    with tenant_context(talk.tenant_id):
+        connection = Connection.objects.get(id=talk.connection_id)
+        provider = provider_named(connection.provider)
+        values = provider.draft(kind, ours, company_of(connection))
+    found = _same_name(talk.tenant_id, talk.connection_id, kind, ours)
+    if found is None:
+        made = talk.call(talk.session.make, kind, values)
+        if kind == "tax":
+            _reload(talk, kind)
+        else:
+            with tenant_context(talk.tenant_id):
+                keep_lists(Connection.objects.get(id=talk.connection_id), [made])
+        found = made.id
+    with tenant_context(talk.tenant_id):
+        connection = Connection.objects.get(id=talk.connection_id)
+        save_mapping(connection, kind, {ours.id: found})
+        log_activity(
+            "mapping.created_there", f"“{ours.name}” created in {provider.title}", about=connection
+        )
 
 
 def _ours(kind: str, local_id: UUID) -> Ours:

@@ -23,6 +23,7 @@ from accounting.services.wizard_lists import (
     archive_account,
     archived_accounts,
     connection_id_of,
+    create_missing,
     create_there,
     delete_unused_accounts,
     reload_company,
@@ -41,6 +42,7 @@ from tenants.request import next_address
 
 VERBS = {"account": "archive", "tax": "off", "term": "off"}
 NOUNS = {"account": "account", "tax": "tax rule", "term": "payment term"}
+MISSING = "missing"
 SETTINGS = Link("Settings", "/settings/")
 
 
@@ -191,11 +193,18 @@ def reload_view(kind: str, back: str) -> Any:
 
 
 def create_view(kind: str, back: str) -> Any:
-    """Make one of ours there, and map it."""
+    """Make one of ours there, or all that are missing, and map them."""
 
     def act(request: HttpRequest, tenant_id: UUID, connection_id: UUID) -> str:
+        title = provider_named(PROVIDER).title
+        if request.POST.get("create") == MISSING:
+            count = len(create_missing(tenant_id, connection_id, kind))
+            if not count:
+                return f"Nothing was missing in {title}."
+            noun = NOUNS[kind] if count == 1 else f"{NOUNS[kind]}s"
+            return f"{count} {noun} created in {title} and mapped."
         name = create_there(tenant_id, connection_id, kind, _local(request, "create"))
-        return f"“{name}” created in {provider_named(PROVIDER).title} and mapped."
+        return f"“{name}” created in {title} and mapped."
 
     return _outside(kind, act, back)
 

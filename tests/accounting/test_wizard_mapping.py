@@ -117,6 +117,40 @@ def test_an_account_is_created_there_once(company: Company, client: Client) -> N
         assert Link.objects.get(local_id=cash.id).remote_id == made
 
 
+def test_all_missing_accounts_are_created_there_by_one_press(
+    company: Company, client: Client
+) -> None:
+    """Q4: each once, of its type, mapped; what resembles one of theirs stays a suggestion."""
+    before = rows_of(company, "account")
+    lacking = {name for name, row in before.items() if not row.proposal}
+    assert len(lacking) > 1
+    place = f"{BASE}/wizard/accounts/"
+    page = client.get(place).content.decode()
+    assert f"Create all {len(lacking)} missing there" in page
+
+    answer = client.post(f"{place}create/", {"create": "missing"}, follow=True)
+    assert f"{len(lacking)} accounts created in QuickBooks" in answer.content.decode()
+    after = rows_of(company, "account")
+    assert {name for name, row in after.items() if row.remote_id} == lacking
+    made = [row.remote_id for row in after.values() if row.remote_id]
+    assert len(made) == len(set(made))
+
+    again = client.post(f"{place}create/", {"create": "missing"}, follow=True)
+    assert "Nothing was missing in QuickBooks" in again.content.decode()
+    assert "Create all" not in again.content.decode()
+
+
+def test_the_api_creates_all_that_is_missing(company: Company, client: Client) -> None:
+    """Q5: the same by the API; a second call has nothing to do."""
+    lacking = sorted(name for name, row in rows_of(company, "term").items() if not row.proposal)
+    api = company.api()
+    place = "/api/v1/integrations/quickbooks/mapping/terms/create-missing"
+    answer = api.post(place, {}, format="json")
+    assert answer.status_code == 200, answer.content
+    assert lacking and sorted(answer.json()["created"]) == lacking
+    assert api.post(place, {}, format="json").json() == {"created": []}
+
+
 def test_what_was_chosen_survives_the_other_buttons(company: Company, client: Client) -> None:
     """Q4: reload keeps what was chosen on the page before."""
     rows = rows_of(company, "account")

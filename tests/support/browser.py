@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from hub.launcher.chromium import CHROMIUM
 from hub.launcher.places import ROOT, locked
@@ -23,6 +30,8 @@ from tests.support.servers import VAR
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# A machine that is busy with something else is slow now and then: no page fails for that.
+expect.set_options(timeout=20_000)
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

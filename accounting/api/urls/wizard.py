@@ -24,6 +24,7 @@ def _mappings() -> list[URLPattern]:
             path(place, wizard.mapping_view(kind), name=f"mapping_{kind}"),
             path(f"{place}/reload", wizard.reload_view(kind), name=f"mapping_{kind}_reload"),
             path(f"{place}/create", wizard.create_view(kind), name=f"mapping_{kind}_create"),
+            path(f"{place}/create-missing", wizard.create_missing_view(kind)),
         ]
         if kind != "account":
             off = wizard.off_view(kind)

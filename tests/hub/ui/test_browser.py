@@ -264,7 +264,7 @@ def test_a_job_card_asks_until_the_job_has_ended(shown: Page) -> None:
     """A5: progress is polled, and the asking ends with the job."""
     shown.goto("/_ui/")
 
-    with shown.expect_response("**/_ui/job/?state=running", timeout=4_000) as asked:
+    with shown.expect_response("**/_ui/job/?state=running", timeout=20_000) as asked:
         pass
 
     assert asked.value.status == 200
