@@ -18,7 +18,7 @@ from hub.launcher.environment import SERVER_VARIABLES
 from hub.launcher.places import ROOT
 from hub.launcher.processes import free_port
 
-START_SECONDS = 180.0
+START_SECONDS = 400.0
 
 
 @dataclass
