@@ -15,7 +15,7 @@ from tests.guided.test_month_by_hand import Bookkeeper
 from tests.support.browser import assert_accessible
 from tests.support.demo import Demo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.battery]
 MARA = "mara@kestrelcafes.example"
 HERE = "/integrations/quickbooks/"
 PHRASE = "I would like to update all transactions"

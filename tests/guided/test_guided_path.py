@@ -13,7 +13,7 @@ from tests.guided.people import Person, wait_for
 from tests.support.browser import assert_accessible
 from tests.support.demo import Demo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.battery]
 MARA, NOOR = "mara@kestrelcafes.example", "noor@ternpaper.example"
 
 
