@@ -181,6 +181,10 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "Wharf"
 # A code that was typed at the end of its half minute, or by a clock that is slow (RFC 6238 5.2).
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "hub.ui.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "hub.ui.second_factor_forms.ReauthenticateForm",
+}
 MFA_ADAPTER = "tenants.accounts.SecondFactorAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 

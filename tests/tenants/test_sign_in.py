@@ -1,14 +1,17 @@
 """Signing in: limits, silence about who has an account, two steps, sessions, links, CSRF."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
+from django.core.cache import cache
 from django.test import Client
 
 from hub.ids import new_id
@@ -117,6 +120,38 @@ def test_wrong_codes_are_limited_and_a_code_works_once(guarded: User) -> None:
         third.post(SECOND, {"code": "000000"})
     third.post(SECOND, {"code": pyotp.TOTP(SECRET).now()})
     assert not is_signed_in(third)
+
+
+@pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_a_code_of_the_half_minute_before_is_taken(
+    guarded: User, monkeypatch: pytest.MonkeyPatch, steps: int, taken: bool
+) -> None:
+    """A1: typed at the end of its half minute, or by a clock that is slow; no older one."""
+    moment = 1_800_000_000
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: moment))
+    client = Client()
+    sign_in(client, guarded.email)
+    client.post(SECOND, {"code": pyotp.TOTP(SECRET).at(moment + 30 * steps)})
+    assert is_signed_in(client) is taken
+
+
+def test_a_used_code_is_refused_for_as_long_as_it_is_good(
+    guarded: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A1: also after the half minute for which it is remembered as the newest."""
+    moment = 1_800_000_000
+    code = pyotp.TOTP(SECRET).at(moment)
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: moment))
+    first = Client()
+    sign_in(first, guarded.email)
+    first.post(SECOND, {"code": code})
+    assert is_signed_in(first)
+    cache.delete(f"allauth.mfa.totp.used?user={guarded.pk}&code={code}")  # thirty seconds on
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: moment + 31))
+    second = Client()
+    sign_in(second, guarded.email)
+    second.post(SECOND, {"code": f"{code[:3]} {code[3:]}"})
+    assert not is_signed_in(second)
 
 
 # --- Silence about accounts -----------------------------------------------------------------------
